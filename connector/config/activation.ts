@@ -1,0 +1,74 @@
+import type { DestinationSettings } from '../destination/destination.ts'
+
+/** Everything `tidemark.yml` says, validated: what a run, a plan and a status read. */
+export interface Configuration {
+  /** The file it was read from. */
+  readonly file: string
+  readonly warehouse: WarehouseSettings
+  readonly run: { readonly leaseSeconds: number }
+  readonly destinations: readonly DestinationSettings[]
+  readonly activations: readonly Activation[]
+}
+
+/** `warehouse`: which warehouse, where the public state tables live, and that driver's own keys in camelCase. */
+export interface WarehouseSettings {
+  readonly type: 'duckdb'
+  /** Schema of the public state tables; the private ones live in `<schema>_state`. */
+  readonly schema: string
+  /** Absolute. */
+  readonly path: string
+  readonly memoryLimit?: string
+  readonly threads?: number
+  readonly tempDirectory?: string
+}
+
+/** One segment on one destination. (Other tools call it a sync.) */
+export interface Activation {
+  /** `<segment>.<destination>` or the `name` given to it. */
+  readonly name: string
+  readonly segment: Segment
+  readonly destination: DestinationSettings
+  readonly audience: { readonly name: string; readonly description: string | null; readonly adopt: boolean }
+  /** In the order of the file: one entry per mapped column. */
+  readonly fields: readonly MappedField[]
+  readonly schedule: string | null
+  readonly guards: Guards
+  readonly quarantineDays: number
+  /** SHA-256 over what decides what is sent (segment, mapping, audience, account): hex, 64 characters. */
+  readonly configHash: string
+}
+
+export interface Segment {
+  readonly name: string
+  readonly source: { readonly relation: readonly string[] } | { readonly sql: string }
+  readonly where: readonly Condition[]
+  readonly description: string | null
+  readonly memberKey: { readonly column: string; readonly hash: boolean }
+}
+
+export type Scalar = string | number | boolean
+/** One line of `where`. */
+export type Condition = { readonly column: string } & (
+  | { readonly operator: 'equals' | 'not_equals' | 'at_least' | 'at_most' | 'above' | 'below'; readonly value: Scalar }
+  | { readonly operator: 'in' | 'not_in'; readonly values: readonly Scalar[] }
+  | { readonly operator: 'is_null'; readonly value: boolean }
+)
+
+/** One column that feeds one field of the destination. */
+export interface MappedField {
+  /** A field of the destination: `email`. */
+  readonly field: string
+  readonly column: string
+  readonly format: 'auto' | 'clear' | 'sha256'
+  /** ISO 3166 alpha-2, upper case: the country of a phone number that names none. */
+  readonly defaultCountry?: string
+}
+
+export interface Guards {
+  readonly maxRemovedShare: number
+  readonly maxTouchedShare: number
+  readonly maxRejectedShare: number
+  readonly maxNullKeyShare: number
+  readonly minMembers: number
+  readonly allowEmpty: boolean
+}

@@ -1,0 +1,171 @@
+import type { ZodObject } from 'zod'
+
+/**
+ * What an ad platform is to Tidemark: a value with its fields, limits, requests and answers. A destination knows
+ * neither SQL nor warehouses, neither the clock nor the network: it describes requests and reads answers.
+ */
+export interface Destination {
+  /** As written in `destinations.*.type`, and as stored in the column `platform`. */
+  readonly type: string
+  /** The platform's own name, for messages: `X Ads`. */
+  readonly title: string
+  /** The keys of `destinations.*` that only this platform has: account, credentials. Strict: unknown keys are errors. */
+  readonly settings: ZodObject
+  /** Which key of `settings` names the ad account: `account_id`, `advertiser_id`. */
+  readonly accountKey: string
+  /** Keys below `credentials` that a run needs. */
+  readonly fields: Readonly<Record<string, Field>>
+  readonly limits: Limits
+  readonly audience: AudienceRules
+  /** True where a refused request changed nothing at all (all or nothing), so that its batch counts as unsent. */
+  readonly atomic: boolean
+  /** `min_members` of the first sync unless an activation sets its own. */
+  readonly minMembers: number
+  /** Days after which the platform forgets a membership that is not sent again. Absent: never. */
+  readonly membershipDays?: number
+  /** How the identifiers of a batch are written, so that SQL can pack a batch into one text. */
+  layout(audienceId: string): RowLayout
+  /** The requests and answers of one ad account. Throws nothing: `settings` were validated. */
+  account(settings: DestinationSettings): Account
+}
+
+/** A field of a destination, as users map it. */
+export interface Field {
+  /** How a clear value becomes a digest: the name of a rule in `sql/normalise.ts`. */
+  readonly rule: FieldRule
+  /** The platform's identifier type for a SHA-256 digest; it is the `field` of the ledger. */
+  readonly type: string
+}
+export type FieldRule = 'email' | 'phone' | 'device_id' | 'mobile_ad_id' | 'x_user_id' | 'handle'
+
+export interface Limits {
+  readonly baseUrl: string
+  readonly requestsPerSecond: number
+  /** How long one request may take. */
+  readonly timeoutMs: number
+  /** Requests in flight at once. */
+  readonly concurrency: number
+  /** Rows (user objects or positional rows) in one request. Absent: only bytes count. */
+  readonly maxRows?: number
+  readonly maxBytes: number
+}
+
+export interface AudienceRules {
+  readonly maxNameLength: number
+  readonly canRename: boolean
+  readonly canDescribe: boolean
+}
+
+/**
+ * How one batch is written as text. A row is `row.open`, then for each identifier type in use `types[type].open`,
+ * its values (`value.open` digest `value.close`) joined by commas, `types[type].close`, the types joined by commas,
+ * then `row.close`. Rows are joined by commas; the request puts its own text around them.
+ */
+export interface RowLayout {
+  /** `member`: one row is one member with all identifiers. `identifier`: one row is one identifier, a batch is of one type. */
+  readonly rowPer: 'member' | 'identifier'
+  readonly row: Fence
+  readonly types: Readonly<Record<string, Fence>>
+  readonly value: Fence
+  /** Bytes that the request puts around the rows, at most. */
+  readonly envelopeBytes: number
+}
+export interface Fence {
+  readonly open: string
+  readonly close: string
+}
+
+/** The validated settings of one entry of `destinations`. */
+export interface DestinationSettings {
+  /** The key below `destinations`. */
+  readonly name: string
+  readonly type: string
+  readonly accountId: string
+  readonly credentials: Readonly<Record<string, string>>
+  /** Scheme, host and port; paths are the destination's. No trailing slash. */
+  readonly baseUrl: string
+  readonly requestsPerSecond: number
+  readonly request: {
+    readonly timeoutMs: number
+    readonly quietMs: number
+    readonly concurrency: number
+    readonly maxRows?: number
+    readonly maxBytes: number
+    readonly combinedRows: boolean
+  }
+}
+
+export type Operation = 'add' | 'remove'
+
+/** One ad account on one platform: every request Tidemark makes there, with the reader of its answer. */
+export interface Account {
+  createAudience(audience: { readonly name: string; readonly description: string | null }): Call<AudienceFound>
+  /** One page of a search for an audience of exactly this name, in use now. `cursor` comes from the page before. */
+  findAudience(name: string, cursor?: string): Call<AudiencePage>
+  /** Absent where the platform can neither rename nor describe. */
+  updateAudience?(audienceId: string, audience: { readonly name: string; readonly description: string | null }): Call<void>
+  send(batch: OutgoingBatch): Call<void>
+}
+
+export interface AudienceFound {
+  readonly audienceId: string
+}
+export interface AudiencePage {
+  readonly matches: readonly { readonly audienceId: string; readonly createdAt: Date | null }[]
+  /** Absent on the last page. */
+  readonly nextCursor?: string
+}
+
+export interface OutgoingBatch {
+  readonly op: Operation
+  readonly audienceId: string
+  /** The identifier type of all rows where `layout.rowPer` is `identifier`, else null. */
+  readonly type: string | null
+  /** Rows as `layout` writes them, joined by commas. */
+  readonly rows: string
+  readonly rowCount: number
+}
+
+/** One request and how to read its answer. */
+export interface Call<T> {
+  /** Made afresh for every attempt, since a signature must not be used twice. `nonce` and `now` are for the signature. */
+  request(attempt: { readonly nonce: string; readonly now: Date }): HttpRequest
+  /** Never throws: what it does not understand is a fault that stops. */
+  read(answer: HttpAnswer): Outcome<T>
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+export interface HttpAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T; readonly requestId?: string }
+  | { readonly ok: false; readonly fault: Fault }
+
+/**
+ * Why a request did not do what was asked, named by what the caller does next.
+ * - `retry`: may pass later. `applied` says whether the platform may have done it all the same.
+ * - `refused`: refused because of the values in it; others may pass.
+ * - `stop`: nothing of the kind will pass; `exit` says who has to act (design section 6).
+ */
+export type Fault = {
+  /** The platform's own code, or a word of ours where it has none. */
+  readonly code: string
+  /** One sentence for a person: what the platform said and what to do. No secret, no identifier. */
+  readonly message: string
+  readonly requestId?: string
+} & (
+  | { readonly then: 'retry'; readonly applied: 'no' | 'maybe'; readonly retryAfterMs?: number }
+  | { readonly then: 'refused'; readonly culpritRows?: readonly number[] }
+  | { readonly then: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason }
+)
+export type StopReason = 'permission' | 'configuration' | 'audience_gone' | 'name_taken' | 'not_understood'

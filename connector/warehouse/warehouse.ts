@@ -1,0 +1,45 @@
+import type { RawBuilder } from 'kysely'
+import type { Dialect } from '../../sql/dialect/dialect.ts'
+
+/** A statement as `sql/` writes it. */
+export type Statement = RawBuilder<unknown>
+
+/** Rows come back as text only: every column is cast in SQL, so that no driver rounds or reformats a value. */
+export type Row = Readonly<Record<string, string | null>>
+
+/** One open warehouse. Every method throws WarehouseError, whose text never holds a value of a row. */
+export interface Warehouse {
+  readonly dialect: Dialect
+  /** True where having opened the warehouse proves that no other runner lives (a DuckDB file is exclusive). */
+  readonly opensAlone: boolean
+  /** All rows at once. `step` labels the query, so that a bill or a slow-query log can be traced to it. */
+  rows(step: string, statement: Statement): Promise<readonly Row[]>
+  /** Rows affected. */
+  execute(step: string, statement: Statement): Promise<number>
+  /**
+   * All or nothing, in one transaction. A step with `exactly` rolls all back unless it touched that many rows, and then
+   * `false` comes back. True: committed.
+   */
+  transaction(step: string, statements: readonly (Statement | { readonly statement: Statement; readonly exactly: number })[]): Promise<boolean>
+  /** A second connection to the same warehouse: for the heartbeat, which must not wait behind a long statement. */
+  another(): Promise<Warehouse>
+  close(): Promise<void>
+}
+
+/** What the caller does next about an error of the warehouse. */
+export type WarehouseFault = 'later' | 'permission' | 'configuration' | 'bug'
+
+/** An error of the warehouse in our own words: drivers quote rows and values, so their texts are never passed on. */
+export class WarehouseError extends Error {
+  readonly fault: WarehouseFault
+  /** A word for the kind of error, safe to store and print. */
+  readonly code: string
+  readonly step: string
+  constructor(fault: WarehouseFault, code: string, step: string, message: string) {
+    super(message)
+    this.name = 'WarehouseError'
+    this.fault = fault
+    this.code = code
+    this.step = step
+  }
+}

@@ -1,0 +1,41 @@
+import type { Compilable, RawBuilder } from 'kysely'
+
+/** How one warehouse writes things down. Talking to it is connector/warehouse's business. */
+export interface Dialect {
+  readonly name: string
+  /** The text and parameters of a statement. Parameters are strings or null only. */
+  compile(statement: RawBuilder<unknown>): { readonly sql: string; readonly parameters: readonly (string | null)[] }
+  /** A column type: how this warehouse names it. */
+  readonly types: Readonly<Record<ColumnType, string>>
+  /** Digest (bytes) of a text: SHA-256 of its UTF-8. */
+  sha256(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Bytes from lower- or upper-case hex, which the caller has checked. */
+  fromHex(hex: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Lower-case hex of bytes. */
+  toHex(bytes: RawBuilder<unknown>): RawBuilder<unknown>
+  /** A cheap 128-bit hash of a text, of the type `fingerprint`. */
+  fingerprint(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Does the text match, somewhere, the regular expression (RE2 and POSIX common subset)? */
+  matches(text: RawBuilder<unknown>, pattern: string): RawBuilder<unknown>
+  /** All matches replaced. */
+  replaceAll(text: RawBuilder<unknown>, pattern: string, by: string): RawBuilder<unknown>
+  /** Lower case by Unicode simple mapping, whatever the locale. */
+  lower(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Both ends freed of every character in `characters`. */
+  trim(text: RawBuilder<unknown>, characters: string): RawBuilder<unknown>
+  /** The warehouse's clock, UTC, without a zone. */
+  now(): RawBuilder<unknown>
+  /** A timestamp moved by a number of milliseconds (an integer expression). */
+  addMs(timestamp: RawBuilder<unknown>, ms: RawBuilder<unknown>): RawBuilder<unknown>
+  /** `2026-11-23T18:00:00.000Z` of a timestamp, as text. */
+  isoTimestamp(timestamp: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Texts of a group joined by a comma, in no promised order. */
+  joinTexts(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** A stable integer from 0 to buckets - 1, evenly spread. */
+  bucket(text: RawBuilder<unknown>, buckets: number): RawBuilder<unknown>
+}
+
+export type ColumnType = 'text' | 'integer' | 'boolean' | 'timestamp' | 'digest' | 'fingerprint'
+
+/** A query built elsewhere that can stand in a statement. */
+export type Expression = RawBuilder<unknown> | Compilable
