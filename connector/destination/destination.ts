@@ -103,7 +103,10 @@ export interface Account {
   /** One page of a search for an audience of exactly this name, in use now. `cursor` comes from the page before. */
   findAudience(name: string, cursor?: string): Call<AudiencePage>
   /** Absent where the platform can neither rename nor describe. */
-  updateAudience?(audienceId: string, audience: { readonly name: string; readonly description: string | null }): Call<void>
+  updateAudience?(
+    audienceId: string,
+    audience: { readonly name: string; readonly description: string | null },
+  ): Call<void>
   send(batch: OutgoingBatch): Call<void>
 }
 
@@ -164,8 +167,8 @@ export type Fault = {
   readonly message: string
   readonly requestId?: string
 } & (
-  | { readonly then: 'retry'; readonly applied: 'no' | 'maybe'; readonly retryAfterMs?: number }
-  | { readonly then: 'refused'; readonly culpritRows?: readonly number[] }
-  | { readonly then: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason }
+  | { readonly next: 'retry'; readonly applied: 'no' | 'maybe'; readonly retryAfterMs?: number }
+  | { readonly next: 'refused'; readonly culpritRows?: readonly number[] }
+  | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason }
 )
 export type StopReason = 'permission' | 'configuration' | 'audience_gone' | 'name_taken' | 'not_understood'

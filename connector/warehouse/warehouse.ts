@@ -4,6 +4,8 @@ import type { Dialect } from '../../sql/dialect/dialect.ts'
 /** A statement as `sql/` writes it. */
 export type Statement = RawBuilder<unknown>
 
+export type TransactionPart = Statement | { readonly statement: Statement; readonly exactly: number }
+
 /** Rows come back as text only: every column is cast in SQL, so that no driver rounds or reformats a value. */
 export type Row = Readonly<Record<string, string | null>>
 
@@ -14,13 +16,15 @@ export interface Warehouse {
   readonly opensAlone: boolean
   /** All rows at once. `step` labels the query, so that a bill or a slow-query log can be traced to it. */
   rows(step: string, statement: Statement): Promise<readonly Row[]>
+  /** Names of the columns that a query has; it reads no row. */
+  columns(step: string, statement: Statement): Promise<readonly string[]>
   /** Rows affected. */
   execute(step: string, statement: Statement): Promise<number>
   /**
    * All or nothing, in one transaction. A step with `exactly` rolls all back unless it touched that many rows, and then
    * `false` comes back. True: committed.
    */
-  transaction(step: string, statements: readonly (Statement | { readonly statement: Statement; readonly exactly: number })[]): Promise<boolean>
+  transaction(step: string, statements: readonly TransactionPart[]): Promise<boolean>
   /** A second connection to the same warehouse: for the heartbeat, which must not wait behind a long statement. */
   another(): Promise<Warehouse>
   close(): Promise<void>

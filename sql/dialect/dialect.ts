@@ -17,20 +17,31 @@ export interface Dialect {
   fingerprint(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Does the text match, somewhere, the regular expression (RE2 and POSIX common subset)? */
   matches(text: RawBuilder<unknown>, pattern: string): RawBuilder<unknown>
-  /** All matches replaced. */
+  /** All matches replaced. In `by`, `\1` stands for what the first group of the pattern matched. */
   replaceAll(text: RawBuilder<unknown>, pattern: string, by: string): RawBuilder<unknown>
   /** Lower case by Unicode simple mapping, whatever the locale. */
   lower(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Both ends freed of every character in `characters`. */
   trim(text: RawBuilder<unknown>, characters: string): RawBuilder<unknown>
+  /** Every one of these characters taken out, wherever it stands. */
+  remove(text: RawBuilder<unknown>, characters: string): RawBuilder<unknown>
   /** The warehouse's clock, UTC, without a zone. */
   now(): RawBuilder<unknown>
   /** A timestamp moved by a number of milliseconds (an integer expression). */
   addMs(timestamp: RawBuilder<unknown>, ms: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Whole milliseconds from one timestamp to another, negative where `to` is earlier. */
+  msBetween(from: RawBuilder<unknown>, to: RawBuilder<unknown>): RawBuilder<unknown>
   /** `2026-11-23T18:00:00.000Z` of a timestamp, as text. */
   isoTimestamp(timestamp: RawBuilder<unknown>): RawBuilder<unknown>
   /** Texts of a group joined by a comma, in no promised order. */
   joinTexts(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** A cheap 64-bit hash of bytes: the same value within one statement, for grouping before the real comparison. */
+  shortHash(bytes: RawBuilder<unknown>): RawBuilder<unknown>
+  /** A table that only this connection sees and that goes with it; takes the place of one of that name. */
+  createScratch(name: RawBuilder<unknown>, columns: RawBuilder<unknown>): RawBuilder<unknown>
+  createScratchAs(name: RawBuilder<unknown>, query: RawBuilder<unknown>): RawBuilder<unknown>
+  /** True where one full join finds the difference of two relations faster than EXCEPT each way. */
+  readonly diffsByJoin: boolean
   /** A stable integer from 0 to buckets - 1, evenly spread. */
   bucket(text: RawBuilder<unknown>, buckets: number): RawBuilder<unknown>
 }

@@ -1,0 +1,153 @@
+import { dropIntent, markSending, storeAudience, storeIntent } from '../../sql/control.ts'
+import { insertReceipts, type ReceiptOp } from '../../sql/receipts.ts'
+import type { Scope } from '../../sql/scope.ts'
+import type { AudiencePage } from '../destination/destination.ts'
+import type { CallResult } from '../http/channel.ts'
+import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
+import type { RunRequest } from './context.ts'
+import type { Lease } from './lease.ts'
+import { exits, RunStopped } from './stop.ts'
+
+/** The audience as `control` knows it. */
+export interface KnownAudience {
+  readonly id: string | null
+  readonly name: string | null
+  readonly description: string | null
+  /** Name and time of a creation whose outcome is not stored. */
+  readonly intent: string | null
+  readonly intentAt: Date | null
+  /** By the warehouse's clock. */
+  readonly intentAgeMs: number
+}
+
+export interface AudienceContext {
+  readonly request: RunRequest
+  readonly scope: Scope
+  readonly lease: Lease
+  readonly calls: Calls
+}
+
+/** Clocks of platform and warehouse may differ by so much. */
+const skewMs = 10 * 60_000
+/** Lists of audiences may lag by so much, so only then is "not found" an answer. */
+const listLagMs = 60 * 60_000
+
+/** Is the audience there, with the name and description of the configuration? */
+export const audienceInStep = ({ activation, destination }: RunRequest, known: KnownAudience): boolean =>
+  known.id !== null &&
+  known.intent === null &&
+  (destination.audience.canRename === false || known.name === activation.audience.name) &&
+  (destination.audience.canDescribe === false || known.description === activation.audience.description)
+
+/** Step 8: finds the audience or creates it, and keeps its name and description; returns its id. Throws RunStopped. */
+export const ensureAudience = async (context: AudienceContext, known: KnownAudience): Promise<string> => {
+  if (known.id === null) {
+    return known.intent === null ? createAudience(context) : settleIntent(context, known.intent, known)
+  }
+  if (!audienceInStep(context.request, known)) await updateAudience(context, known.id, known.name ?? '')
+  return known.id
+}
+
+const createAudience = async (context: AudienceContext): Promise<string> => {
+  const { request, scope, lease, calls } = context
+  const { name, description } = request.activation.audience
+  await lease.update('audience_intent', storeIntent(scope, lease.hold, name))
+  const result = await calls.send(request.account.createAudience({ name, description }), { once: true })
+  if (result.kind !== 'done') {
+    // Only an answer that says no ends the intent; without one the next run looks whether the audience came to be.
+    const forget = mayHaveBeenApplied(result) ? [] : [dropIntent(scope, lease.hold)]
+    await lease.update('audience_refused', markSending(scope, lease.hold), [
+      ...forget,
+      receipt(context, result, 'create_audience', null),
+    ])
+    throw stoppedBy(result, `creating the audience "${name}"`)
+  }
+  return store(context, result, 'create_audience', result.value.audienceId)
+}
+
+const store = async (
+  context: AudienceContext,
+  result: CallResult<unknown>,
+  op: ReceiptOp,
+  id: string,
+): Promise<string> => {
+  const { request, scope, lease } = context
+  const { name, description } = request.activation.audience
+  await lease.update('audience', storeAudience(scope, lease.hold, { id, name, description }), [
+    receipt(context, result, op, id),
+  ])
+  request.log.info(op, { activation: request.activation.name, audience_id: id })
+  return id
+}
+
+/** A creation was asked for and its answer lost: is there an audience of that name made since? */
+const settleIntent = async (
+  context: AudienceContext,
+  name: string,
+  { intentAt, intentAgeMs }: KnownAudience,
+): Promise<string> => {
+  const { scope, lease } = context
+  await lease.update('audience_search', markSending(scope, lease.hold))
+  const found = await searchAudience(context, name, intentAt)
+  if (found) return store(context, found.result, 'create_audience', found.audienceId)
+  if (intentAgeMs < listLagMs) {
+    throw new RunStopped(
+      exits.tryAgain,
+      'audience_intent_open',
+      `The audience "${name}" was asked for ${Math.round(intentAgeMs / 60_000)} min ago and the answer was lost; the platform's list does not show it yet and may lag by an hour. Run again later.`,
+    )
+  }
+  await lease.update('audience_refused', dropIntent(scope, lease.hold))
+  return createAudience(context)
+}
+
+const searchAudience = async (
+  context: AudienceContext,
+  name: string,
+  since: Date | null,
+): Promise<{ readonly audienceId: string; readonly result: CallResult<unknown> } | null> => {
+  const { request, calls } = context
+  const from = (since?.getTime() ?? 0) - skewMs
+  for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+    const result: CallResult<AudiencePage> = await calls.send(request.account.findAudience(name, cursor))
+    if (result.kind !== 'done') throw stoppedBy(result, `looking for the audience "${name}"`)
+    const match = result.value.matches.find((m) => m.createdAt === null || m.createdAt.getTime() >= from)
+    if (match) return { audienceId: match.audienceId, result }
+    cursor = result.value.nextCursor
+  }
+  return null
+}
+
+const updateAudience = async (context: AudienceContext, audienceId: string, known: string): Promise<void> => {
+  const { request, scope, lease, calls } = context
+  const { name, description } = request.activation.audience
+  if (!request.account.updateAudience) {
+    throw new RunStopped(
+      exits.configuration,
+      'audience_name_changed',
+      `${request.destination.title} cannot rename an audience: it is called "${known}" there and "${name}" in the configuration; write the old name, or start anew with: tidemark reset ${request.activation.name}`,
+    )
+  }
+  await lease.update('audience_update', markSending(scope, lease.hold))
+  const result = await calls.send(request.account.updateAudience(audienceId, { name, description }))
+  if (result.kind !== 'done') {
+    await lease.update('audience_update', markSending(scope, lease.hold), [
+      receipt(context, result, 'update_audience', audienceId),
+    ])
+    throw stoppedBy(result, `renaming or describing the audience "${name}"`)
+  }
+  await store(context, result, 'update_audience', audienceId)
+}
+
+const receipt = (
+  { request, scope, lease }: AudienceContext,
+  result: CallResult<unknown>,
+  op: ReceiptOp,
+  audienceId: string | null,
+) =>
+  insertReceipts(
+    scope,
+    lease.hold,
+    { platform: request.destination.type, audienceId, audienceName: request.activation.audience.name },
+    [receiptOf(result, { op, batchNo: 0, members: 0, identifiers: 0 })],
+  )

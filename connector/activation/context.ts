@@ -1,0 +1,70 @@
+import type { Scope } from '../../sql/scope.ts'
+import { createScope } from '../../sql/scope.ts'
+import type { MappedColumn } from '../../sql/wanted.ts'
+import type { Activation } from '../config/activation.ts'
+import type { Account, Destination } from '../destination/destination.ts'
+import type { Channel } from '../http/channel.ts'
+import type { Log } from '../log.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import type { Drain } from './drain.ts'
+import type { Progress } from './progress.ts'
+
+/** What one run is asked to do and with what. Ids come in, so that a run can be replayed. */
+export interface RunRequest {
+  readonly activation: Activation
+  readonly destination: Destination
+  readonly account: Account
+  readonly channel: Channel
+  readonly warehouse: Warehouse
+  /** Schema of the public state tables. */
+  readonly schema: string
+  readonly leaseSeconds: number
+  readonly runId: string
+  readonly runKey: string
+  readonly full: boolean
+  /** This activation's guards are overridden. */
+  readonly overrideGuards: boolean
+  readonly log: Log
+  readonly progress: Progress
+  readonly drain: Drain
+  readonly orchestrator: { readonly name: string | null; readonly runId: string | null }
+  readonly dbtInvocationId: string | null
+  readonly connectorVersion: string
+  /** Tests move the warehouse's clock by this. */
+  readonly clockOffsetMs?: number
+}
+
+/** Part of a table name that no two activations share: `high_value-x`; long names end in a hash. */
+export const tableSuffix = (activation: string, hash: (text: string) => string): string => {
+  const plain = activation.replace('.', '-')
+  return plain.length <= 30 ? plain : `${plain.slice(0, 20)}--${hash(activation).slice(0, 8)}`
+}
+
+/** The mapped columns as `sql/` needs them, in the order of the file. */
+export const mappedColumns = (activation: Activation, destination: Destination): readonly MappedColumn[] =>
+  activation.fields.map(({ field, column, format, defaultCountry }) => {
+    const rule = destination.fields[field]
+    if (!rule) throw new Error(`A validated activation maps the unknown field ${field}`)
+    return { field, column, format, type: rule.type, rule: rule.rule, ...(defaultCountry ? { defaultCountry } : {}) }
+  })
+
+/** What the mapping is, as far as a fingerprint has to change with it. */
+export const mappingSeed = (columns: readonly MappedColumn[]): string =>
+  JSON.stringify(columns.map((c) => [c.type, c.column, c.rule, c.format, c.defaultCountry ?? '']))
+
+/** The scope of an activation's statements; run tables carry the fence. */
+export const scopeOf = (
+  request: Pick<RunRequest, 'activation' | 'warehouse' | 'schema' | 'clockOffsetMs'>,
+  suffix: string,
+  fence: string,
+  mode: { readonly dry?: boolean; readonly stateless?: boolean } = {},
+): Scope =>
+  createScope({
+    dialect: request.warehouse.dialect,
+    schema: request.schema,
+    activation: request.activation.name,
+    suffix,
+    fence,
+    ...(request.clockOffsetMs === undefined ? {} : { clockOffsetMs: request.clockOffsetMs }),
+    ...mode,
+  })

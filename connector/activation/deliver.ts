@@ -1,0 +1,310 @@
+import { packBatches } from '../../sql/batches.ts'
+import { storeMark } from '../../sql/control.ts'
+import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
+import type { Scope } from '../../sql/scope.ts'
+import type { CallResult } from '../http/channel.ts'
+import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
+import type { RunRequest } from './context.ts'
+import type { Batch } from './delta.ts'
+import type { Lease } from './lease.ts'
+import { type Group, groupBatches } from './pages.ts'
+import { pause } from './pause.ts'
+import { exits, RunStopped } from './stop.ts'
+
+export interface DeliverContext {
+  readonly request: RunRequest
+  readonly scope: Scope
+  readonly lease: Lease
+  readonly calls: Calls
+  readonly audienceId: string
+}
+
+export interface Delivery {
+  /** Highest batch number whose request was started; 0 when none was. */
+  readonly highestStarted: number
+  readonly accepted: number
+  readonly refused: number
+  readonly uncertain: number
+  /** True where the platform certainly did nothing of what was asked: then the ledger has nothing to learn. */
+  readonly nothingApplied: boolean
+  /** Why it ended before every batch was answered, or what was refused first; null when all was accepted. */
+  readonly stop: RunStopped | null
+}
+
+/** Receipts are stored at least this often where a small write is cheap. */
+const flushMs = 1000
+
+/**
+ * Step 10: all removes, then all adds. Before a page the mark is stored with the receipts that came in since the last;
+ * the next page's bodies are fetched while this one's requests fly. Never throws for what a platform answers.
+ */
+export const deliver = async (context: DeliverContext, batches: readonly Batch[]): Promise<Delivery> => {
+  const state = new DeliveryState(context, batches.length)
+  try {
+    await deliverPhases(context, state, batches)
+  } catch (error) {
+    // What flies is still answered and written down before the error goes up; without the lease nothing may be written.
+    await state.settled()
+    await state.flush().catch(() => undefined)
+    throw error
+  }
+  await state.flush()
+  return state.result()
+}
+
+const deliverPhases = async (
+  context: DeliverContext,
+  state: DeliveryState,
+  batches: readonly Batch[],
+): Promise<void> => {
+  for (const op of ['remove', 'add'] as const) {
+    const ofOp = batches.filter((batch) => batch.op === op)
+    if (ofOp.length === 0 || state.stop) continue
+    if (op === 'add') await waitForRemoves(context, state)
+    await deliverPhase(context, state, ofOp)
+  }
+}
+
+const deliverPhase = async (
+  context: DeliverContext,
+  state: DeliveryState,
+  batches: readonly Batch[],
+): Promise<void> => {
+  const { requestsPerSecond, request } = context.request.activation.destination
+  const groups = groupBatches(batches, { requestsPerSecond, concurrency: request.concurrency })
+  let next = fetchGroup(context, state, groups[0])
+  for (const [i, group] of groups.entries()) {
+    const bodies = await next
+    if (state.stop) break
+    const sending = sendGroup(context, state, group, bodies)
+    next =
+      i + 1 < groups.length
+        ? sending.started.then(() => fetchGroup(context, state, groups[i + 1]))
+        : Promise.resolve(new Map())
+    // A failure of the prefetch must not go unheard while this group still flies.
+    next.catch(() => undefined)
+    await sending.started
+  }
+  await next
+  await state.settled()
+}
+
+/** Stores mark and receipts, then fetches the bodies; returns them by batch number and checks that none is missing. */
+const fetchGroup = async (
+  context: DeliverContext,
+  state: DeliveryState,
+  group: Group | undefined,
+): Promise<Map<number, string>> => {
+  if (!group || state.stop) return new Map()
+  await state.mark(group.mark)
+  const { request, scope, audienceId } = context
+  const first = group.batches[0]?.batchNo ?? 0
+  const rows = await request.warehouse.rows(
+    'pack',
+    packBatches(scope, request.destination.layout(audienceId), first, first + group.batches.length - 1),
+  )
+  const bodies = new Map(rows.map((row) => [Number(row['batch_no']), row['body'] ?? '']))
+  const counts = new Map(rows.map((row) => [Number(row['batch_no']), Number(row['request_rows'])]))
+  for (const batch of group.batches) {
+    if (counts.get(batch.batchNo) !== batch.rows) {
+      throw new RunStopped(
+        exits.bug,
+        'rows_missing',
+        `Batch ${batch.batchNo} of ${request.activation.name} has ${batch.rows} rows, but the warehouse gave ${counts.get(batch.batchNo) ?? 0}; nothing of it was sent. Please report this.`,
+      )
+    }
+  }
+  return bodies
+}
+
+/** Sends a group's batches as places become free; `started` resolves when the last of them has its place. */
+const sendGroup = (
+  context: DeliverContext,
+  state: DeliveryState,
+  group: Group,
+  bodies: Map<number, string>,
+): { readonly started: Promise<void> } => {
+  const start = async (): Promise<void> => {
+    for (const batch of group.batches) {
+      await state.place()
+      if (state.stop) return
+      const rows = bodies.get(batch.batchNo) ?? ''
+      bodies.delete(batch.batchNo)
+      state.launch(batch, sendBatch(context, batch, rows))
+    }
+  }
+  return { started: start() }
+}
+
+const sendBatch = (context: DeliverContext, batch: Batch, rows: string): Promise<CallResult<void>> =>
+  context.calls.send(
+    context.request.account.send({
+      op: batch.op,
+      audienceId: context.audienceId,
+      type: batch.type,
+      rows,
+      rowCount: batch.rows,
+    }),
+  )
+
+/** No add starts while an unanswered remove may still be applied, even if a later attempt of it was accepted. */
+const waitForRemoves = async ({ request, calls }: DeliverContext, state: DeliveryState): Promise<void> => {
+  const ms = calls.quietMs()
+  if (ms === 0) return
+  await state.flush()
+  request.log.info('quiet_time', {
+    activation: request.activation.name,
+    ms,
+    message: `Waiting ${Math.ceil(ms / 1000)} s: a remove got no answer and may still be applied; adds come after that.`,
+  })
+  await pause(ms, request.drain.signal)
+}
+
+/** What is in flight, what came back, and whether to go on. */
+class DeliveryState {
+  stop: RunStopped | null = null
+  readonly #context: DeliverContext
+  readonly #batches: number
+  readonly #flying = new Set<Promise<void>>()
+  #receipts: Receipt[] = []
+  #refused: RefusedRow[] = []
+  #counts = { accepted: 0, refused: 0, uncertain: 0 }
+  #firstRefusal: RunStopped | null = null
+  #failuresInARow = 0
+  #nothingApplied = true
+  #highestStarted = 0
+  #mark = 0
+  #flushedAt = performance.now()
+
+  constructor(context: DeliverContext, batches: number) {
+    this.#context = context
+    this.#batches = batches
+  }
+
+  /** Resolves when one more request may fly. */
+  async place(): Promise<void> {
+    while (this.#flying.size >= this.#context.request.activation.destination.request.concurrency)
+      await Promise.race(this.#flying)
+    if (this.#context.request.drain.signal.aborted) this.#end(aborted(this.#context))
+    if (performance.now() - this.#flushedAt > flushMs) await this.flush()
+  }
+
+  launch(batch: Batch, result: Promise<CallResult<void>>): void {
+    this.#highestStarted = Math.max(this.#highestStarted, batch.batchNo)
+    const answered = result.then((r) => this.#take(batch, r))
+    this.#flying.add(answered)
+    void answered.finally(() => this.#flying.delete(answered))
+  }
+
+  /** All that flies has come back, or the time of a drain is nearly up. */
+  async settled(): Promise<void> {
+    await Promise.race([Promise.all(this.#flying), drainNearlyOver(this.#context, this.#flying.size)])
+  }
+
+  async mark(mark: number): Promise<void> {
+    if (mark > this.#mark) {
+      this.#mark = mark
+      await this.#write()
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.#receipts.length > 0 || this.#refused.length > 0) await this.#write()
+  }
+
+  result(): Delivery {
+    return {
+      ...this.#counts,
+      nothingApplied: this.#nothingApplied,
+      highestStarted: this.#highestStarted,
+      stop: this.stop ?? this.#firstRefusal,
+    }
+  }
+
+  /** Mark, heartbeat, fence check and receipts in one script. */
+  async #write(): Promise<void> {
+    const { request, scope, lease, audienceId } = this.#context
+    const [receipts, refused, before] = [this.#receipts, this.#refused, performance.now()]
+    this.#receipts = []
+    this.#refused = []
+    this.#flushedAt = before
+    const facts = { platform: request.destination.type, audienceId, audienceName: request.activation.audience.name }
+    await lease.update('mark', storeMark(scope, lease.hold, this.#mark, request.leaseSeconds * 1000), [
+      ...(receipts.length > 0 ? [insertReceipts(scope, lease.hold, facts, receipts)] : []),
+      ...(refused.length > 0 ? [insertRefused(scope, refused)] : []),
+    ])
+    lease.extended(before)
+  }
+
+  #take(batch: Batch, result: CallResult<void>): void {
+    if (result.kind === 'not_started' && result.attempts === 0) {
+      this.#end(stoppedBy(result, 'sending'))
+      return
+    }
+    this.#receipts.push(
+      receiptOf(result, {
+        op: batch.op,
+        batchNo: batch.batchNo,
+        members: batch.members,
+        identifiers: batch.identifiers,
+      }),
+    )
+    if (result.kind === 'done') {
+      this.#counts.accepted += 1
+      this.#nothingApplied = false
+      this.#failuresInARow = 0
+    } else {
+      this.#notAccepted(batch, result)
+    }
+    this.#context.request.progress.requests(
+      this.#counts.accepted + this.#counts.refused + this.#counts.uncertain,
+      this.#batches,
+    )
+  }
+
+  #notAccepted(batch: Batch, result: Exclude<CallResult<void>, { readonly kind: 'done' }>): void {
+    const { destination, activation } = this.#context.request
+    const because = stoppedBy(result, `sending batch ${batch.batchNo} (${batch.op}) of ${activation.name}`)
+    this.#firstRefusal ??= because
+    const answered = !mayHaveBeenApplied(result)
+    this.#counts[answered ? 'refused' : 'uncertain'] += 1
+    // A refusal because of values is all or nothing on some platforms only; any other answer came before the values.
+    const untouched = answered && (destination.atomic || result.kind !== 'refused')
+    if (answered)
+      this.#refused.push({
+        batchNo: batch.batchNo,
+        rowNo: 0,
+        outcome: untouched ? 'unsent' : 'uncertain',
+        reason: because.code,
+      })
+    if (!untouched) this.#nothingApplied = false
+    this.#failuresInARow += 1
+    const hopeless = this.#failuresInARow > activation.destination.request.concurrency
+    if (result.kind === 'stopped' || result.kind === 'not_started' || (result.kind === 'given_up' && hopeless))
+      this.#end(because)
+  }
+
+  #end(because: RunStopped): void {
+    this.stop ??= because
+  }
+}
+
+const aborted = ({ request }: DeliverContext): RunStopped =>
+  new RunStopped(
+    exits.aborted,
+    'aborted',
+    `The run of ${request.activation.name} was asked to end; what was in flight is accounted for, the next run goes on from here.`,
+  )
+
+/** Time that settling needs at the end of a drain. */
+const settleMs = 1500
+
+const drainNearlyOver = ({ request }: DeliverContext, flying: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (flying === 0) return
+    const wait = (): void => {
+      setTimeout(resolve, Math.max(0, request.drain.msLeft() - settleMs)).unref()
+    }
+    if (request.drain.signal.aborted) wait()
+    else request.drain.signal.addEventListener('abort', wait, { once: true })
+  })

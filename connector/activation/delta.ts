@@ -1,0 +1,188 @@
+import { cutBatches, listBatches } from '../../sql/batches.ts'
+import {
+  createDeltaMembers,
+  createDeltaRows,
+  createOutside,
+  findAgain,
+  findDropped,
+  findGone,
+} from '../../sql/delta.ts'
+import { renewalWindowDays } from '../../sql/due.ts'
+import {
+  countChangedMembers,
+  countCurrentMembers,
+  createChangedMembers,
+  createCurrentMembers,
+} from '../../sql/fingerprint.ts'
+import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
+import { normalisationVersion } from '../../sql/normalise.ts'
+import type { Scope } from '../../sql/scope.ts'
+import { createRefused, dropRunTable } from '../../sql/state.ts'
+import {
+  countCheckedValues,
+  countPersonalKeys,
+  countReadMembers,
+  countRejections,
+  createOversized,
+  createPlaceholders,
+  createReadMembers,
+  createRejections,
+  createWanted,
+  dropOversized,
+  type MappedColumn,
+} from '../../sql/wanted.ts'
+import type { Activation } from '../config/activation.ts'
+import type { Destination } from '../destination/destination.ts'
+import type { Row, Statement, Warehouse } from '../warehouse/warehouse.ts'
+import { mappingSeed } from './context.ts'
+import type { DeltaMeasures, SegmentMeasures } from './guards.ts'
+import { exits, RunStopped } from './stop.ts'
+
+/** What steps 4 to 9 work with; `plan` gives it scratch tables only. */
+export interface DeltaContext {
+  readonly activation: Activation
+  readonly destination: Destination
+  readonly columns: readonly MappedColumn[]
+  readonly warehouse: Warehouse
+  readonly scope: Scope
+  readonly full: boolean
+  /** Nothing may stay in the warehouse. */
+  readonly dry: boolean
+}
+
+const number = (row: Row | undefined, column: string): number => {
+  const value = row?.[column]
+  if (value === null || value === undefined) throw new Error(`The warehouse gave no ${column}`)
+  return Number(value)
+}
+
+const one = async (context: DeltaContext, step: string, statement: Statement): Promise<Row | undefined> =>
+  (await context.warehouse.rows(step, statement))[0]
+
+const all = async (context: DeltaContext, step: string, statements: readonly Statement[]): Promise<void> => {
+  for (const statement of statements) await context.warehouse.execute(step, statement)
+}
+
+const seedOf = (context: DeltaContext) => ({ mapping: mappingSeed(context.columns), version: normalisationVersion })
+
+/** Step 4, first half: reads the segment once, narrowly. */
+export const fingerprintSegment = async (context: DeltaContext): Promise<SegmentMeasures> => {
+  const { scope, activation, columns } = context
+  await context.warehouse.execute(
+    'fingerprint',
+    createCurrentMembers(
+      scope,
+      activation.segment,
+      columns.map((c) => c.column),
+      seedOf(context),
+    ),
+  )
+  const counted = await one(context, 'fingerprint', countCurrentMembers(scope))
+  return { rows: number(counted, 'all_rows'), nullKeys: number(counted, 'null_keys') }
+}
+
+/** Step 4, second half: K. Returns how many members changed. Throws RunStopped (78) where their keys are personal. */
+export const findChangedMembers = async (context: DeltaContext): Promise<number> => {
+  const { scope, activation } = context
+  await context.warehouse.execute('changed_members', createChangedMembers(scope, context.full))
+  const changed = number(await one(context, 'changed_members', countChangedMembers(scope)), 'members')
+  if (changed > 0 && !activation.segment.memberKey.hash) {
+    const personal = number(await one(context, 'changed_members', countPersonalKeys(scope)), 'members')
+    if (personal > 0) throw personalKeys(activation, personal)
+  }
+  return changed
+}
+
+const personalKeys = ({ segment }: Activation, members: number): RunStopped =>
+  new RunStopped(
+    exits.configuration,
+    'personal_member_key',
+    `Segment ${segment.name}: the member key ${segment.memberKey.column} holds e-mail addresses or phone numbers (${members} of the changed members); write member_key: { column: ${segment.memberKey.column}, hash: true }.`,
+  )
+
+/** Steps 5 and 6: the one read of the changed members, and what lies between them and the ledger. */
+export const findDelta = async (context: DeltaContext, measured: SegmentMeasures): Promise<DeltaMeasures> => {
+  const { scope, activation, columns, warehouse, dry } = context
+  await warehouse.execute('read_members', createReadMembers(scope, activation.segment, columns, seedOf(context)))
+  const read = await one(context, 'read_members', countReadMembers(scope))
+  const singleRows = read?.['single'] === 'true'
+  const oneColumnPerType = new Set(columns.map((c) => c.type)).size === columns.length
+  await warehouse.execute('wanted', createWanted(scope, columns, singleRows && oneColumnPerType))
+  await all(context, 'wanted', [createOversized(scope), dropOversized(scope), createPlaceholders(scope)])
+  await all(context, 'rejections', [
+    dropRunTable(scope, 'delta_rejections'),
+    createRejections(scope, columns, measured.nullKeys, dry),
+  ])
+  await all(context, 'delta', [...findDropped(scope), ...findGone(scope), findAgain(scope), createOutside(scope)])
+  await all(context, 'delta', [
+    createDeltaRows(scope, { full: context.full, renewAfterDays: renewAfterDays(context.destination) }),
+    dropRunTable(scope, 'delta_members'),
+    createDeltaMembers(scope, singleRows, dry),
+  ])
+  return measure(context)
+}
+
+const renewAfterDays = ({ membershipDays }: Destination): number | null =>
+  membershipDays === undefined ? null : membershipDays - renewalWindowDays
+
+const measure = async (context: DeltaContext): Promise<DeltaMeasures> => {
+  const { scope, columns } = context
+  const delta = await one(context, 'guards', measureDelta(scope))
+  const standing = await one(context, 'guards', measureStanding(scope))
+  const checked = await one(context, 'guards', countCheckedValues(scope, columns))
+  const rejections = await context.warehouse.rows('guards', countRejections(scope))
+  const rows = await context.warehouse.rows('guards', countDelta(scope))
+  return {
+    emptied: number(delta, 'emptied'),
+    touched: number(delta, 'touched'),
+    segmentMembersChange: number(standing, 'segment_members'),
+    reachableMembersChange: number(standing, 'reachable_members'),
+    checkedValues: number(checked, 'checked'),
+    rejections: Object.fromEntries(rejections.map((row) => [row['reason'] ?? '', Number(row['identifiers'])])),
+    rows: Object.fromEntries(
+      rows.map((row) => [
+        row['op'] ?? '',
+        {
+          identifiers: number(row, 'identifiers'),
+          members: number(row, 'members'),
+          confirmedBefore: number(row, 'confirmed_before'),
+        },
+      ]),
+    ),
+  }
+}
+
+/** One batch as the runner knows it: everything but its content. */
+export interface Batch {
+  readonly batchNo: number
+  readonly op: 'add' | 'remove'
+  readonly type: string | null
+  readonly members: number
+  readonly identifiers: number
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** Step 9: cuts the delta to the destination's limits. The batches come back in the order they are sent. */
+export const cutDelta = async (context: DeltaContext, audienceId: string): Promise<readonly Batch[]> => {
+  const { scope, destination, activation, dry } = context
+  const { maxBytes, maxRows } = activation.destination.request
+  const limits = { maxBytes, ...(maxRows === undefined ? {} : { maxRows }) }
+  await all(context, 'batches', [
+    dropRunTable(scope, 'batches'),
+    dropRunTable(scope, 'delta'),
+    dropRunTable(scope, 'refused'),
+  ])
+  await all(context, 'batches', cutBatches(scope, destination.layout(audienceId), limits, dry))
+  if (!dry) await context.warehouse.execute('batches', createRefused(scope))
+  const rows = await context.warehouse.rows('batches', listBatches(scope))
+  return rows.map((row) => ({
+    batchNo: number(row, 'batch_no'),
+    op: row['op'] === 'remove' ? 'remove' : 'add',
+    type: row['field'] ?? null,
+    members: number(row, 'members'),
+    identifiers: number(row, 'identifiers'),
+    rows: number(row, 'request_rows'),
+    bytes: number(row, 'bytes'),
+  }))
+}

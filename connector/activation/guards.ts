@@ -1,0 +1,112 @@
+import type { Activation } from '../config/activation.ts'
+import { exits, RunStopped } from './stop.ts'
+
+/** What the one narrow scan of the segment counted. */
+export interface SegmentMeasures {
+  readonly rows: number
+  readonly nullKeys: number
+}
+
+/** What the delta would do; see `sql/guards.ts`. */
+export interface DeltaMeasures {
+  readonly emptied: number
+  readonly touched: number
+  readonly segmentMembersChange: number
+  readonly reachableMembersChange: number
+  readonly checkedValues: number
+  /** Identifiers by reason. */
+  readonly rejections: Readonly<Record<string, number>>
+  /** By operation: add, remove, keep, hold. */
+  readonly rows: Readonly<
+    Record<string, { readonly identifiers: number; readonly members: number; readonly confirmedBefore: number }>
+  >
+}
+
+/** What the ledger held before. */
+export interface LedgerStanding {
+  readonly ledgerMembers: number
+  readonly reachableMembers: number
+  readonly firstSync: boolean
+  readonly full: boolean
+}
+
+/** Shares mean little among few: from here up they count. */
+const leastForShare = 100
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
+
+/** Guards that need no delta; each a sentence. They hold also where nothing changed. */
+export const segmentGuards = ({ guards, segment }: Activation, measured: SegmentMeasures): readonly string[] => {
+  const tripped: string[] = []
+  const keyed = measured.rows - measured.nullKeys
+  if (keyed === 0 && !guards.allowEmpty) {
+    tripped.push(
+      `segment ${segment.name} is empty (${measured.rows} rows with a member key expected; set guards.allow_empty: true where that is meant)`,
+    )
+  }
+  const share = measured.nullKeys / measured.rows
+  if (measured.rows >= leastForShare && share > guards.maxNullKeyShare) {
+    tripped.push(
+      `${percent(share)} of the rows of segment ${segment.name} have no member key (${measured.nullKeys} of ${measured.rows}; guards.max_null_key_share is ${guards.maxNullKeyShare})`,
+    )
+  }
+  return tripped
+}
+
+/** Guards on the delta (design section 5). Each that trips is a sentence with the figures and the setting. */
+export const deltaGuards = (
+  { guards }: Activation,
+  measured: DeltaMeasures,
+  standing: LedgerStanding,
+): readonly string[] => {
+  const tripped: string[] = []
+  const { ledgerMembers } = standing
+  const check = (count: number, of: number, most: number, says: string, setting: string): void => {
+    if (of >= leastForShare && count / of > most)
+      tripped.push(`${percent(count / of)} ${says} (${count} of ${of}; ${setting} is ${most})`)
+  }
+  check(
+    measured.emptied,
+    ledgerMembers,
+    guards.maxRemovedShare,
+    'of the members in the audience would be removed',
+    'guards.max_removed_share',
+  )
+  if (!standing.full) {
+    check(
+      measured.touched,
+      ledgerMembers,
+      guards.maxTouchedShare,
+      'of the members in the audience would be removed or added again',
+      'guards.max_touched_share',
+    )
+  }
+  const rejected = Object.entries(measured.rejections).reduce(
+    (sum, [reason, n]) => (reason === 'null_member_key' ? sum : sum + n),
+    0,
+  )
+  check(
+    rejected,
+    measured.checkedValues,
+    guards.maxRejectedShare,
+    'of the values checked were rejected',
+    'guards.max_rejected_share',
+  )
+  const reachable = standing.reachableMembers + measured.reachableMembersChange
+  if (standing.firstSync && reachable < guards.minMembers) {
+    tripped.push(
+      `only ${reachable} members have a valid identifier, and a first sync below guards.min_members (${guards.minMembers}) makes an audience that the platform cannot use`,
+    )
+  }
+  return tripped
+}
+
+/** Throws RunStopped (65) naming every guard that tripped, unless they are overridden. */
+export const enforceGuards = (activation: Activation, tripped: readonly string[], overridden: boolean): void => {
+  if (tripped.length === 0 || overridden) return
+  throw new RunStopped(
+    exits.guarded,
+    'guard',
+    `Nothing was sent for ${activation.name}: ${tripped.join('; ')}. Look at the segment, or let this one run pass with --override-guards ${activation.name}.`,
+  )
+}

@@ -1,0 +1,38 @@
+import type { Batch } from './delta.ts'
+
+/** Batches whose bodies are fetched together, and the mark that must be stored before the first of them is sent. */
+export interface Group {
+  readonly batches: readonly Batch[]
+  readonly mark: number
+}
+
+/** A mark covers about this much paced sending, so that a slow warehouse does not slow delivery. */
+const markSeconds = 30
+/** Bodies held at once, in bytes: this group and the one fetched ahead. A fourth of what design step 10 allows. */
+const groupBytes = 16_000_000
+
+/** Cuts batches, in their order, into groups of at most `groupBytes` (one batch at least) under marks of 30 s each. */
+export const groupBatches = (
+  batches: readonly Batch[],
+  pace: { readonly requestsPerSecond: number; readonly concurrency: number },
+): readonly Group[] => {
+  const perMark = Math.max(pace.concurrency, Math.ceil(pace.requestsPerSecond * markSeconds))
+  const groups: Group[] = []
+  for (let from = 0; from < batches.length; from += perMark) {
+    const page = batches.slice(from, from + perMark)
+    const mark = page.at(-1)?.batchNo ?? 0
+    let group: Batch[] = []
+    let bytes = 0
+    for (const batch of page) {
+      if (group.length > 0 && bytes + batch.bytes > groupBytes) {
+        groups.push({ batches: group, mark })
+        group = []
+        bytes = 0
+      }
+      group.push(batch)
+      bytes += batch.bytes
+    }
+    groups.push({ batches: group, mark })
+  }
+  return groups
+}

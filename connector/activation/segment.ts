@@ -1,0 +1,47 @@
+import { segmentColumns } from '../../sql/segment.ts'
+import type { Activation } from '../config/activation.ts'
+import { nearest } from '../config/nearest.ts'
+import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
+import { exits, RunStopped } from './stop.ts'
+
+/** Does the segment's relation have every column the activation reads? Throws RunStopped (78) naming all that are missing. */
+export const probeSegment = async ({
+  activation,
+  warehouse,
+}: {
+  readonly activation: Activation
+  readonly warehouse: Warehouse
+}): Promise<void> => {
+  const { segment, fields } = activation
+  const source = 'relation' in segment.source ? `relation ${segment.source.relation.join('.')}` : 'its sql'
+  let columns: readonly string[]
+  try {
+    columns = await warehouse.columns('segment', segmentColumns(segment))
+  } catch (error) {
+    if (!(error instanceof WarehouseError) || error.fault !== 'configuration') throw error
+    const why =
+      error.code === 'sql_syntax'
+        ? 'cannot be parsed'
+        : error.code === 'no_such_relation'
+          ? 'does not exist, or reads something that does not'
+          : 'cannot be read'
+    throw new RunStopped(
+      exits.configuration,
+      error.code,
+      `Segment ${segment.name}: ${source} ${why}; correct segments.${segment.name} in tidemark.yml, or build the relation first.`,
+    )
+  }
+  const there = new Set(columns.map((c) => c.toLowerCase()))
+  const wanted = [segment.memberKey.column, ...fields.map((f) => f.column), ...segment.where.map((w) => w.column)]
+  const missing = [...new Set(wanted)].filter((column) => !there.has(column.toLowerCase()))
+  if (missing.length === 0) return
+  const hints = missing.map((column) => {
+    const near = nearest(column, columns)
+    return near === undefined ? `"${column}"` : `"${column}" (did you mean "${near}"?)`
+  })
+  throw new RunStopped(
+    exits.configuration,
+    'no_such_column',
+    `Segment ${segment.name}: ${source} has no column ${hints.join(', ')}; correct segments.${segment.name} in tidemark.yml.`,
+  )
+}

@@ -1,0 +1,127 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { connectorVersion } from './version.ts'
+
+const usage = 64
+
+const seconds = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('a number of seconds above 0 is needed.')
+  return value
+}
+const port = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 65535)
+    throw new InvalidArgumentError('a port from 0 to 65535 is needed.')
+  return value
+}
+
+let exitCode = 0
+
+/** Every command loads when it is called: `--help` reads this file and commander only. */
+const program = (): Command => {
+  const root = new Command('tidemark')
+    .description('Keeps ad-platform audiences in step with segments in your data warehouse.')
+    .version(connectorVersion())
+    .exitOverride()
+    .showSuggestionAfterError()
+  const command = (name: string, description: string): Command =>
+    root
+      .command(name)
+      .description(description)
+      .option('-c, --config <file>', 'configuration file', 'tidemark.yml')
+      .option('--json', 'JSON on standard output, JSON lines on standard error')
+      .exitOverride()
+
+  command('run', 'bring audiences in step with their segments')
+    .argument('[activation...]', 'activations by name, as <segment>.<destination>')
+    .option('--all', 'every activation of the configuration')
+    .option('--run-key <key>', 'stable over retries: a key that succeeded is not run again')
+    .option('--full', 'compare and send everybody, not only what changed')
+    .option('--override-guards', 'let the named activations pass their guards, for this run key')
+    .option('--drain-seconds <n>', 'time to end in after SIGTERM', seconds, 8)
+    .option('--drain-on-stdin-end', 'end like after SIGTERM when standard input ends')
+    .option('--exit-code-when-unchanged', 'exit with 99 when nothing changed')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done · 65 stopped by a guard · 75 try again · 76 answer not understood · 77 permission · 78 configuration · 143 asked to end · 64 usage · 70 bug',
+    )
+    .action(async (names, options) => {
+      exitCode = await (await import('./commands/run.ts')).run(names, options)
+    })
+  command('plan', 'show what a run would do; calls no platform and changes nothing')
+    .argument('[activation...]', 'activations by name')
+    .option('--all', 'every activation of the configuration')
+    .option('--full', 'as a run with --full would')
+    .option('--sql', 'print the statements too')
+    .action(async (names, options) => {
+      exitCode = await (await import('./commands/plan.ts')).plan(names, options)
+    })
+  command('validate', 'check the configuration, and with --warehouse the segments too')
+    .option('--warehouse', 'open the warehouse and look for every relation and column')
+    .action(async (options) => {
+      exitCode = await (await import('./commands/validate.ts')).validate(options)
+    })
+  command('status', 'show what runs now, the last runs and the audiences').action(async (options) => {
+    exitCode = await (await import('./commands/status.ts')).status(options)
+  })
+  command('reset', 'forget ledger and audience of an activation; calls for --yes')
+    .argument('<activation>', 'activation by name')
+    .option('--yes', 'really do it')
+    .option('--abandon', 'although the audience still exists: its people stay in it')
+    .action(async (name, options) => {
+      exitCode = await (await import('./commands/reset.ts')).reset(name, options)
+    })
+  command('schema', 'print the JSON Schema of tidemark.yml').action(async () => {
+    exitCode = await (await import('./commands/schema.ts')).schema()
+  })
+  root
+    .command('simulate')
+    .description('both ad platforms on localhost, as strict as the real ones')
+    .option('--x-port <n>', 'port of X Ads', port, 8080)
+    .option('--tiktok-port <n>', 'port of TikTok Ads', port, 8081)
+    .option('--no-rate-limits', 'answer as fast as requests come')
+    .option('--json', 'JSON on standard output')
+    .exitOverride()
+    .action(async (options) => {
+      exitCode = await (await import('./commands/simulate.ts')).simulate(options)
+    })
+  root
+    .command('demo')
+    .description('three days of two segments on two simulated ad platforms')
+    .option('--folder <folder>', 'where to leave warehouse, configuration and commands', 'demo')
+    .option('--customers <n>', 'how many customers', (text) => Number(text), 20_000)
+    .option('--json', 'JSON on standard output')
+    .exitOverride()
+    .action(async (options) => {
+      exitCode = await (await import('./commands/demo.ts')).demo(options)
+    })
+  return root
+}
+
+const main = async (): Promise<void> => {
+  try {
+    await program().parseAsync()
+  } catch (error) {
+    exitCode = await exitFor(error)
+  }
+  process.exit(exitCode)
+}
+
+const exitFor = async (error: unknown): Promise<number> => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usage
+  const { ConfigurationError, UsageError } = await import('./config/problems.ts')
+  const { stopOf } = await import('./activation/stop-of.ts')
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`)
+    return usage
+  }
+  if (error instanceof ConfigurationError) {
+    process.stderr.write(`${error.message}\n`)
+    return 78
+  }
+  const stop = stopOf(error)
+  process.stderr.write(`${stop.message}\n`)
+  return stop.exit
+}
+
+await main()

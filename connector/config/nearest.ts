@@ -1,0 +1,52 @@
+/** Longer than any name we know; comparing more would only cost time on hostile input. */
+const longestCompared = 64
+
+/**
+ * The known name that was probably meant by an unknown one: a few wrong letters away, or one begins with the other.
+ * Undefined where none is near.
+ */
+export function nearest(unknown: string, known: readonly string[]): string | undefined {
+  if (unknown.length > longestCompared) return undefined
+  const word = unknown.toLowerCase()
+  const ranked = known
+    .filter((name) => Math.abs(name.length - word.length) <= slack(name))
+    .map((name) => ({ name, distance: distance(word, name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+  const best = ranked[0]
+  if (best !== undefined && best.distance <= slack(best.name)) return best.name
+  if (word.length < 3) return undefined
+  return known.find((name) => name.startsWith(word) || word.startsWith(name))
+}
+
+/** The way out for a name that is not known: the nearest one, or all there are. */
+export function didYouMean(unknown: string, known: readonly string[]): string {
+  const near = nearest(unknown, known)
+  if (near !== undefined) return `did you mean ${near}?`
+  if (known.length === 0) return 'take it out'
+  return `known are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}`
+}
+
+/** How many letters of a name may be wrong. */
+const slack = (name: string): number => Math.max(1, Math.floor(name.length / 3))
+
+/** Letters to insert, delete, replace or swap with their neighbour. */
+function distance(a: string, b: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+          ? at(beforeLast, j - 2) + 1
+          : Number.POSITIVE_INFINITY
+      row.push(Math.min(at(last, j) + 1, at(row, j - 1) + 1, replaced, swapped))
+    }
+    beforeLast = last
+    last = row
+  }
+  return at(last, b.length)
+}
+
+const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY

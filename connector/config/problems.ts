@@ -1,0 +1,170 @@
+/** Where in the file: the keys and list positions that lead there. */
+export type Path = readonly (string | number)[]
+
+/** One thing that is wrong with the configuration. All texts are safe to print: they hold no secret. */
+export interface Problem {
+  /** `segments.high_value.activate[0].fields.emial` */
+  readonly path: string
+  readonly wrong: string
+  readonly got: string
+  readonly wayOut: string
+}
+
+/** Nobody reads on after so many, and a hostile file could have a million. */
+const maxProblems = 1000
+
+/** The configuration cannot be used: every problem of the file at once, one a line of the message. Exit 78. */
+export class ConfigurationError extends Error {
+  readonly exitCode = 78
+  readonly file: string
+  readonly problems: readonly Problem[]
+
+  constructor(file: string, problems: readonly Problem[]) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+    const more = problems.length < maxProblems ? [] : ['  The file was read no further.']
+    super([`${printable(file)} has ${count}:`, ...problems.map(line), ...more].join('\n'))
+    this.name = 'ConfigurationError'
+    this.file = file
+    this.problems = problems
+  }
+}
+
+/** A command was called with words that mean nothing here. Exit 64. */
+export class UsageError extends Error {
+  readonly exitCode = 64
+
+  constructor(message: string) {
+    super(message)
+    this.name = 'UsageError'
+  }
+}
+
+/**
+ * Gathers problems while a file is read, so that one reading finds them all. It alone decides what of a value may be
+ * printed: nothing at or below `credentials`, nothing that came from the environment.
+ * Every method that notes a problem throws the ConfigurationError when there are a thousand.
+ */
+export class Problems {
+  readonly #file: string
+  readonly #found: Problem[] = []
+  /** Every path with a problem, and every path that leads to one. */
+  readonly #leadsToProblem = new Set<string>()
+  readonly #unreadable = new Set<string>()
+  readonly #fromEnvironment = new Map<string, string>()
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  get all(): readonly Problem[] {
+    return this.#found
+  }
+
+  /**
+   * `value` is what stands at `path`, or at `valuePath` where the problem shows elsewhere than where the value was
+   * written. Whatever follows from a value that could not be read at all is left out.
+   */
+  add(path: Path, wrong: string, value: unknown, wayOut: string, valuePath: Path = path): void {
+    if (!this.#follows(path)) this.#note(path, wrong, this.#describe(valuePath, value), wayOut)
+  }
+
+  /** A value that could not be read: one problem, and no others at or below its path. `got` must be safe to print. */
+  unreadable(path: Path, wrong: string, got: string, wayOut: string): void {
+    if (this.#follows(path)) return
+    this.#note(path, wrong, got, wayOut)
+    this.#unreadable.add(key(path))
+  }
+
+  /** A key that has no business where it stands. Said even where its value could not be read. */
+  unknownKey(path: Path, wayOut: string): void {
+    this.#note(path, 'is not known here', `the key ${lastKey(path)}`, wayOut)
+  }
+
+  /** A key of the documentation that this version cannot follow. */
+  notYet(path: Path, wayOut: string): void {
+    this.#note(path, 'is not supported yet by this version', `the key ${lastKey(path)}`, wayOut)
+  }
+
+  /** The text is not YAML at all; `where` is a line and column. */
+  syntax(where: string, wrong: string, got: string, wayOut: string): void {
+    this.#found.push({ path: where, wrong, got, wayOut })
+  }
+
+  /** The value at `path` holds what these variables hold: it must never be printed. */
+  cameFromEnvironment(path: Path, names: readonly string[]): void {
+    this.#fromEnvironment.set(key(path), names.map((name) => `\${${name}}`).join(' and '))
+  }
+
+  /** Whether something is wrong at `path` or below it. */
+  within(path: Path): boolean {
+    return this.#leadsToProblem.has(key(path))
+  }
+
+  #note(path: Path, wrong: string, got: string, wayOut: string): void {
+    this.#found.push({ path: pathText(path), wrong, got, wayOut })
+    for (const start of starts(path)) this.#leadsToProblem.add(start)
+    if (this.#found.length === maxProblems) throw new ConfigurationError(this.#file, this.#found)
+  }
+
+  #follows(path: Path): boolean {
+    return starts(path).some((start) => this.#unreadable.has(start))
+  }
+
+  #describe(path: Path, value: unknown): string {
+    const variables = this.#fromEnvironment.get(key(path))
+    if (variables !== undefined) return `the value of ${variables} (not shown)`
+    if (isSecret(path) && value !== undefined) return 'a value that is not shown'
+    return describe(value)
+  }
+}
+
+const key = (path: Path): string => JSON.stringify(path)
+
+/** The path and all that lead to it, as keys. */
+const starts = (path: Path): readonly string[] =>
+  [...path.keys(), path.length].map((length) => key(path.slice(0, length)))
+
+/** Whether `path` lies at or below `credentials`, wherever that key stands; a segment may bear the name. */
+export function isSecret(path: Path): boolean {
+  const namesAnEntry = path[0] === 'destinations' || path[0] === 'segments'
+  return path.some((part, i) => part === 'credentials' && !(i === 1 && namesAnEntry))
+}
+
+/** A path as people write it. Keys below `credentials` that do not look like keys are not shown: one may be a secret. */
+export function pathText(path: Path): string {
+  if (path.length === 0) return '(the whole file)'
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${keyText(path, i)}`))
+    .join('')
+}
+
+function keyText(path: Path, index: number): string {
+  const text = String(path[index])
+  if (isSecret(path.slice(0, index)) && !/^[a-z_]{1,40}$/.test(text)) return '(key not shown)'
+  return /^[\p{L}\p{N}_-]{1,80}$/u.test(text) ? text : quote(text)
+}
+
+const lastKey = (path: Path): string => keyText(path, path.length - 1)
+
+/** A value in a few printable words; lists and mappings never with what is in them. */
+export function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return value.length === 1 ? 'a list of 1' : `a list of ${value.length}`
+  if (typeof value === 'object') return 'a mapping'
+  if (typeof value !== 'string') return String(value)
+  if (/\S@\S/.test(value)) return 'text that is not shown, since it may name a person or hold a password'
+  return quote(value)
+}
+
+/** Text in double quotes, cut to a readable length, with nothing in it that a terminal or a log would act on. */
+export function quote(text: string): string {
+  return printable(JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text))
+}
+
+const printable = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+    (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  )
+
+const line = (p: Problem): string => `  ${p.path}: ${p.wrong}; got ${p.got}; ${p.wayOut}`

@@ -1,0 +1,159 @@
+import * as z from 'zod'
+import type { Destination } from '../destination/destination.ts'
+
+/** Text of one form; problems say `wrong`, and `wayOut` on how to put it right. */
+const shaped = (form: RegExp, wrong: string, wayOut: string) => z.string().regex(form, { error: `${wrong}\n${wayOut}` })
+
+/** The form of the names that users give: destinations, segments, activations, the state schema. */
+export const nameForm = /^[a-z][a-z0-9_]*$/
+export const nameRule = 'must be lower-case letters, digits and _, beginning with a letter'
+const name = shaped(nameForm, nameRule, 'rename it')
+const filled = shaped(/\S/, 'must not be empty', 'write it or take the key out')
+const column = z.string().regex(/^[^\0]+$/, { error: 'must be the name of a column\nwrite the name of a column' })
+const share = z.number().min(0).max(1)
+
+export const warehouse = z.strictObject({
+  type: z.literal('duckdb'),
+  path: filled.describe('The DuckDB file, relative to the folder of this file'),
+  schema: name.default('tidemark').describe('Schema of the state tables'),
+  memory_limit: shaped(
+    /^\d+(\.\d+)? ?([kmgt]i?b|%)$/i,
+    'must be an amount of memory',
+    'write it as "4GB" or "80%"',
+  ).optional(),
+  threads: z.int().min(1).max(1024).optional(),
+  temp_directory: filled.optional().describe('Relative to the folder of this file'),
+})
+
+export const run = z.strictObject({ lease_seconds: z.int().min(3).max(86_400).default(120) })
+
+export const audience = z.strictObject({
+  name: z.string().optional(),
+  description: z.string().nullable().optional(),
+  adopt: z.boolean().optional(),
+})
+
+export const guards = z.strictObject({
+  max_removed_share: share.optional(),
+  max_touched_share: share.optional(),
+  max_rejected_share: share.optional(),
+  max_null_key_share: share.optional(),
+  min_members: z.int().min(0).optional(),
+  allow_empty: z.boolean().optional(),
+})
+
+export const mappedColumn = z.strictObject({
+  column,
+  format: z.enum(['auto', 'clear', 'sha256']).default('auto'),
+  default_country: z.string().optional().describe('ISO 3166 alpha-2: FR'),
+})
+const columnOrObject = z.union([column, mappedColumn])
+const fieldMapping = z.union([columnOrObject, z.array(columnOrObject).min(1)])
+
+/** What `destinations.*.defaults` and an activation have in common; `fields` is read by `fields.ts`. */
+export const activationSettings = z.strictObject({
+  audience: audience.optional(),
+  fields: z.unknown().optional(),
+  schedule: z.string().nullable().optional(),
+  guards: guards.optional(),
+  quarantine_days: z.int().min(1).max(3650).optional(),
+})
+const later = z.unknown().optional()
+/** An activation; its settings are read by `activationSettings`. */
+export const activation = z.strictObject({
+  destination: z.string(),
+  name: name.optional(),
+  audience: later,
+  fields: later,
+  schedule: later,
+  guards: later,
+  quarantine_days: later,
+})
+
+/** The keys of `destinations.*` that every platform has. */
+export const destination = z.strictObject({
+  type: z.string(),
+  base_url: z.string().optional().describe('Scheme, host and port of a sandbox, proxy or simulator'),
+  rate_limit: z.strictObject({ requests_per_second: z.number().positive().optional() }).optional(),
+  request: z
+    .strictObject({
+      timeout_ms: z.int().min(1).max(3_600_000).optional(),
+      quiet_ms: z.int().min(1).max(86_400_000).optional(),
+      concurrency: z.int().min(1).max(100).optional(),
+      max_rows: z.int().min(1).optional(),
+      max_bytes: z.int().min(1).optional(),
+      combined_rows: z.boolean().optional(),
+    })
+    .optional(),
+  defaults: z.unknown().optional(),
+})
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'must be text, a number, true or false' })
+export const operators = {
+  equals: scalar.optional(),
+  not_equals: scalar.optional(),
+  in: z.array(scalar).min(1).optional(),
+  not_in: z.array(scalar).min(1).optional(),
+  at_least: scalar.optional(),
+  at_most: scalar.optional(),
+  above: scalar.optional(),
+  below: scalar.optional(),
+  is_null: z.boolean().optional(),
+}
+export const condition = z.strictObject({ column, ...operators })
+
+export const memberKey = z.strictObject({ column, hash: z.boolean().default(false) })
+
+/** A segment; what is `unknown` here is read by `segments.ts` and `activations.ts`. */
+export const segment = z.strictObject({
+  relation: z.string().optional().describe('schema.table, odd names in double quotes'),
+  sql: filled.optional(),
+  where: z.unknown().optional(),
+  description: z.string().nullable().optional(),
+  member_key: z.unknown(),
+  activate: z.unknown().optional(),
+})
+
+/** The whole file. */
+export const document = z.strictObject({
+  version: z.literal(1),
+  warehouse: z.unknown(),
+  run: z.unknown().optional(),
+  destinations: z.unknown(),
+  segments: z.unknown(),
+})
+
+/**
+ * The JSON Schema (draft 7, what editors read) of `tidemark.yml` for these destinations. It knows each platform's own
+ * keys and fields; what takes two places of the file to judge only `loadConfiguration` finds.
+ */
+export function jsonSchemaFor(destinations: Readonly<Record<string, Destination>>): Record<string, unknown> {
+  const settings = { ...activationSettings.shape, fields: z.record(z.string(), fieldMapping).optional() }
+  const activate = z.array(z.union([name, z.strictObject({ ...activation.shape, ...settings })]))
+  const [first, ...others] = Object.values(destinations).map(destinationSchema)
+  const whole = document.extend({
+    warehouse,
+    run: run.optional(),
+    destinations: z.record(name, first === undefined ? z.never() : z.union([first, ...others])),
+    segments: z.record(
+      name,
+      segment.extend({
+        where: z.array(condition).optional(),
+        member_key: z.union([column, memberKey]),
+        activate: activate.optional(),
+      }),
+    ),
+  })
+  return z.toJSONSchema(whole, { target: 'draft-7', io: 'input', unrepresentable: 'any' })
+}
+
+function destinationSchema(contract: Destination): z.ZodObject {
+  const fields = Object.fromEntries(Object.keys(contract.fields).map((field) => [field, fieldMapping.optional()]))
+  const defaults = activationSettings.extend({ fields: z.strictObject(fields).optional() })
+  return z.strictObject({
+    ...destination.shape,
+    ...contract.settings.shape,
+    type: z.literal(contract.type),
+    defaults: defaults.optional(),
+  })
+}

@@ -1,0 +1,204 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+} from 'yaml'
+import { expand } from './environment.ts'
+import { isSecret, type Path, type Problems } from './problems.ts'
+
+/** Nodes that aliases may add to a file: enough to share a mapping between a few hundred activations, no bomb. */
+const maxAliasedNodes = 10_000
+const maxDepth = 64
+/** Syntax errors follow from one another; the first few say it all. */
+const maxSyntaxErrors = 5
+
+export type Environment = Readonly<Record<string, string | undefined>>
+export type Mapping = { readonly [key: string]: unknown }
+
+/** Whether a value of the tree is a mapping: neither a list nor a scalar. */
+export const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * The plain values of a YAML 1.2 text (mappings have no prototype), with `${NAME}` expanded in its string scalars after
+ * parsing, so that a variable can never become structure. What cannot be read is noted in `problems` and left
+ * undefined; after a syntax error everything is.
+ */
+export function readTree(text: string, environment: Environment, problems: Problems): unknown {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    resolveKnownTags: false,
+    stringKeys: true,
+    // Duplicates are found below, where their path is known.
+    uniqueKeys: false,
+    // A pretty error quotes the line it is about, which may hold a secret.
+    prettyErrors: false,
+    logLevel: 'error',
+    lineCounter: lines,
+  })
+  const faults = [...document.errors, ...document.warnings]
+  for (const fault of faults.slice(0, maxSyntaxErrors)) {
+    const { line, col } = lines.linePos(fault.pos[0])
+    const [wrong, wayOut] = syntaxProblem(fault.code)
+    problems.syntax(`line ${line}, column ${col}`, wrong, 'text that is not shown', wayOut)
+  }
+  const { yaml } = document.directives ?? {}
+  if (yaml?.explicit === true && yaml.version !== '1.2')
+    problems.syntax('%YAML', 'must be version 1.2', yaml.version, 'take the %YAML line out')
+  if (problems.all.length > 0) return undefined
+  return new Reader(document, environment, problems).read()
+}
+
+/** Our own words: the parser's texts quote the file. */
+function syntaxProblem(code: string): [wrong: string, wayOut: string] {
+  switch (code) {
+    case 'MULTIPLE_DOCS':
+      return ['a second document begins', 'keep one document in the file']
+    case 'NON_STRING_KEY':
+      return ['a key must be text', 'write a plain name before the colon']
+    case 'TAG_RESOLVE_FAILED':
+      return ['tags (!…) are not read', 'take the tag out and put the value in quotes']
+    case 'TAB_AS_INDENT':
+      return ['is indented by a tab', 'indent by blanks']
+    case 'RESOURCE_EXHAUSTION':
+      return ['is nested too deeply', `nest at most ${maxDepth} levels`]
+    default:
+      return [`is not YAML (${code})`, 'check indentation, quotes and brackets there']
+  }
+}
+
+/** Walks the nodes of one document, following aliases as far as the limits go. */
+class Reader {
+  readonly #document: Document
+  readonly #environment: Environment
+  readonly #problems: Problems
+  readonly #targets: ReadonlyMap<Alias, Node>
+  readonly #open = new Set<Node>()
+  #aliasDepth = 0
+  #aliasedNodes = 0
+
+  constructor(document: Document, environment: Environment, problems: Problems) {
+    this.#document = document
+    this.#environment = environment
+    this.#problems = problems
+    this.#targets = aliasTargets(document)
+  }
+
+  read(): unknown {
+    return this.#node(this.#document.contents as Node | null, [])
+  }
+
+  #node(node: Node | null, path: Path): unknown {
+    if (path.length > maxDepth) return this.#refuse(path, 'is nested too deeply', `nest at most ${maxDepth} levels`)
+    if (this.#aliasDepth > 0 && ++this.#aliasedNodes > maxAliasedNodes) return undefined
+    if (isAlias(node)) return this.#alias(node, path)
+    if (isScalar(node)) return this.#scalar(node, path)
+    if (node === null) return null
+    this.#open.add(node)
+    const value = isMap<Scalar, Node | null>(node)
+      ? this.#mapping(node.items, path)
+      : isSeq<Node | null>(node)
+        ? node.items.map((item, i) => this.#node(item, [...path, i]))
+        : undefined
+    this.#open.delete(node)
+    return value
+  }
+
+  #alias(alias: Alias, path: Path): unknown {
+    const target = this.#targets.get(alias)
+    if (target === undefined)
+      return this.#refuse(path, 'is an alias of nothing', 'name an anchor (&…) that stands before it')
+    if (this.#open.has(target)) return this.#refuse(path, 'is an alias of what it stands in', 'write the values out')
+    this.#aliasDepth++
+    const value = this.#node(target, path)
+    this.#aliasDepth--
+    if (this.#aliasedNodes <= maxAliasedNodes) return value
+    // Said once, of the outermost alias: what lies below is cut off.
+    if (this.#aliasDepth > 0) return undefined
+    return this.#refuse(path, `aliases repeat more than ${maxAliasedNodes} values`, 'write the values out')
+  }
+
+  #mapping(pairs: readonly Pair<Scalar, Node | null>[], path: Path): Mapping {
+    const mapping: Record<string, unknown> = Object.create(null)
+    for (const { key, value } of pairs) {
+      const name = String(key.value)
+      const at = [...path, name]
+      if (name === '__proto__') this.#refuse(at, 'is not a key', 'take it out')
+      else if (Object.hasOwn(mapping, name))
+        this.#refuse(at, 'stands there twice', 'keep one of them', 'the same key again')
+      else mapping[name] = this.#node(value, at)
+    }
+    return mapping
+  }
+
+  #scalar(scalar: Scalar, path: Path): unknown {
+    const { value, source } = scalar
+    if (isSecret(path) && value !== null && (typeof value !== 'string' || !value.includes('${')))
+      return this.#literal(path)
+    if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      const digits = `a number of ${source?.replace(/\D/g, '').length ?? 'many'} digits`
+      return this.#refuse(path, 'would lose digits as a number', 'put it in quotes', digits)
+    }
+    return typeof value === 'string' ? this.#text(value, path) : value
+  }
+
+  #text(value: string, path: Path): unknown {
+    const { text, names, missing, malformed, whole } = expand(value, this.#environment)
+    if (malformed)
+      return this.#refuse(
+        path,
+        `holds a \${ that begins no \${NAME}`,
+        'write $${ for a literal ${',
+        'text that is not shown',
+      )
+    if (isSecret(path) && !whole) return this.#literal(path)
+    if (missing.length > 0) {
+      const variables = missing.map((name) => `\${${name}}`).join(' and ')
+      return this.#refuse(
+        path,
+        `needs ${missing.join(' and ')}`,
+        'set it in the environment',
+        `${variables}, not set or empty`,
+      )
+    }
+    if (names.length > 0) this.#problems.cameFromEnvironment(path, names)
+    return text
+  }
+
+  #literal(path: Path): undefined {
+    const wayOut = `write "\${NAME}" and set NAME in the environment`
+    return this.#refuse(path, 'is a secret and must not stand in the file', wayOut, 'a literal value that is not shown')
+  }
+
+  #refuse(path: Path, wrong: string, wayOut: string, got = 'nothing that can be read'): undefined {
+    this.#problems.unreadable(path, wrong, got, wayOut)
+  }
+}
+
+/** The node each alias stands for: the last one before it that bears the anchor and is complete or around it. */
+function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>()
+  const targets = new Map<Alias, Node>()
+  visit(document, {
+    Alias: (_, alias) => {
+      const target = anchors.get(alias.source)
+      if (target !== undefined) targets.set(alias, target)
+    },
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node)
+    },
+  })
+  return targets
+}

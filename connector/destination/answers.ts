@@ -1,0 +1,167 @@
+import { stripVTControlCharacters } from 'node:util'
+import { z } from 'zod'
+import type { Fault, HttpAnswer, Outcome, StopReason } from './destination.ts'
+
+/** What to do after a code, and what to tell the person: the cells of a destination's table of codes. */
+export type Next =
+  | {
+      readonly next: 'retry'
+      readonly applied: 'no' | 'maybe'
+      readonly advice: string
+      readonly retryAfterMs?: number
+    }
+  | { readonly next: 'refused'; readonly advice: string }
+  | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason; readonly advice: string }
+/** What an answer without errors means: a value, or what to do instead, with a word of ours for its code. */
+export type Reading<T> = { readonly value: T } | { readonly instead: Next; readonly code: string }
+/** A destination's codes, each with what to do next. */
+export type Codes = Readonly<Record<string, Next>>
+
+export const retry = (applied: 'no' | 'maybe', advice: string, retryAfterMs?: number): Next => ({
+  next: 'retry',
+  applied,
+  advice,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+})
+export const refused = (advice: string): Next => ({ next: 'refused', advice })
+export const permission = (advice: string): Next => ({ next: 'stop', exit: 77, reason: 'permission', advice })
+export const configuration = (advice: string): Next => ({ next: 'stop', exit: 78, reason: 'configuration', advice })
+export const nameTaken = (advice: string): Next => ({ next: 'stop', exit: 78, reason: 'name_taken', advice })
+export const notUnderstood: Next = {
+  next: 'stop',
+  exit: 76,
+  reason: 'not_understood',
+  advice: 'this answer is not understood, so nothing is assumed; please report it with its code',
+}
+export const unexpected = { instead: notUnderstood, code: 'unexpected_answer' } as const
+export const ourBug: Next = { ...notUnderstood, advice: 'this is a fault of Tidemark; please report it with its code' }
+export const audienceGone: Next = {
+  next: 'stop',
+  exit: 78,
+  reason: 'audience_gone',
+  advice:
+    'it was deleted there or belongs to another account; Tidemark never makes it again by itself, for campaigns ' +
+    'point to it: `tidemark reset` forgets it, and the next run makes a new one',
+}
+export const elsewhere: Next = configuration('check `base_url`, which is scheme, host and port only')
+
+/** A credential: visible ASCII, since it travels in a header, and a line break from a file would leak into errors. */
+export const secret = z
+  .string('must be text in quotes, best named in the environment')
+  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without blanks or line breaks, and not empty')
+
+/** One request in words, for messages; and what no message may contain. */
+export interface Scene {
+  /** The platform's own name. */
+  readonly title: string
+  /** What was asked, with account and audience: `add members to audience 1nmth of account 18ce54d4x5t`. */
+  readonly doing: string
+  /** Values that are masked wherever a platform quotes them. */
+  readonly secrets: readonly string[]
+}
+
+/** What an answer said, as far as it was read. */
+export interface Told {
+  readonly code: string
+  readonly said?: unknown
+  readonly requestId?: string | undefined
+  readonly retryAfterMs?: number | undefined
+  readonly culpritRows?: readonly number[] | undefined
+}
+
+/** A fault with its sentence for a person. */
+export function faultOf(next: Next, scene: Scene, told: Told): Fault {
+  const words = quotable(told.said, scene.secrets)
+  const because = words === '' ? told.code : `${told.code}, "${words}"`
+  const base = {
+    code: told.code,
+    message: `${scene.title} did not ${scene.doing} (${because}): ${next.advice}.`,
+    ...(told.requestId === undefined ? {} : { requestId: told.requestId }),
+  }
+  if (next.next === 'stop') return { ...base, next: 'stop', exit: next.exit, reason: next.reason }
+  if (next.next === 'refused') {
+    return { ...base, next: 'refused', ...(told.culpritRows === undefined ? {} : { culpritRows: told.culpritRows }) }
+  }
+  const wait = told.retryAfterMs ?? next.retryAfterMs
+  return { ...base, next: 'retry', applied: next.applied, ...(wait === undefined ? {} : { retryAfterMs: wait }) }
+}
+
+export function done<T>(value: T, requestId: string | undefined): Outcome<T> {
+  return { ok: true, value, ...(requestId === undefined ? {} : { requestId }) }
+}
+
+/**
+ * A platform's words as they may be shown: one line of at most 200 characters without control characters or escapes.
+ * Words that hold an e-mail address or handle, an international phone number, a secret or 32 hex digits are masked,
+ * and before the text is cut, so that no half of one is left.
+ */
+export function quotable(text: unknown, secrets: readonly string[]): string {
+  if (typeof text !== 'string') return ''
+  let clean = stripVTControlCharacters(text).replace(/\p{C}+/gu, ' ')
+  for (const secret of secrets) if (secret.length >= 4) clean = clean.replaceAll(secret, '[masked]')
+  clean = clean
+    .replace(/[^\s"'<>()]+/g, (word) => (/@|%40|[0-9a-f]{32}|(?:\+|%2b)\d{7}/i.test(word) ? '[masked]' : word))
+    .replace(/\s+/g, ' ')
+    .replaceAll('"', "'")
+    .trim()
+  return clean.length <= 200 ? clean : `${clean.slice(0, 199)}…`
+}
+
+/** Parsed JSON, or undefined. Whole numbers too large for JavaScript stay the text they were: ids may be numbers. */
+export function parseJson(text: string): unknown {
+  // The third argument (Node 21) is not in the library's types yet.
+  const keepLarge = (_key: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+      ? (context?.source ?? value)
+      : value
+  try {
+    return JSON.parse(text, keepLarge)
+  } catch {
+    return undefined
+  }
+}
+
+/** The value at a path of keys and indexes, or undefined. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let here = value
+  for (const key of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined
+    here = (here as Record<string | number, unknown>)[key]
+  }
+  return here
+}
+
+/** The text at a path, or undefined. */
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  const found = at(value, ...path)
+  return typeof found === 'string' ? found : undefined
+}
+
+/** The list at a path; an empty one where there is none. */
+export function listAt(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
+  const found = at(value, ...path)
+  return Array.isArray(found) ? found : []
+}
+
+/** A code or id of a platform as text, or undefined where it is none: it goes into messages, paths and tables. */
+export function idAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  const found = at(value, ...path)
+  const text = typeof found === 'number' ? String(found) : found
+  return typeof text === 'string' && /^[\w.:-]{1,64}$/.test(text) ? text : undefined
+}
+
+/** Milliseconds from the answer's own `date` until `seconds` since 1970, or undefined where either is missing. */
+export function untilReset(answer: HttpAnswer, seconds: string | undefined): number | undefined {
+  const sentAt = Date.parse(answer.headers.date ?? '')
+  if (Number.isNaN(sentAt) || seconds === undefined || !/^\d{1,12}$/.test(seconds)) return undefined
+  return Math.max(0, Number(seconds) * 1000 - sentAt)
+}
+
+/** `retry-after` in milliseconds, seconds or a date (RFC 9110, 10.2.3), or undefined. */
+export function retryAfter(answer: HttpAnswer): number | undefined {
+  const header = answer.headers['retry-after']
+  if (header === undefined) return undefined
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000
+  const until = Date.parse(header)
+  return Number.isNaN(until) ? undefined : untilReset(answer, String(Math.ceil(until / 1000)))
+}

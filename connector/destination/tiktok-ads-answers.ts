@@ -1,0 +1,179 @@
+import {
+  at,
+  audienceGone,
+  type Codes,
+  configuration,
+  done,
+  elsewhere,
+  faultOf,
+  idAt,
+  type Next,
+  notUnderstood,
+  ourBug,
+  parseJson,
+  permission,
+  type Reading,
+  refused,
+  retry,
+  retryAfter,
+  type Scene,
+  textAt,
+  unexpected,
+} from './answers.ts'
+import type { AudienceFound, AudiencePage, HttpAnswer, Outcome } from './destination.ts'
+
+const connectAgain = permission('the token is not valid there (any more); connect again and put the new one in place')
+// No header says how long (2.2). The limit of a second is over in the next one; longer ones take growing back-off.
+const throttled = retry('no', 'the rate limit is reached; wait, or lower `rate_limit` of this destination', 1000)
+const service = retry('maybe', 'it is asked again, and the next run heals what is left')
+const tooMany = refused('the request is too large: lower `request.max_rows` of this destination')
+const later = retry('no', 'the audience is busy with an earlier change; it is asked again')
+const addressed = configuration('check `base_url`: the sandbox, for one, knows no audiences')
+/** File audiences only, which Tidemark never uses. */
+const ofFiles = { ...notUnderstood, advice: 'this answer belongs to file uploads, which were not asked for; report it' }
+
+/** Every code of reference section 2.1, as it is meant where no ids are sent. 0 is success, and only 0. */
+export const codes: Codes = {
+  // Part of it was done, nobody says which: not seen on audience endpoints.
+  20001: notUnderstood,
+  // Bad parameters. A user writes the name and the account.
+  40000: configuration('check the name of the audience and `advertiser_id`'),
+  40002: configuration('check the name of the audience and `advertiser_id`'),
+  // No permission.
+  40001: permission('the token may not manage audiences of this advertiser; connect again and grant audience access'),
+  // Version, host, route. 40008, 40009 and 40014 are how the sandbox says that it has no such endpoint (2.0).
+  40006: addressed,
+  40008: addressed,
+  40009: addressed,
+  40010: addressed,
+  40014: addressed,
+  40051: addressed,
+  40400: addressed,
+  // The object does not exist: without an audience in the request that is the advertiser.
+  40007: configuration('check `advertiser_id`'),
+  // Too many ids, invalid batch size: halves may pass.
+  40011: tooMany,
+  40061: tooMany,
+  // Rate limits: app and endpoint, field value, advertiser.
+  40016: throttled,
+  40100: throttled,
+  40132: throttled,
+  40133: throttled,
+  // A duplicate request is refused while the first one is on its way, so this one may have been done.
+  40050: retry('maybe', 'the same request is still on its way; it is asked again'),
+  // Not hashed: nothing but digests is ever sent.
+  40062: ourBug,
+  // auth_code bad or expired, secret mismatch.
+  40101: connectAgain,
+  40110: connectAgain,
+  40115: connectAgain,
+  // Token expired, empty, invalid, of the wrong user.
+  40102: connectAgain,
+  40104: connectAgain,
+  40105: connectAgain,
+  40106: connectAgain,
+  // App blocked, company mismatch, no permission.
+  40113: permission('the developer app is blocked; ask TikTok'),
+  40119: permission('the developer app and the advertiser belong to different companies; connect with the right one'),
+  40125: permission('the user behind the token has no permission here; let the owner of the advertiser grant it'),
+  // Not allow-listed for streaming.
+  40118: permission('ask your TikTok representative to allow-list the developer app for the Streaming API'),
+  // Task error, not ready, write conflict.
+  40200: notUnderstood,
+  40201: later,
+  40202: later,
+  // Advertiser missing, mismatch.
+  40300: configuration('there is no such advertiser; check `advertiser_id`'),
+  40301: permission('the token was granted for other advertisers; check `advertiser_id`, or connect again'),
+  // File signature; file missing, empty, too large, type, calculate_type, expired, invalid.
+  40900: ofFiles,
+  40905: ofFiles,
+  40906: ofFiles,
+  40907: ofFiles,
+  40908: ofFiles,
+  40909: ofFiles,
+  40910: ofFiles,
+  40914: ofFiles,
+  40915: ofFiles,
+  // Service errors; all others of 51xxx as well, see `nextOf`.
+  50000: service,
+  50002: service,
+  51003: service,
+  51010: service,
+  51063: service,
+  // Maintenance: the door is shut. Too many requests.
+  60001: retry('no', 'the platform is under maintenance; it is asked again'),
+  61000: throttled,
+}
+
+const badIds = refused('some of the ids in the request are not accepted')
+
+/** As `codes`, where ids are sent: bad parameters are bad ids then, and what does not exist is the audience. */
+export const memberCodes: Codes = { ...codes, 40000: badIds, 40002: badIds, 40007: audienceGone }
+
+/** What an HTTP status other than 200 says, where the body gives no code: it was not the API that answered. */
+const statuses: Readonly<Record<number, Next>> = {
+  401: connectAgain,
+  403: permission('something on the way to the platform forbids it; check proxies and `base_url`'),
+  404: elsewhere,
+  405: ourBug,
+  413: { ...tooMany, advice: 'the request is too large: lower `request.max_bytes` of this destination' },
+  415: ourBug,
+}
+
+function nextOf(status: number, code: string | undefined, said: string, table: Codes): Next {
+  if (status === 408 || status >= 500) return service
+  if (status === 429) return throttled
+  if (status >= 300 && status < 400) return elsewhere
+  // Bad parameters are also said of an audience that is still being processed (2.1).
+  if ((code === '40000' || code === '40002') && /not editable|process|unfinished/i.test(said)) return later
+  if (code !== undefined && Object.hasOwn(table, code)) return table[code] ?? notUnderstood
+  if (code !== undefined && /^51\d{3}$/.test(code)) return service
+  if (status !== 200 && (code === undefined || code === '0')) return statuses[status] ?? notUnderstood
+  return notUnderstood
+}
+
+/** Reads an answer: HTTP 200 and code 0, nothing else is success (2.0). `meaning` reads the body of a success. */
+export function reader<T>(scene: Scene, table: Codes, meaning: (json: unknown) => Reading<T>) {
+  return (answer: HttpAnswer): Outcome<T> => {
+    const json = parseJson(answer.body)
+    const requestId = idAt(json, 'request_id')
+    const code = idAt(json, 'code')
+    const said = textAt(json, 'message')
+    const reading: Reading<T> =
+      answer.status === 200 && at(json, 'code') === 0
+        ? meaning(json)
+        : { instead: nextOf(answer.status, code, said ?? '', table), code: code ?? `http_${answer.status}` }
+    if ('value' in reading) return done(reading.value, requestId)
+    const told = { code: reading.code, said, requestId, retryAfterMs: retryAfter(answer) }
+    return { ok: false, fault: faultOf(reading.instead, scene, told) }
+  }
+}
+
+/** The audience just made; its id is text in v1.3, though a sample shows a number (2.0). */
+export function created(json: unknown): Reading<AudienceFound> {
+  const audienceId = idAt(json, 'data', 'audience_id')
+  return audienceId === undefined ? unexpected : { value: { audienceId } }
+}
+
+/** One page of audiences: the streaming ones of exactly this name. The cursor is the number of the next page. */
+export function pageOf(json: unknown, name: string, page: number): Reading<AudiencePage> {
+  const list = at(json, 'data', 'list')
+  const pages = at(json, 'data', 'page_info', 'total_page')
+  if (!Array.isArray(list) || typeof pages !== 'number') return unexpected
+  const matches = list.flatMap((audience) => {
+    const audienceId = idAt(audience, 'audience_id')
+    // Only streaming audiences, listed as "Partner", take ids this way (2.3); another of the same name is not ours.
+    const partner = /partner/i.test(textAt(audience, 'audience_type') ?? 'partner')
+    if (audienceId === undefined || at(audience, 'name') !== name || !partner) return []
+    return [{ audienceId, createdAt: createdAtOf(textAt(audience, 'create_time')) }]
+  })
+  return { value: { matches, ...(page < pages ? { nextCursor: String(page + 1) } : {}) } }
+}
+
+/** `2026-08-22 10:00:00`, which is taken as UTC: the reference names no zone. */
+function createdAtOf(text: string | undefined): Date | null {
+  const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})/.exec(text ?? '')
+  const date = match === null ? undefined : new Date(`${match[1]}T${match[2]}Z`)
+  return date === undefined || Number.isNaN(date.getTime()) ? null : date
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { type Scene, secret } from './answers.ts'
+import type { Account, Destination, DestinationSettings, HttpRequest, OutgoingBatch, RowLayout } from './destination.ts'
+import { queryOf } from './oauth1.ts'
+import { codes, created, memberCodes, pageOf, reader } from './tiktok-ads-answers.ts'
+
+/** TikTok Marketing API v1.3, streaming ("Partner") audiences (ad-platforms reference, 2.0 to 2.5). */
+export const tiktokAds = {
+  type: 'tiktok_ads',
+  title: 'TikTok Ads',
+  settings: z.strictObject({
+    // In quotes: as a number in YAML its 19 digits would be rounded.
+    advertiser_id: z.string('must be digits in quotes').regex(/^\d{1,32}$/, 'a TikTok advertiser id is digits only'),
+    // `app_id` and `secret` are not needed for a run, only to list accounts and to connect.
+    credentials: z.strictObject({
+      access_token: secret,
+      app_id: secret.optional(),
+      secret: secret.optional(),
+    }),
+  }),
+  accountKey: 'advertiser_id',
+  // TikTok's names differ from ours: GAID_* exists in the file API only, streaming calls it AAID_* (2.3, 5).
+  fields: {
+    email: { rule: 'email', type: 'EMAIL_SHA256' },
+    phone: { rule: 'phone', type: 'PHONE_SHA256' },
+    idfa: { rule: 'mobile_ad_id', type: 'IDFA_SHA256' },
+    gaid: { rule: 'mobile_ad_id', type: 'AAID_SHA256' },
+  },
+  limits: {
+    baseUrl: 'https://business-api.tiktok.com',
+    // 10 a second for a new app (2.2); rows and bytes are not published, these are the careful values (2.3).
+    requestsPerSecond: 10,
+    timeoutMs: 60_000,
+    concurrency: 4,
+    maxRows: 1000,
+    maxBytes: 1_000_000,
+  },
+  // Longer names are cut to 67 characters and "...", and the search by name would never find them again (2.3).
+  audience: { maxNameLength: 70, canRename: false, canDescribe: false },
+  // Not published whether one bad id fails all the others (4.2).
+  atomic: false,
+  // Below 1,000 matched people an audience cannot be used (2.3).
+  minMembers: 1000,
+  layout,
+  account,
+} as const satisfies Destination
+
+/** The text around the rows; `batch_data` is positional, and one type per request needs no empty cells (2.3). */
+const envelope = (advertiserId: string, op: OutgoingBatch['op'], type: string, rows: string) =>
+  `{"advertiser_ids":["${advertiserId}"],"action":"${op === 'add' ? 'add' : 'delete'}",` +
+  `"id_schema":["${type}"],"batch_data":[${rows}]}`
+
+function layout(audienceId: string): RowLayout {
+  const cell = { open: '{"id":', close: `,"audience_ids":[${JSON.stringify(audienceId)}]}` }
+  return {
+    rowPer: 'identifier',
+    row: { open: '[', close: ']' },
+    types: Object.fromEntries(Object.values(tiktokAds.fields).map(({ type }) => [type, cell])),
+    value: { open: '"', close: '"' },
+    // At most: the longest account id that `settings` lets pass, `delete`, the longest type.
+    envelopeBytes: Buffer.byteLength(envelope('9'.repeat(32), 'remove', 'EMAIL_SHA256', '')),
+  }
+}
+
+function account(settings: DestinationSettings): Account {
+  const { accountId } = settings
+  const scene = (doing: string): Scene => ({
+    title: tiktokAds.title,
+    doing: `${doing} (advertiser ${accountId}, \`destinations.${settings.name}\`)`,
+    secrets: Object.values(settings.credentials),
+  })
+  return {
+    createAudience: ({ name }) => ({
+      request: () =>
+        post(
+          settings,
+          'segment/audience/',
+          JSON.stringify({ advertiser_id: accountId, action: 'create', custom_audience_name: name }),
+        ),
+      read: reader(scene(`create the audience '${name}'`), codes, created),
+    }),
+    findAudience: (name, cursor) => ({
+      request: () => list(settings, cursor ?? '1'),
+      read: reader(scene(`look for the audience '${name}'`), codes, (json) => pageOf(json, name, Number(cursor ?? 1))),
+    }),
+    send: (batch) => ({
+      request: () => post(settings, 'segment/mapping/', envelope(accountId, batch.op, batch.type ?? '', batch.rows)),
+      read: reader(
+        scene(`${batch.op} ids ${batch.op === 'add' ? 'to' : 'from'} audience ${batch.audienceId}`),
+        memberCodes,
+        () => ({ value: undefined }),
+      ),
+    }),
+  }
+}
+
+/** Paths end in a slash; without it the answer is a page that says 404 (2.0). */
+function post(settings: DestinationSettings, path: string, body: string): HttpRequest {
+  const headers = { ...headersOf(settings), 'content-type': 'application/json' }
+  return { method: 'POST', url: `${settings.baseUrl}/open_api/v1.3/${path}`, headers, body }
+}
+
+function list(settings: DestinationSettings, page: string): HttpRequest {
+  const query = queryOf({ advertiser_id: settings.accountId, page, page_size: '100' })
+  const url = `${settings.baseUrl}/open_api/v1.3/dmp/custom_audience/list/?${query}`
+  return { method: 'GET', url, headers: headersOf(settings) }
+}
+
+function headersOf(settings: DestinationSettings): Readonly<Record<string, string>> {
+  return { accept: 'application/json', 'access-token': settings.credentials.access_token ?? '' }
+}

@@ -1,0 +1,235 @@
+import { randomBytes } from 'node:crypto'
+import pRetry from 'p-retry'
+import type { Call, Fault, HttpAnswer, HttpRequest, Outcome } from '../destination/destination.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { type Gate, openGate } from './gate.ts'
+import { NoAnswer, type SendOptions, send } from './transport.ts'
+
+/** The one way to an ad account: every activation of the account shares it, so that all keep to one rate limit. */
+export interface Channel {
+  call<T>(call: Call<T>, options: CallOptions): Promise<CallResult<T>>
+}
+
+export interface ChannelOptions {
+  readonly requestsPerSecond: number
+  readonly concurrency: number
+  /** How long one attempt may take. */
+  readonly timeoutMs: number
+  readonly retry?: Partial<RetryRules>
+  readonly clock?: Clock
+  /** A text that is new at each call, for signatures. */
+  readonly nonce?: () => string
+  readonly send?: (request: HttpRequest, options: SendOptions) => Promise<HttpAnswer>
+}
+
+export interface RetryRules {
+  /** Attempts after the first one. */
+  readonly retries: number
+  /** The first pause; each is twice the one before, times a random number between 1 and 2, up to `maxMs`. */
+  readonly minMs: number
+  readonly maxMs: number
+  /** The longest wait a platform may ask for (X: a quarter of an hour). Beyond it the call is given up. */
+  readonly maxAskedMs: number
+}
+const patience: RetryRules = { retries: 4, minMs: 500, maxMs: 30_000, maxAskedMs: 900_000 }
+
+export interface CallOptions {
+  /** Asked right before each attempt. False: nothing (more) is sent. */
+  readonly mayStart: () => boolean | Promise<boolean>
+  /** Each attempt, right before it is sent, with its time by the clock's `monotonicMs`. */
+  readonly onAttempt?: (startedAtMs: number) => void
+  /** Each attempt that the platform may have applied without saying so, with the time it started. */
+  readonly onUnanswered?: (startedAtMs: number) => void
+  /** Drain: no attempt starts once it aborts; one in flight is left to finish. */
+  readonly signal?: AbortSignal
+  /** Attempts after the first; the channel's own number when absent. */
+  readonly retries?: number
+  /** A request that must not be done twice: repeated only while no attempt can have been applied. */
+  readonly once?: boolean
+}
+
+/** How a call ended, by what the caller does next. */
+export type CallResult<T> = Trail &
+  (
+    | { readonly kind: 'done'; readonly value: T }
+    | { readonly kind: 'refused'; readonly fault: Fault }
+    | { readonly kind: 'stopped'; readonly fault: Fault }
+    /** No more attempts. `applied`: of all attempts together. `because`: why no further one was made. */
+    | {
+        readonly kind: 'given_up'
+        readonly applied: 'no' | 'maybe'
+        readonly because: 'attempts' | NotStarted
+        readonly fault: Fault
+      }
+    /** Nothing was ever sent. */
+    | { readonly kind: 'not_started'; readonly because: NotStarted }
+  )
+export type NotStarted = 'lease' | 'drain'
+
+/** What a call left behind, however it ended. Times are by the clock's `monotonicMs`. */
+export interface Trail {
+  readonly attempts: number
+  /** Of the last attempt; null when it got no answer. */
+  readonly lastStatus: number | null
+  /** The platform's code of the last attempt, or a word of ours; null after success. */
+  readonly lastCode: string | null
+  readonly requestId: string | null
+  /** An attempt may have been applied without the platform saying so, whatever a later one was told. */
+  readonly unanswered: boolean
+  /** By how much this call made the whole account wait, because the platform asked for it. */
+  readonly throttledMs: number
+  readonly firstStartedAt: number | null
+  readonly lastEndedAt: number | null
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+/** What is known of a call while it is being made. */
+interface Story<T> {
+  readonly trail: Mutable<Trail>
+  outcome?: Outcome<T>
+  because?: NotStarted
+  /** What was thrown by the caller's own functions or by a reader: not an answer, so it is thrown on. */
+  thrown?: { readonly error: unknown }
+}
+
+/** Tells p-retry that an attempt failed; how is in the story. */
+class TryAgain extends Error {}
+
+export function openChannel(options: ChannelOptions): Channel {
+  const clock = options.clock ?? systemClock
+  const wire: Wire = {
+    gate: openGate(options, clock),
+    clock,
+    timeoutMs: options.timeoutMs,
+    nonce: options.nonce ?? (() => randomBytes(16).toString('hex')),
+    send: options.send ?? send,
+    rules: { ...patience, ...options.retry },
+  }
+  return { call: (call, callOptions) => makeCall(wire, call, callOptions) }
+}
+
+interface Wire {
+  readonly gate: Gate
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly nonce: () => string
+  readonly send: (request: HttpRequest, options: SendOptions) => Promise<HttpAnswer>
+  readonly rules: RetryRules
+}
+
+async function makeCall<T>(wire: Wire, call: Call<T>, options: CallOptions): Promise<CallResult<T>> {
+  const { rules } = wire
+  const story: Story<T> = { trail: newTrail() }
+  try {
+    await pRetry(() => attempt(wire, call, options, story), {
+      retries: options.retries ?? rules.retries,
+      minTimeout: rules.minMs,
+      maxTimeout: rules.maxMs,
+      factor: 2,
+      randomize: true,
+      // Ends the pause between attempts; an attempt in flight goes on, and the story has what it brought.
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onFailedAttempt: ({ retryDelay }) => holdBack(wire, story, retryDelay),
+      shouldRetry: () => mayRepeat(rules, options, story),
+    })
+  } catch {
+    // Whatever ended the attempts, the story says how.
+  }
+  if (story.thrown !== undefined) throw story.thrown.error
+  return resultOf(story, options)
+}
+
+/** One attempt, from waiting for its turn to its outcome. Throws TryAgain where another one may help. */
+async function attempt<T>(wire: Wire, call: Call<T>, options: CallOptions, story: Story<T>): Promise<void> {
+  if (!(await wire.gate.enter(options.signal))) {
+    story.because = 'drain'
+    return
+  }
+  try {
+    const mayStart = await options.mayStart()
+    if (!mayStart || options.signal?.aborted) {
+      story.because = mayStart ? 'drain' : 'lease'
+      return
+    }
+    story.outcome = await exchange(wire, call, options, story)
+  } catch (error) {
+    story.thrown = { error }
+    return
+  } finally {
+    wire.gate.leave()
+  }
+  if (!story.outcome.ok && story.outcome.fault.next === 'retry') throw new TryAgain()
+}
+
+/** Sends the request once and reads the answer. */
+async function exchange<T>(wire: Wire, call: Call<T>, options: CallOptions, story: Story<T>): Promise<Outcome<T>> {
+  const { trail } = story
+  const request = call.request({ nonce: wire.nonce(), now: wire.clock.now() })
+  const startedAt = wire.clock.monotonicMs()
+  trail.attempts += 1
+  trail.firstStartedAt ??= startedAt
+  trail.lastStatus = null
+  options.onAttempt?.(startedAt)
+  const outcome = await wire.send(request, { timeoutMs: wire.timeoutMs }).then(
+    (answer) => {
+      trail.lastStatus = answer.status
+      return call.read(answer)
+    },
+    (error: unknown) => ({ ok: false, fault: faultOfSilence(error) }) as const,
+  )
+  trail.lastEndedAt = wire.clock.monotonicMs()
+  trail.lastCode = outcome.ok ? null : outcome.fault.code
+  trail.requestId = (outcome.ok ? outcome.requestId : outcome.fault.requestId) ?? null
+  if (!outcome.ok && outcome.fault.next === 'retry' && outcome.fault.applied === 'maybe') {
+    trail.unanswered = true
+    options.onUnanswered?.(startedAt)
+  }
+  return outcome
+}
+
+function faultOfSilence(error: unknown): Fault {
+  if (!(error instanceof NoAnswer)) throw error
+  const advice = error.sent ? 'whether it was applied is not known' : 'nothing was sent'
+  return {
+    code: error.sent ? 'no_answer' : 'unreachable',
+    message: `No answer: ${error.message}; ${advice}. Check the network and \`base_url\` if this goes on.`,
+    next: 'retry',
+    applied: error.sent ? 'maybe' : 'no',
+  }
+}
+
+/** A wait that the platform asks for holds for the whole account; so does the pause after a 429 that names none. */
+function holdBack<T>({ gate, rules }: Wire, { outcome, trail }: Story<T>, pauseMs: number): void {
+  if (outcome === undefined || outcome.ok || outcome.fault.next !== 'retry') return
+  const askedMs = outcome.fault.retryAfterMs ?? (trail.lastStatus === 429 ? pauseMs : 0)
+  trail.throttledMs += gate.hold(Math.min(askedMs, rules.maxAskedMs))
+}
+
+function mayRepeat<T>(rules: RetryRules, options: CallOptions, { outcome, trail }: Story<T>): boolean {
+  if (outcome === undefined || outcome.ok || outcome.fault.next !== 'retry') return false
+  if (options.once && trail.unanswered) return false
+  return (outcome.fault.retryAfterMs ?? 0) <= rules.maxAskedMs
+}
+
+function resultOf<T>({ trail, outcome, because }: Story<T>, { signal }: CallOptions): CallResult<T> {
+  if (outcome === undefined) return { ...trail, kind: 'not_started', because: because ?? 'drain' }
+  if (outcome.ok) return { ...trail, kind: 'done', value: outcome.value }
+  const { fault } = outcome
+  if (fault.next === 'refused') return { ...trail, kind: 'refused', fault }
+  if (fault.next === 'stop') return { ...trail, kind: 'stopped', fault }
+  const ended = because ?? (signal?.aborted ? 'drain' : 'attempts')
+  return { ...trail, kind: 'given_up', applied: trail.unanswered ? 'maybe' : 'no', because: ended, fault }
+}
+
+function newTrail(): Mutable<Trail> {
+  return {
+    attempts: 0,
+    lastStatus: null,
+    lastCode: null,
+    requestId: null,
+    unanswered: false,
+    throttledMs: 0,
+    firstStartedAt: null,
+    lastEndedAt: null,
+  }
+}

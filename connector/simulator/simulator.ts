@@ -1,0 +1,200 @@
+import type { AudienceState, Count, Members, Simulator, Summary } from './contract.ts'
+import { control } from './control.ts'
+import { Directory } from './directory.ts'
+import { type FaultRule, Faults } from './faults.ts'
+import type { Membership } from './membership.ts'
+import { type Audience, type Op, type Platform, type Surroundings, sizeNow } from './platform.ts'
+import { type RecordedRequest, SimulatorServer } from './server.ts'
+import { TikTokAds } from './tiktok-ads.ts'
+import type { TikTokAdsOptions } from './tiktok-options.ts'
+import { XAds } from './x-ads.ts'
+import type { XAdsOptions } from './x-options.ts'
+
+export type { AudienceState, Count, Members, Simulator, Summary } from './contract.ts'
+export type { Fault, FaultRule } from './faults.ts'
+export type { Op } from './platform.ts'
+export type { RecordedRequest } from './server.ts'
+export { TIKTOK_SIMULATOR_ADVERTISER, TIKTOK_SIMULATOR_CREDENTIALS, type TikTokAdsOptions } from './tiktok-options.ts'
+export { X_SIMULATOR_ACCOUNT, X_SIMULATOR_CREDENTIALS, type XAdsOptions } from './x-options.ts'
+
+export interface SimulatorsOptions {
+  readonly x?: XAdsOptions
+  readonly tiktok?: TikTokAdsOptions
+}
+
+/** Starts one platform on 127.0.0.1. */
+export function startSimulator(platform: 'x_ads', options?: XAdsOptions): Promise<Simulator>
+export function startSimulator(platform: 'tiktok_ads', options?: TikTokAdsOptions): Promise<Simulator>
+export async function startSimulator(
+  platform: 'x_ads' | 'tiktok_ads',
+  options: XAdsOptions | TikTokAdsOptions = {},
+): Promise<Simulator> {
+  const around: Surroundings = {
+    now: options.now ?? Date.now,
+    faults: new Faults(),
+    directory: new Directory(),
+  }
+  around.directory.add(options.persons ?? [])
+  around.faults.add(options.faults ?? [])
+  const model =
+    platform === 'x_ads' ? new XAds(options as XAdsOptions, around) : new TikTokAds(options as TikTokAdsOptions, around)
+  const sizeAfterMs = options.sizeAfterMs ?? (platform === 'x_ads' ? 21_600_000 : 86_400_000)
+  const running = new RunningSimulator(model, around, sizeAfterMs)
+  await running.start(options.port ?? 0)
+  return running
+}
+
+/** Starts both. */
+export async function startSimulators(
+  options: SimulatorsOptions = {},
+): Promise<{ x: Simulator; tiktok: Simulator; stop(): Promise<void> }> {
+  const x = await startSimulator('x_ads', options.x)
+  try {
+    const tiktok = await startSimulator('tiktok_ads', options.tiktok)
+    const stop = async () => {
+      await Promise.all([x.stop(), tiktok.stop()])
+    }
+    return { x, tiktok, stop }
+  } catch (error) {
+    await x.stop()
+    throw error
+  }
+}
+
+class RunningSimulator implements Simulator {
+  readonly platform: 'x_ads' | 'tiktok_ads'
+  readonly #model: Platform
+  readonly #around: Surroundings
+  readonly #sizeAfterMs: number
+  readonly #server: SimulatorServer
+  port = 0
+
+  constructor(model: Platform, around: Surroundings, sizeAfterMs: number) {
+    this.platform = model.name
+    this.#model = model
+    this.#around = around
+    this.#sizeAfterMs = sizeAfterMs
+    this.#server = new SimulatorServer(model, around, (request, response) => control(this, request, response))
+  }
+
+  async start(port: number): Promise<void> {
+    this.port = await this.#server.start(port)
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  get requests(): readonly RecordedRequest[] {
+    return this.#server.requests
+  }
+
+  audiences(): AudienceState[] {
+    return [...this.#model.audiences.values()].map((audience) => this.#state(audience))
+  }
+
+  audience(id: string): AudienceState | undefined {
+    const audience = this.#model.audiences.get(id)
+    return audience === undefined ? undefined : this.#state(audience)
+  }
+
+  members(audienceId: string): Members {
+    const membership = this.#membership(audienceId)
+    return { identifiers: new Set(membership.identifiers()), persons: membership.persons() }
+  }
+
+  identifiers(audienceId: string): Iterable<string> {
+    return this.#membership(audienceId).identifiers()
+  }
+
+  summary(): Summary {
+    const none = (): Count => ({ requests: 0, applied: 0, users: 0, identifiers: 0, bytes: 0 })
+    const total = none()
+    const ops: Partial<Record<Op, Count>> = {}
+    const answers: Record<string, number> = {}
+    for (const request of this.requests) {
+      const own = ops[request.op] ?? none()
+      ops[request.op] = own
+      for (const count of [total, own]) {
+        count.requests++
+        if (request.appliedAt !== null) count.applied++
+        count.users += request.users
+        count.identifiers += request.identifiers
+        count.bytes += request.bytes
+      }
+      const answer =
+        request.status === null ? 'none' : [request.status, request.code].filter((part) => part !== null).join(' ')
+      answers[answer] = (answers[answer] ?? 0) + 1
+    }
+    const living = this.audiences().filter((audience) => !audience.deleted)
+    return {
+      platform: this.platform,
+      url: this.url,
+      total,
+      ops,
+      answers,
+      audiences: living.length,
+      identifiers: living.reduce((sum, audience) => sum + audience.identifiers, 0),
+      persons: living.reduce((sum, audience) => sum + audience.persons, 0),
+    }
+  }
+
+  addPersons(persons: Iterable<readonly [digest: string, person: string]>): void {
+    try {
+      this.#around.directory.add(persons)
+    } finally {
+      for (const audience of this.#model.audiences.values()) audience.membership.learn()
+    }
+  }
+
+  addFaults(rules: readonly FaultRule[]): void {
+    this.#around.faults.add(rules)
+  }
+
+  faults(): ReturnType<Faults['list']> {
+    return this.#around.faults.list()
+  }
+
+  clearFaults(): void {
+    this.#around.faults.clear()
+  }
+
+  reset(): void {
+    this.#model.reset()
+    this.#server.forget()
+    this.#around.faults.clear()
+    this.#around.directory.clear()
+  }
+
+  idle(): Promise<void> {
+    return this.#server.idle()
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop()
+  }
+
+  #membership(id: string): Membership {
+    const audience = this.#model.audiences.get(id)
+    if (audience === undefined) throw new Error(`there is no audience ${id}`)
+    return audience.membership
+  }
+
+  #state(audience: Audience): AudienceState {
+    const { id, account, name, description, createdAt, updatedAt, deleted, membership } = audience
+    const size = sizeNow(audience, this.#around.now(), this.#sizeAfterMs)
+    const identifiers = membership.identifierCount()
+    return {
+      id,
+      account,
+      name,
+      description,
+      createdAt,
+      updatedAt,
+      deleted,
+      size,
+      identifiers,
+      persons: membership.personCount(),
+    }
+  }
+}

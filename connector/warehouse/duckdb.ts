@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import pRetry from 'p-retry'
+import { duckdb } from '../../sql/dialect/duckdb.ts'
+import type { WarehouseSettings } from '../config/activation.ts'
+import {
+  type Row,
+  type Statement,
+  type TransactionPart,
+  type Warehouse,
+  WarehouseError,
+  type WarehouseFault,
+} from './warehouse.ts'
+
+/**
+ * Opens a DuckDB file. Only one process can have it open, so having it open proves that no other runner lives.
+ * `readOnly`: nothing can be written but scratch tables.
+ */
+export const openDuckdb = async (
+  settings: WarehouseSettings,
+  options: { readonly readOnly?: boolean } = {},
+): Promise<Warehouse> => {
+  if (!existsSync(settings.path)) {
+    throw new WarehouseError(
+      'configuration',
+      'no_such_file',
+      'open',
+      `There is no DuckDB file at warehouse.path (${settings.path}); correct the path or build the file first.`,
+    )
+  }
+  const config: Record<string, string> = { autoinstall_known_extensions: 'false' }
+  if (settings.memoryLimit !== undefined) config['memory_limit'] = settings.memoryLimit
+  if (settings.threads !== undefined) config['threads'] = String(settings.threads)
+  if (settings.tempDirectory !== undefined) config['temp_directory'] = settings.tempDirectory
+  if (options.readOnly) config['access_mode'] = 'READ_ONLY'
+  const instance = await classified('open', () => DuckDBInstance.create(settings.path, config))
+  return warehouseOver(instance, true)
+}
+
+/** A warehouse over an instance that is open already; `opensAlone` where nobody else can have opened it. */
+export const warehouseOver = async (instance: DuckDBInstance, opensAlone: boolean): Promise<Warehouse> =>
+  new DuckdbWarehouse(instance, await instance.connect(), opensAlone)
+
+class DuckdbWarehouse implements Warehouse {
+  readonly dialect = duckdb
+  readonly opensAlone: boolean
+  readonly #instance: DuckDBInstance
+  readonly #connection: DuckDBConnection
+  readonly #second: boolean
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, opensAlone: boolean, second = false) {
+    this.#instance = instance
+    this.#connection = connection
+    this.opensAlone = opensAlone
+    this.#second = second
+  }
+
+  async rows(step: string, statement: Statement): Promise<readonly Row[]> {
+    const { sql, parameters } = this.dialect.compile(statement)
+    // Never a stream: DuckDB ends a stream without an error when a late row fails.
+    const reader = await classified(step, () => this.#connection.runAndReadAll(sql, [...parameters]))
+    return reader.getRowObjects() as Row[]
+  }
+
+  async columns(step: string, statement: Statement): Promise<readonly string[]> {
+    const { sql, parameters } = this.dialect.compile(statement)
+    return (await classified(step, () => this.#connection.runAndReadAll(sql, [...parameters]))).columnNames()
+  }
+
+  async execute(step: string, statement: Statement): Promise<number> {
+    return onceMore(() => this.#run(step, statement))
+  }
+
+  async #run(step: string, statement: Statement): Promise<number> {
+    const { sql, parameters } = this.dialect.compile(statement)
+    const result = await classified(step, () => this.#connection.run(sql, [...parameters]))
+    return result.rowsChanged
+  }
+
+  async transaction(step: string, statements: readonly TransactionPart[]): Promise<boolean> {
+    return onceMore(() => this.#transaction(step, statements))
+  }
+
+  async #transaction(step: string, statements: readonly TransactionPart[]): Promise<boolean> {
+    await classified(step, () => this.#connection.run('begin transaction'))
+    try {
+      for (const part of statements) {
+        const [statement, exactly] = 'statement' in part ? [part.statement, part.exactly] : [part, undefined]
+        const touched = await this.#run(step, statement)
+        if (exactly !== undefined && touched !== exactly) {
+          await this.#connection.run('rollback')
+          return false
+        }
+      }
+      await classified(step, () => this.#connection.run('commit'))
+      return true
+    } catch (error) {
+      // A failed COMMIT has ended the transaction already; then there is nothing left to roll back.
+      await this.#connection.run('rollback').catch(() => undefined)
+      throw error
+    }
+  }
+
+  async another(): Promise<Warehouse> {
+    return new DuckdbWarehouse(this.#instance, await this.#instance.connect(), this.opensAlone, true)
+  }
+
+  async close(): Promise<void> {
+    this.#connection.closeSync()
+    if (!this.#second && this.opensAlone) this.#instance.closeSync()
+  }
+}
+
+/** A conflict with another transaction has changed nothing, and DuckDB reports it at once instead of waiting. */
+const onceMore = <T>(work: () => Promise<T>): Promise<T> =>
+  pRetry(work, {
+    retries: 8,
+    minTimeout: 10,
+    maxTimeout: 200,
+    randomize: true,
+    shouldRetry: ({ error }) => error instanceof WarehouseError && error.code === 'warehouse_conflict',
+  })
+
+/** What the beginning of DuckDB's message says about the next step. Its rest may quote values and goes nowhere. */
+const kinds: readonly (readonly [RegExp, WarehouseFault, string, string])[] = [
+  [/could not set lock on file/i, 'later', 'warehouse_locked', 'Another process has the DuckDB file open'],
+  [
+    /^TransactionContext Error|^Transaction(?: Context)? Error.*conflict|write-write conflict/i,
+    'later',
+    'warehouse_conflict',
+    'Another transaction changed the same rows',
+  ],
+  [
+    /^Out of Memory Error/i,
+    'later',
+    'warehouse_memory',
+    'DuckDB ran out of memory (see warehouse.memory_limit and temp_directory)',
+  ],
+  [/no space left/i, 'later', 'warehouse_disk', 'The disk of the DuckDB file is full'],
+  [/permission denied/i, 'permission', 'warehouse_permission', 'The DuckDB file may not be read or written'],
+  [/read-only mode/i, 'permission', 'warehouse_read_only', 'The DuckDB file is open read-only'],
+  [/^Catalog Error/i, 'configuration', 'no_such_relation', 'A relation or function does not exist'],
+  [/^Binder Error/i, 'configuration', 'no_such_column', 'A column does not exist or has a type that does not fit'],
+  [/^Parser Error/i, 'configuration', 'sql_syntax', 'The SQL cannot be parsed'],
+  [
+    /^(Conversion|Invalid Input|Out of Range|Mismatch Type) Error/i,
+    'configuration',
+    'sql_value',
+    'A value does not fit its type',
+  ],
+  [/^IO Error/i, 'configuration', 'warehouse_file', 'The DuckDB file cannot be opened or read'],
+]
+
+const classified = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof WarehouseError) throw error
+    const text = error instanceof Error ? error.message : String(error)
+    const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? [
+      null,
+      'bug',
+      'warehouse_error',
+      'DuckDB refused a statement',
+    ]
+    const pid = /\(PID (\d+)\)/.exec(text)?.[1]
+    throw new WarehouseError(
+      fault as WarehouseFault,
+      code,
+      step,
+      `${says}${pid ? ` (process ${pid})` : ''}, in step "${step}".`,
+    )
+  }
+}

@@ -1,0 +1,11 @@
+import type { WarehouseSettings } from '../config/activation.ts'
+import type { Warehouse } from './warehouse.ts'
+
+type Open = (settings: WarehouseSettings, options?: { readonly readOnly?: boolean }) => Promise<Warehouse>
+
+/** Drivers are heavy: each is loaded when its warehouse is opened. */
+const warehouses = {
+  duckdb: async (settings, options) => (await import('./duckdb.ts')).openDuckdb(settings, options),
+} as const satisfies Record<WarehouseSettings['type'], Open>
+
+export const openWarehouse: Open = (settings, options) => warehouses[settings.type](settings, options)

@@ -1,0 +1,123 @@
+import { sql } from 'kysely'
+import { integer, type Scope, type Sql, text } from './scope.ts'
+import { controlColumns, stateVersion } from './state.ts'
+
+/** Holds where this run is still the live one. */
+export interface Hold {
+  readonly runId: string
+  readonly fence: string
+}
+
+const held = ({ runId, fence }: Hold): Sql => sql`owner = ${runId} and fence = ${integer(fence)}`
+const inMs = (scope: Scope, ms: number): Sql => scope.dialect.addMs(scope.now, integer(ms))
+
+/**
+ * Takes the lease: touches one row, or none while somebody else holds it. `alone`: opening the warehouse proved that no
+ * other runner lives. What a dead run sent may still be applied: its quiet time starts at the end of its lease, or now
+ * where that is earlier (design section 3, steps 1 and 2).
+ */
+export const takeLease = (scope: Scope, runId: string, leaseMs: number, quietMs: number, alone: boolean): Sql => {
+  const control = scope.stateTable('control')
+  const deadSince = sql`least(${scope.now}, lease_until)`
+  return sql`update ${control} set
+  quiet_until = case when owner is not null and sending
+    then greatest(coalesce(quiet_until, ${scope.now}), ${scope.dialect.addMs(deadSince, integer(quietMs))}) else quiet_until end,
+  owner = ${runId}, fence = fence + 1, lease_until = ${inMs(scope, leaseMs)}
+where (owner is null or lease_until <= ${scope.now} or cast(${String(alone)} as boolean))
+  and state_version <= ${sql.raw(String(stateVersion))}`
+}
+
+/** The control row, all columns as text, timestamps as ISO 8601; and how long the quiet time still lasts, in ms. */
+export const readControl = (scope: Scope): Sql => {
+  const columns = Object.entries(controlColumns).map(([name, type]) =>
+    type === 'timestamp'
+      ? sql`${scope.dialect.isoTimestamp(sql.id(name))} as ${sql.id(name)}`
+      : sql`cast(${sql.id(name)} as varchar) as ${sql.id(name)}`,
+  )
+  return sql`select ${sql.join(columns)},
+  cast(greatest(0, coalesce(${scope.dialect.msBetween(scope.now, sql.id('quiet_until'))}, 0)) as varchar) as quiet_ms,
+  cast(${scope.dialect.msBetween(scope.now, sql.id('lease_until'))} as varchar) as lease_ms,
+  cast(${scope.dialect.msBetween(sql.id('audience_intent_at'), scope.now)} as varchar) as intent_age_ms
+from ${scope.stateTable('control')}`
+}
+
+/** Heartbeat. One row, or the lease is lost. */
+export const extendLease = (scope: Scope, hold: Hold, leaseMs: number): Sql =>
+  sql`update ${scope.stateTable('control')} set lease_until = ${inMs(scope, leaseMs)} where ${held(hold)}`
+
+export interface RunBegin {
+  readonly runKey: string
+  readonly full: boolean
+  readonly overridden: boolean
+  readonly accountId: string
+}
+
+/** A new attempt begins; an earlier one must have been closed. */
+export const beginRun = (scope: Scope, hold: Hold, run: RunBegin): Sql =>
+  sql`update ${scope.stateTable('control')} set run_id = ${hold.runId}, run_key = ${run.runKey},
+  attempt = 1 + (select count(*) from ${scope.publicTable('runs')} where activation = ${scope.activation} and run_key = ${run.runKey}),
+  run_started_at = ${scope.now}, run_full = cast(${String(run.full)} as boolean),
+  run_overridden = cast(${String(run.overridden)} as boolean),
+  override_run_key = case when cast(${String(run.overridden)} as boolean) then ${run.runKey} else override_run_key end,
+  run_open = true, open_fence = null, mark = 0, account_id = ${run.accountId}
+where ${held(hold)} and not run_open`
+
+/** Something is about to be sent that is no batch: from now on a crash means quiet time. */
+export const markSending = (scope: Scope, hold: Hold): Sql =>
+  sql`update ${scope.stateTable('control')} set sending = true where ${held(hold)}`
+
+/** The mark: up to here batches may have been sent. Also fence check, heartbeat and the opening of the delta. */
+export const storeMark = (scope: Scope, hold: Hold, mark: number, leaseMs: number): Sql =>
+  sql`update ${scope.stateTable('control')} set mark = ${integer(mark)}, sending = true, open_fence = fence,
+  lease_until = ${inMs(scope, leaseMs)} where ${held(hold)} and run_open`
+
+/** An audience of this name is about to be created. */
+export const storeIntent = (scope: Scope, hold: Hold, name: string): Sql =>
+  sql`update ${scope.stateTable('control')} set audience_intent = ${name}, audience_intent_at = ${scope.now}, sending = true
+where ${held(hold)}`
+
+/** The creation was refused for certain: nothing to look for. */
+export const dropIntent = (scope: Scope, hold: Hold): Sql =>
+  sql`update ${scope.stateTable('control')} set audience_intent = null, audience_intent_at = null where ${held(hold)}`
+
+export const storeAudience = (
+  scope: Scope,
+  hold: Hold,
+  audience: { readonly id: string; readonly name: string; readonly description: string | null },
+): Sql =>
+  sql`update ${scope.stateTable('control')} set audience_id = ${audience.id}, audience_name = ${audience.name},
+  audience_description = ${text(audience.description)}, audience_intent = null, audience_intent_at = null where ${held(hold)}`
+
+/**
+ * The attempt is over: its row stands in `runs`. `quietMs`: how long a request of it that got no answer may still be
+ * applied, from now.
+ */
+export const closeRun = (scope: Scope, hold: Hold, quietMs: number): Sql =>
+  sql`update ${scope.stateTable('control')} set run_open = false, open_fence = null, sending = false${quietFor(scope, quietMs)}
+where ${held(hold)} and run_open`
+
+/** First statement of settle: this run may, and nobody has (design section 3, step 11). */
+export const claimSettle = (scope: Scope, hold: Hold, runId: string, openFence: string, quietMs: number): Sql =>
+  sql`update ${scope.stateTable('control')} set run_open = false, open_fence = null, sending = false${quietFor(scope, quietMs)}
+where ${held(hold)} and run_open and run_id = ${runId} and open_fence = ${integer(openFence)}
+  and state_version = ${sql.raw(String(stateVersion))}`
+
+const quietFor = (scope: Scope, quietMs: number): Sql =>
+  quietMs > 0 ? sql`, quiet_until = greatest(coalesce(quiet_until, ${scope.now}), ${inMs(scope, quietMs)})` : sql``
+
+export const releaseLease = (scope: Scope, hold: Hold): Sql =>
+  sql`update ${scope.stateTable('control')} set owner = null, lease_until = null where ${held(hold)}`
+
+/** Row counts of the ledger, to be compared with those that settle stored. */
+export const countLedger = (scope: Scope): Sql =>
+  sql`select cast((select count(*) from ${scope.stateTable('ledger_members')}) as varchar) as member_rows,
+  cast((select count(*) from ${scope.stateTable('ledger_identifiers')}) as varchar) as identifier_rows`
+
+/** Nothing above this batch was started, so nothing above it is uncertain. */
+export const claimMark = (scope: Scope, hold: Hold, highestStarted: number): Sql =>
+  sql`update ${scope.stateTable('control')} set mark = least(mark, ${integer(highestStarted)}) where ${held(hold)}`
+
+/** Tables of earlier runs of this activation, by name. `pattern` comes from `runTablePattern`. */
+export const listRunTables = (schema: string, suffix: string): Sql =>
+  sql`select table_name from information_schema.tables where table_schema = ${`${schema}_state`}
+and table_name like ${`%_${suffix.replaceAll('_', '\\_')}-%`} escape '\\'`

@@ -1,0 +1,185 @@
+import { sql } from 'kysely'
+import { createRunTable, createScratch, integer, type Scope, type Sql, state } from './scope.ts'
+
+/**
+ * What separates segment and ledger, at identifier grain (design section 3, step 6). The words of the design are the
+ * names of the scratch tables. `renewAfterDays`: identifiers confirmed longer ago than this are added again (null: never).
+ */
+export interface DeltaOptions {
+  readonly full: boolean
+  readonly renewAfterDays: number | null
+}
+
+const dayMs = 86_400_000
+
+/** Step 1: what the changed members wanted and want no longer, and who else holds it. */
+export const findDropped = (scope: Scope): readonly Sql[] => {
+  const ledger = scope.stateTable('ledger_identifiers')
+  const kept = sql`select field, digest from ${ledger} where state = ${state.kept}`
+  return [
+    createScratch(
+      scope,
+      'ledger_of_changed',
+      sql`select c.member_no, l.* from ${ledger} as l join ${scope.scratch('changed_members')} as c on c.member_key = l.member_key`,
+    ),
+    createScratch(
+      scope,
+      'dropped',
+      sql`select l.* from ${scope.scratch('ledger_of_changed')} as l where l.state <> ${state.kept}
+and not exists (select 1 from ${scope.scratch('wanted')} as w where w.member_no = l.member_no and w.field = l.field and w.digest = l.digest)`,
+    ),
+    createScratch(scope, 'candidates', sql`select field, digest from ${scope.scratch('dropped')} union ${kept}`),
+    createScratch(
+      scope,
+      'holders',
+      sql`select l.*, c.member_no from ${ledger} as l
+join ${scope.scratch('candidates')} as d on d.field = l.field and d.digest = l.digest
+left join ${scope.scratch('changed_members')} as c on c.member_key = l.member_key`,
+    ),
+  ]
+}
+
+/** Step 2: what nobody wants any more, less the removals that wait for a quarantine. */
+export const findGone = (scope: Scope): readonly Sql[] => {
+  const same = sql`x.field = d.field and x.digest = d.digest`
+  const refusedRemovals = sql`select 1 from ${scope.stateTable('quarantine')} as x
+where x.op = 'remove' and x.until_at > ${scope.now} and ${same}`
+  return [
+    createScratch(
+      scope,
+      'unwanted',
+      sql`select d.field, d.digest, exists (${refusedRemovals}) as waits from ${scope.scratch('candidates')} as d
+where not exists (select 1 from ${scope.scratch('wanted')} as x where ${same})
+  and not exists (select 1 from ${scope.scratch('holders')} as x where ${same} and x.member_no is null and x.state <> ${state.kept})`,
+    ),
+    createScratch(
+      scope,
+      'waiting_members',
+      sql`select distinct h.member_key from ${scope.scratch('holders')} as h
+join ${scope.scratch('unwanted')} as u on u.field = h.field and u.digest = h.digest where u.waits`,
+    ),
+    createScratch(
+      scope,
+      'gone',
+      sql`select distinct u.field, u.digest from ${scope.scratch('unwanted')} as u
+join ${scope.scratch('holders')} as h on h.field = u.field and h.digest = u.digest
+where not u.waits and h.member_key not in (select member_key from ${scope.scratch('waiting_members')})`,
+    ),
+  ]
+}
+
+/**
+ * Step 3: add again. A platform removes a person when any identifier of the person is removed; whoever shares an
+ * identifier, by wish or by ledger, with any ledger identifier of a member from whom something is removed is sent anew.
+ */
+export const findAgain = (scope: Scope): Sql => {
+  const ledger = scope.stateTable('ledger_identifiers')
+  const touched = sql`select h.member_key from ${scope.scratch('holders')} as h
+join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`
+  const exposed = sql`select field, digest from ${ledger} where member_key in (${touched})`
+  return createScratch(
+    scope,
+    'again_members',
+    sql`with exposed as (select distinct field, digest from (${exposed}) as e)
+select l.member_key from ${ledger} as l join exposed as e on e.field = l.field and e.digest = l.digest
+union select w.member_key from ${scope.scratch('wanted')} as w join exposed as e on e.field = w.field and e.digest = w.digest`,
+  )
+}
+
+/**
+ * Step 4: all rows of the delta before they are cut into batches, as scratch
+ * `delta_rows(op, member_no, send_no, member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at)`.
+ * op: add, hold (an add in quarantine or of a placeholder), remove (every holder of what is removed; the one with
+ * send_no = member_no travels), keep (dropped, but no call). prior: state in the ledger, 0 where it is not there.
+ */
+export const createDeltaRows = (scope: Scope, options: DeltaOptions): Sql =>
+  createScratch(
+    scope,
+    'delta_rows',
+    sql`with adds as (${adds(scope, options)}), removes as (${removes(scope)})
+select case when a.hold_reason is null then 'add' else 'hold' end as op, a.member_no, a.member_no as send_no, a.member_key, a.field,
+  a.digest, a.prior, a.confirmed_before, false as waits, a.hold_reason, a.hold_until_at from adds as a
+union all select 'remove', r.member_no, first_value(r.member_no) over (partition by r.field, r.digest order by r.member_key),
+  r.member_key, r.field, r.digest, r.state, r.since_at is not null, r.waits, null, null from removes as r
+union all select 'keep', d.member_no, null, d.member_key, d.field, d.digest, d.state, d.since_at is not null,
+  d.member_key in (select member_key from ${scope.scratch('waiting_members')}), null, null from ${scope.scratch('dropped')} as d
+where not exists (select 1 from ${scope.scratch('gone')} as g where g.field = d.field and g.digest = d.digest)
+union all ${stillWaiting(scope)}`,
+  )
+
+/** What was kept before for a member who waits stays kept, and the member is looked at again when the wait is over. */
+const stillWaiting = (scope: Scope): Sql =>
+  sql`select 'keep', coalesce(h.member_no, o.member_no), null, h.member_key, h.field, h.digest, h.state, h.since_at is not null, true, null, null
+from ${scope.scratch('holders')} as h
+join ${scope.scratch('unwanted')} as u on u.field = h.field and u.digest = h.digest
+left join ${scope.scratch('outside')} as o on o.member_key = h.member_key
+where u.waits and h.state = ${state.kept}`
+
+/** Members outside K are numbered on from where K ends, so that every member of the delta has one number. */
+const numberOutside = (scope: Scope, members: Sql): Sql =>
+  sql`select member_key, row_number() over () + (select count(*) from ${scope.scratch('changed_members')}) as member_no
+from (select distinct member_key from (${members}) as m
+  where member_key not in (select member_key from ${scope.scratch('changed_members')})) as o`
+
+const removes = (scope: Scope): Sql =>
+  sql`select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
+  h.member_key in (select member_key from ${scope.scratch('waiting_members')}) as waits
+from ${scope.scratch('holders')} as h
+join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest
+left join ${scope.scratch('outside')} as o on o.member_key = h.member_key`
+
+const adds = (scope: Scope, { full, renewAfterDays }: DeltaOptions): Sql => {
+  const again = sql`w.member_key in (select member_key from ${scope.scratch('again_members')})`
+  const renewal =
+    renewAfterDays === null
+      ? sql``
+      : sql` or l.since_at <= ${scope.dialect.addMs(scope.now, integer(-renewAfterDays * dayMs))}`
+  const changed = sql`select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
+from ${scope.scratch('wanted')} as w
+left join ${scope.scratch('ledger_of_changed')} as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
+${full ? sql`` : sql`where l.state is null or l.state <> ${state.confirmed} or ${again}${renewal}`}`
+  const others = sql`select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
+from ${scope.stateTable('ledger_identifiers')} as l
+join ${scope.scratch('outside')} as o on o.member_key = l.member_key
+where l.state <> ${state.kept} and l.member_key in (select member_key from ${scope.scratch('again_members')})`
+  return sql`select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
+from (${changed} union all ${others}) as a
+left join ${scope.scratch('placeholders')} as p on p.field = a.field and p.digest = a.digest
+left join (select field, digest, max(reason) as reason, max(until_at) as until_at from ${scope.stateTable('quarantine')}
+  where op = 'add' and until_at > ${scope.now} group by field, digest) as q on q.field = a.field and q.digest = a.digest`
+}
+
+/** Numbers for the members outside K who appear in the delta: holders of what is removed or waits, and members to add again. */
+export const createOutside = (scope: Scope): Sql =>
+  createScratch(
+    scope,
+    'outside',
+    numberOutside(
+      scope,
+      sql`select h.member_key from ${scope.scratch('holders')} as h
+join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest
+union all select member_key from ${scope.scratch('waiting_members')}
+union all select member_key from ${scope.scratch('again_members')}`,
+    ),
+  )
+
+/**
+ * Run table `delta_members(member_no, member_key, in_k, fingerprint, standing)`: the changed members with the fingerprints of
+ * the one read (a member with several rows several times; NULL who is gone), then the other members of the delta.
+ * standing: 0 gone from the segment, 1 in it, 2 with a valid identifier.
+ */
+export const createDeltaMembers = (scope: Scope, single: boolean, dry: boolean): Sql => {
+  const reachable = sql`select w.member_no from ${scope.scratch('wanted')} as w
+where not exists (select 1 from ${scope.scratch('placeholders')} as p where p.field = w.field and p.digest = w.digest)`
+  const read = sql`select member_no, fingerprint from ${scope.scratch('read_members')}`
+  return createRunTable(
+    scope,
+    'delta_members',
+    sql`select c.member_no, c.member_key, true as in_k, r.fingerprint,
+  case when r.fingerprint is null then 0 when c.member_no in (${reachable}) then 2 else 1 end as standing
+from ${scope.scratch('changed_members')} as c
+left join (${single ? read : sql`select distinct member_no, fingerprint from (${read}) as d`}) as r on r.member_no = c.member_no
+union all select member_no, member_key, false, null, null from ${scope.scratch('outside')}`,
+    dry,
+  )
+}

@@ -1,0 +1,88 @@
+import {
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  SqliteAdapter,
+  sql,
+} from 'kysely'
+import type { Dialect } from './dialect.ts'
+
+/** `$1` and `"id"` are PostgreSQL's and fine in DuckDB, so its compiler serves unchanged. */
+const compiler = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
+
+/**
+ * Our own constants (patterns, lists of characters) go into the text of a statement and not into its parameters: DuckDB
+ * prepares a regular expression once only where it is a literal. Never used on values from outside. What is not
+ * printable ASCII is written as `chr(n)`, in patterns as `\x{n}`, so that a printed statement shows it.
+ */
+function constant(text: string): RawBuilder<unknown> {
+  const parts = (text.match(/[ -~]+|[^ -~]/gu) ?? ['']).map((part) =>
+    /^[ -~]*$/.test(part) ? sql.lit(part) : sql`chr(${sql.lit(part.codePointAt(0))})`,
+  )
+  // Not `||`: thirty in a row take DuckDB 10 ms to bind.
+  return parts.length === 1 ? sql`${parts[0]}` : sql`concat(${sql.join(parts)})`
+}
+const pattern = (text: string): RawBuilder<unknown> =>
+  sql.lit(text.replace(/[^ -~]/gu, (character) => `\\x{${character.codePointAt(0)?.toString(16)}}`))
+
+function positiveInteger(value: number): RawBuilder<unknown> {
+  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`A whole number from 1 is needed (got ${value})`)
+  return sql.lit(value)
+}
+
+/** How DuckDB writes things down. Measured on DuckDB 1.5.5. */
+export const duckdb: Dialect = {
+  name: 'duckdb',
+  compile(statement: RawBuilder<unknown> | Compilable) {
+    const compiled = 'isRawBuilder' in statement ? statement.compile(compiler) : statement.compile()
+    const parameters = compiled.parameters.map((parameter) => {
+      if (parameter === null || typeof parameter === 'string') return parameter
+      throw new TypeError(`A bound parameter is a string or null (got ${typeof parameter}): write cast(? as type)`)
+    })
+    return { sql: compiled.sql, parameters }
+  },
+  types: {
+    text: 'VARCHAR',
+    integer: 'BIGINT',
+    boolean: 'BOOLEAN',
+    timestamp: 'TIMESTAMP',
+    digest: 'BLOB',
+    fingerprint: 'UHUGEINT',
+  },
+  sha256: (text) => sql`unhex(sha256(${text}))`,
+  fromHex: (hex) => sql`unhex(${hex})`,
+  toHex: (bytes) => sql`lower(hex(${bytes}))`,
+  fingerprint: (text) => sql`md5_number(${text})`,
+  matches: (text, expression) => sql`regexp_matches(${text}, ${pattern(expression)})`,
+  replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${constant(by)}, 'g')`,
+  lower: (text) => sql`lower(${text})`,
+  // trim() builds a set of the characters for every row: 0.7 s a million. Most values show no need of it.
+  trim: (text, characters) =>
+    /[!-~]/.test(characters)
+      ? sql`trim(${text}, ${constant(characters)})`
+      : sql`case when regexp_matches(${text}, '^[!-~]+$') then ${text} else trim(${text}, ${constant(characters)}) end`,
+  remove: (text, characters) => sql`translate(${text}, ${constant(characters)}, '')`,
+  // now() carries a zone and is read in the session's; counted in microseconds it is UTC whatever TimeZone says.
+  now: () => sql`make_timestamp(epoch_us(now()))`,
+  addMs: (timestamp, ms) => sql`(${timestamp} + to_microseconds(cast(${ms} as BIGINT) * 1000))`,
+  msBetween: (from, to) => sql`date_sub('millisecond', ${from}, ${to})`,
+  isoTimestamp: (timestamp) => sql`strftime(${timestamp}, '%Y-%m-%dT%H:%M:%S.%gZ')`,
+  joinTexts: (text) => sql`string_agg(${text}, ',')`,
+  shortHash: (bytes) => sql`hash(${bytes})`,
+  createScratch: (name, columns) => sql`create or replace temp table ${name} (${columns})`,
+  createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,
+  // 1 M members: 0.16 s against 0.33 s; 10 M: 1.3 s against 5.7 s.
+  diffsByJoin: true,
+  // hash() may change between versions of DuckDB, MD5 cannot.
+  bucket: (text, buckets) => sql`cast(md5_number_lower(${text}) % ${positiveInteger(buckets)} as BIGINT)`,
+}

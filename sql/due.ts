@@ -1,0 +1,52 @@
+import { sql } from 'kysely'
+import { resolved, type Settlement } from './outcomes.ts'
+import { integer, type Scope, type Sql, state } from './scope.ts'
+
+const dayMs = 86_400_000
+/** Renewal begins this many days before the platform forgets, and is spread by a hash of the key over half of them. */
+export const renewalWindowDays = 60
+
+/** When a membership confirmed at `since` has to be sent again: 30 to 60 days before it lapses. */
+const renewalAt = (scope: Scope, since: Sql, memberKey: Sql, membershipDays: number): Sql => {
+  const spread = scope.dialect.bucket(memberKey, renewalWindowDays / 2)
+  return scope.dialect.addMs(
+    since,
+    sql`(${integer(membershipDays - renewalWindowDays)} + ${spread}) * ${integer(dayMs)}`,
+  )
+}
+
+/**
+ * The one MERGE of `due`: when to look at a member again. What has come is consumed by K; the earliest of what lies ahead
+ * stays: ends of quarantines, renewals, and what was due anyway.
+ */
+export const settleDue = (scope: Scope, s: Settlement): Sql => {
+  const due = scope.stateTable('due')
+  const quarantineEnd = scope.dialect.addMs(scope.now, integer(s.quarantineDays * dayMs))
+  const consumed = sql`select d.member_key from ${due} as d join ${scope.runTable('delta_members')} as m on m.member_key = d.member_key
+where m.in_k and d.due_at <= (select run_started_at from ${scope.stateTable('control')})`
+  const held = sql`select member_key, case when op = 'hold' then coalesce(hold_until_at, ${quarantineEnd}) else ${quarantineEnd} end as due_at
+from ${resolved(scope)} as r where op = 'hold' or (op = 'add' and outcome = 'refused')`
+  const waiting = sql`select t.member_key, coalesce(min(case when q.until_at > ${scope.now} then q.until_at end), ${scope.now}) as due_at
+from ${scope.scratch('trouble')} as t
+left join ${scope.stateTable('ledger_identifiers')} as l on l.member_key = t.member_key
+left join ${scope.stateTable('quarantine')} as q on q.op = 'remove' and q.field = l.field and q.digest = l.digest
+where t.waiting group by t.member_key`
+  const days = s.membershipDays
+  const renewals =
+    days === null
+      ? sql``
+      : sql` union all select member_key, ${renewalAt(scope, scope.now, sql`member_key`, days)} from ${scope.scratch('arrived')}
+union all select member_key, ${renewalAt(scope, sql`min(since_at)`, sql`member_key`, days)} from ${scope.stateTable('ledger_identifiers')}
+where state = ${state.confirmed} and member_key in (select member_key from ${scope.scratch('standing')}) group by member_key`
+  return sql`merge into ${due} as d using (
+with consumed as (${consumed}),
+ahead as (${held} union all ${waiting}${renewals}),
+known as (select member_key, due_at from ${due} where member_key in (select member_key from ahead)
+  and member_key not in (select member_key from consumed))
+select member_key, min(due_at) as due_at from (select * from ahead union all select * from known
+  union all select member_key, null from consumed) as a group by member_key) as n
+on d.member_key = n.member_key
+when matched and n.due_at is null then delete
+when matched then update set due_at = n.due_at
+when not matched and n.due_at is not null then insert (member_key, due_at) values (n.member_key, n.due_at)`
+}

@@ -1,0 +1,36 @@
+import { sql } from 'kysely'
+import { type Scope, type Sql, state } from './scope.ts'
+
+/**
+ * What the guards compare, in one row, all as text (design section 5): `emptied` members of the ledger from whom
+ * something would be removed and who would hold nothing afterwards, `touched` members removed from or added again,
+ * `reachable` members of the segment afterwards.
+ */
+export const measureDelta = (scope: Scope): Sql => {
+  const delta = scope.scratch('delta_rows')
+  const ledger = scope.stateTable('ledger_identifiers')
+  const removed = sql`select distinct member_no, member_key from ${delta} where op = 'remove' and prior <> ${state.kept}`
+  const stays = sql`select 1 from ${ledger} as l where l.member_key = r.member_key and l.state <> ${state.kept}
+  and not exists (select 1 from ${delta} as d where d.member_no = r.member_no and d.field = l.field and d.digest = l.digest and d.op in ('remove', 'keep'))`
+  return sql`select
+  cast((select count(*) from (${removed}) as r where r.member_no not in (select member_no from ${delta} where op in ('add', 'hold'))
+    and not exists (${stays})) as varchar) as emptied,
+  cast((select count(distinct member_no) from ${delta} where (op = 'remove' and prior <> ${state.kept})
+    or (op = 'add' and member_key in (select member_key from ${scope.scratch('again_members')}))) as varchar) as touched`
+}
+
+/** How segment_members and reachable_members change, from K alone: one row, as text. */
+export const measureStanding = (scope: Scope): Sql => {
+  const before = sql`select l.member_key, max(l.standing) as standing from ${scope.stateTable('ledger_members')} as l
+where l.member_key in (select member_key from ${scope.scratch('changed_members')}) group by l.member_key`
+  const after = sql`select distinct member_no, standing from ${scope.runTable('delta_members')} where in_k`
+  return sql`select
+  cast((select count(*) from (${after}) as a where standing >= 1) - (select count(*) from (${before}) as b where standing >= 1) as varchar) as segment_members,
+  cast((select count(*) from (${after}) as a where standing >= 2) - (select count(*) from (${before}) as b where standing >= 2) as varchar) as reachable_members`
+}
+
+/** The delta by what it does, for `plan` and logs: op, identifiers, members. */
+export const countDelta = (scope: Scope): Sql =>
+  sql`select op, cast(count(*) as varchar) as identifiers, cast(count(distinct member_no) as varchar) as members,
+  cast(count(case when confirmed_before then 1 end) as varchar) as confirmed_before
+from ${scope.scratch('delta_rows')} where op <> 'remove' or send_no = member_no group by op order by op`

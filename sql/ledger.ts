@@ -1,0 +1,52 @@
+import { sql } from 'kysely'
+import { resolved } from './outcomes.ts'
+import { noFingerprint, type Scope, type Sql, state } from './scope.ts'
+
+/** What becomes of each identifier of the delta; 0: it leaves the ledger. NULL: nothing is written. */
+const nextState = sql`case r.op
+  when 'add' then case when r.outcome = 'accepted' then ${state.confirmed} when r.prior <> 0 or t.begun then ${state.unconfirmed} end
+  when 'hold' then case when r.prior <> 0 or t.begun then ${state.unconfirmed} end
+  when 'keep' then ${state.kept}
+  else case when t.waiting and r.outcome in ('accepted', 'refused') then ${state.kept}
+    when r.outcome = 'accepted' and not coalesce(t.open_removal, false) then 0 else ${state.unconfirmed} end end`
+
+/** The one MERGE of `ledger_identifiers`. since_at is kept by what is not confirmed now: it says that it once was. */
+export const mergeIdentifiers = (scope: Scope): Sql =>
+  sql`merge into ${scope.stateTable('ledger_identifiers')} as l using (
+select * from (select r.member_key, r.field, r.digest, ${nextState} as next_state,
+  coalesce(r.op = 'add' and r.outcome = 'accepted', false) or coalesce(t.accepted, false) or coalesce(s.had_entered, false) as entered
+  from ${resolved(scope)} as r
+  left join ${scope.scratch('trouble')} as t on t.member_no = r.member_no
+  left join ${scope.scratch('standing')} as s on s.member_no = r.member_no) as n
+where next_state is not null) as n
+on l.member_key = n.member_key and l.field = n.field and l.digest = n.digest
+when matched and n.next_state = 0 then delete
+when matched then update set state = n.next_state, entered = n.entered,
+  since_at = case when n.next_state = ${state.confirmed} then ${scope.now} else l.since_at end
+when not matched and n.next_state <> 0 then insert (member_key, field, digest, state, since_at, entered)
+  values (n.member_key, n.field, n.digest, n.next_state, case when n.next_state = ${state.confirmed} then ${scope.now} end, n.entered)`
+
+/**
+ * The one MERGE of `ledger_members`: the changed members of whom nothing is open take the fingerprints of the one read, or
+ * go; whoever has something open, also from outside K, takes the fingerprint that equals none.
+ */
+export const mergeMembers = (scope: Scope): Sql => {
+  const ledger = scope.stateTable('ledger_members')
+  const members = scope.runTable('delta_members')
+  const unsettled = sql`(select member_no, member_key from ${scope.scratch('trouble')} where open_removal or open_add)`
+  const standing = sql`coalesce((select max(m.standing) from ${members} as m where m.member_no = u.member_no),
+  (select max(e.standing) from ${ledger} as e where e.member_key = u.member_key), 0)`
+  const desired = sql`select member_key, fingerprint, standing from ${members}
+where in_k and fingerprint is not null and member_no not in (select member_no from ${unsettled} as u)
+union all select u.member_key, ${noFingerprint(scope)}, ${standing} from ${unsettled} as u`
+  const existing = sql`select member_key, fingerprint from ${ledger} where member_key in (
+  select member_key from ${members} where in_k union all select member_key from ${unsettled} as u)`
+  return sql`merge into ${ledger} as l using (
+select coalesce(d.member_key, e.member_key) as member_key, coalesce(d.fingerprint, e.fingerprint) as fingerprint,
+  d.standing, d.member_key is null as gone
+from (${desired}) as d full join (${existing}) as e on e.member_key = d.member_key and e.fingerprint = d.fingerprint) as n
+on l.member_key = n.member_key and l.fingerprint = n.fingerprint
+when matched and n.gone then delete
+when matched then update set standing = n.standing
+when not matched and not n.gone then insert (member_key, fingerprint, standing) values (n.member_key, n.fingerprint, n.standing)`
+}

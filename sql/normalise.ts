@@ -1,0 +1,184 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Dialect } from './dialect/dialect.ts'
+import { bareNumber, isE164, readNumber, type Verdict } from './phone.ts'
+import { whitespace } from './whitespace.ts'
+
+export { callingCodes } from './calling-codes.ts'
+
+/** How a clear value becomes the text that is hashed. `Field.rule` of a destination names one. */
+export type NormalisationRule = 'email' | 'phone' | 'device_id' | 'mobile_ad_id' | 'x_user_id' | 'handle'
+
+/** Raised whenever a rule gives another text for any value. Part of every fingerprint, so that members are read again. */
+export const normalisationVersion = 1
+
+export interface Mapping {
+  readonly rule: NormalisationRule
+  /** `auto`: 64 hex digits are a digest, anything else is clear. `clear`, `sha256`: one of them only. */
+  readonly format: 'auto' | 'clear' | 'sha256'
+  /** ISO 3166 alpha-2, upper case: the country of a phone number that names none. */
+  readonly defaultCountry?: string
+  /** The raw text of the column; may be NULL. */
+  readonly column: RawBuilder<unknown>
+}
+
+export interface Normalised {
+  /**
+   * For the inner of two selects: the normalised text where a value already was nearly so (one regular expression), else
+   * a blank and the value, made ready for judgement. NULL stays NULL. Never leaves the warehouse.
+   */
+  readonly clean: RawBuilder<unknown>
+  /**
+   * For the outer select, over the column that `clean` became: the SHA-256 (bytes) or NULL, and the reason of a refusal
+   * or NULL. At most one of them is set; neither for NULL and for values that are empty when trimmed. Reasons:
+   * `invalid_email`, `invalid_phone`, `unknown_country`, `invalid_device_id`, `invalid_user_id`, `invalid_handle`,
+   * `invalid_sha256`.
+   */
+  outcome(clean: RawBuilder<unknown>): { readonly digest: RawBuilder<unknown>; readonly reason: RawBuilder<unknown> }
+}
+
+/** How one rule reads a text. */
+interface Rule {
+  /** Does the text, as it stands, need no more than `finish`? Cheap: every value is asked. */
+  isClean(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Of a clean text. Default: as it stands. */
+  finish?(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** What `judge` gets. Default: trimmed. Empty only for a value that is empty when trimmed. */
+  prepare?(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Verdicts on a prepared text; the first that holds counts, and one always holds. */
+  judge(text: RawBuilder<unknown>): readonly Verdict[]
+}
+
+/**
+ * SQL that turns a mapped column into a digest or a reason (design section 3, step 5). Use it as
+ * `select digest, reason from (select clean as c from …)`: the text is made ready once, and only what was not clean
+ * at first sight is judged. Measured in DuckDB: see test/sql/normalise.test.ts.
+ */
+export function normalise(dialect: Dialect, mapping: Mapping): Normalised {
+  const { column, format } = mapping
+  const trimmed = dialect.trim(column, whitespace)
+  if (format === 'sha256') {
+    return {
+      clean: trimmed,
+      outcome: (clean) => ({
+        digest: sql`case when ${isDigest(dialect, clean)} then ${dialect.fromHex(clean)} end`,
+        reason: sql`case when ${clean} <> '' and not (${isDigest(dialect, clean)}) then 'invalid_sha256' end`,
+      }),
+    }
+  }
+  const rule = rules[mapping.rule](dialect, mapping.defaultCountry)
+  const finish = rule.finish ?? ((text) => text)
+  return {
+    clean: sql`case when ${rule.isClean(column)} then ${finish(column)} else ' ' || ${rule.prepare?.(column) ?? trimmed} end`,
+    outcome: (clean) => {
+      const text = sql`substr(${clean}, 2)`
+      const verdicts = rule.judge(text)
+      const hashed = format === 'auto' ? isDigest(dialect, text) : sql`1 = 0`
+      return {
+        digest: sql`case when ${clean} not like ' %' then ${dialect.sha256(clean)} when ${hashed} then ${dialect.fromHex(text)} else ${dialect.sha256(
+          decide(verdicts, (verdict) => verdict.text ?? sql`null`),
+        )} end`,
+        reason: sql`case when ${clean} not like ' %' or ${clean} = ' ' or ${hashed} then null else ${decide(
+          verdicts,
+          (verdict) => (verdict.reason === undefined ? sql`null` : sql.lit(verdict.reason)),
+        )} end`,
+      }
+    },
+  }
+}
+
+function decide(verdicts: readonly Verdict[], result: (verdict: Verdict) => RawBuilder<unknown>): RawBuilder<unknown> {
+  const lines = verdicts.map((verdict) => sql`when ${verdict.when} then ${result(verdict)}`)
+  return sql`case ${sql.join(lines, sql` `)} end`
+}
+
+/** The first verdict holds where the text is well formed, the second everywhere else. */
+const either = (when: RawBuilder<unknown>, text: RawBuilder<unknown>, reason: string): readonly Verdict[] => [
+  { when, text },
+  { when: sql`1 = 1`, reason },
+]
+
+const isDigest = (dialect: Dialect, text: RawBuilder<unknown>) =>
+  sql`length(${text}) = 64 and ${dialect.matches(text, '^[0-9a-fA-F]{64}$')}`
+
+/** Letters beyond ASCII: XML's name characters without punctuation, blanks, look-alikes of ASCII and emoji. */
+const letters =
+  '\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2def\u3005-\ud7ff\uf900-\ufdcf\u{20000}-\u{3134f}'
+const address = (letter: string) => {
+  const label = `[a-zA-Z0-9${letter}]([-a-zA-Z0-9${letter}]*[a-zA-Z0-9${letter}])?`
+  const last = `[a-zA-Z${letter}][-a-zA-Z0-9${letter}]*[a-zA-Z0-9${letter}]`
+  return `^[a-zA-Z0-9!#$%&'*+/=?^_\`{|}~.${letter}-]+@(${label}[.])+${last}$`
+}
+const asciiAddress = address('')
+const anyAddress = address(letters)
+
+const uuid = (digit: string) => `^${digit}{8}-${digit}{4}-${digit}{4}-${digit}{4}-${digit}{12}$`
+const lowerUuid = uuid('[0-9a-f]')
+const anyUuid = uuid('[0-9a-fA-F]')
+
+const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, defaultCountry?: string) => Rule>> = {
+  /**
+   * X Ads reference 1.5, TikTok 2.5: trim, lower case; dots and `+suffix` stay. Refused: what has not exactly one `@`, a
+   * domain of at least two labels (letters, digits, inner hyphens, at most 63; the last no number), 1 to 64 characters
+   * before the `@`, at most 254 in all. Letters beyond ASCII are taken as they are written (no NFC, no punycode).
+   */
+  email: (dialect) => ({
+    isClean: (text) => sql`length(${text}) <= 64 and ${dialect.matches(text, asciiAddress)}`,
+    finish: (text) => dialect.lower(text),
+    judge: (text) =>
+      either(
+        sql`length(${text}) <= 254 and ${dialect.matches(text, anyAddress)} and not (length(${text}) > 64 and ${dialect.matches(text, '^[^@]{65}|@([^@]*[.])?[^.@]{64}')})`,
+        dialect.lower(text),
+        'invalid_email',
+      ),
+  }),
+  /** X Ads reference 1.5, TikTok 2.5: E.164 with `+`. See `readNumber` for what is read and what is refused. */
+  phone: (dialect, defaultCountry) => ({
+    isClean: (text) => isE164(dialect, text),
+    // Nothing but punctuation is not nothing: it stays what it is and is refused.
+    prepare: (text) => sql`coalesce(nullif(${bareNumber(dialect, text)}, ''), ${dialect.trim(text, whitespace)})`,
+    judge: (text) => readNumber(dialect, text, defaultCountry),
+  }),
+  /**
+   * X Ads reference 1.5: IDFA and AdID lower case with dashes, Android id 16 hex digits lower case. All zeros is what a
+   * device shows whose owner does not want to be tracked.
+   */
+  device_id: (dialect) => ({
+    isClean: (text) => sql`${dialect.matches(text, lowerUuid)} and ${notZero(text)}`,
+    judge: (text) =>
+      either(
+        sql`(${dialect.matches(text, anyUuid)} or ${dialect.matches(text, '^[0-9a-fA-F]{16}$')}) and ${notZero(text)}`,
+        dialect.lower(text),
+        'invalid_device_id',
+      ),
+  }),
+  /** TikTok reference 2.5: trim, lower case; IDFA or AAID, so a UUID and not all zeros. */
+  mobile_ad_id: (dialect) => ({
+    isClean: (text) => sql`${dialect.matches(text, lowerUuid)} and ${notZero(text)}`,
+    judge: (text) =>
+      either(sql`${dialect.matches(text, anyUuid)} and ${notZero(text)}`, dialect.lower(text), 'invalid_device_id'),
+  }),
+  /** X Ads reference 1.5: a decimal integer as text, 1 to 2^63 - 1, without leading zeros. */
+  x_user_id: (dialect) => ({
+    isClean: (text) => dialect.matches(text, '^[1-9][0-9]{0,17}$'),
+    judge: (text) =>
+      either(
+        sql`${dialect.matches(text, '^[1-9][0-9]{0,18}$')} and (length(${text}) < 19 or ${text} <= '9223372036854775807')`,
+        text,
+        'invalid_user_id',
+      ),
+  }),
+  /** X Ads reference 1.5: one leading `@` stripped, lower case; 1 to 15 of `a-z 0-9 _`. */
+  handle: (dialect) => ({
+    isClean: (text) => dialect.matches(text, '^[a-zA-Z0-9_]{1,15}$'),
+    finish: (text) => dialect.lower(text),
+    judge: (text) =>
+      either(
+        dialect.matches(text, '^@?[a-zA-Z0-9_]{1,15}$'),
+        dialect.lower(sql`case when ${text} like '@%' then substr(${text}, 2) else ${text} end`),
+        'invalid_handle',
+      ),
+  }),
+}
+
+const notZero = (text: RawBuilder<unknown>) =>
+  sql`${text} not in ('00000000-0000-0000-0000-000000000000', '0000000000000000')`

@@ -1,0 +1,41 @@
+import { sql } from 'kysely'
+import { resolved, type Settlement } from './outcomes.ts'
+import { integer, type Scope, type Sql, text } from './scope.ts'
+
+const dayMs = 86_400_000
+
+const quarantineEnd = (scope: Scope, { quarantineDays }: Settlement): Sql =>
+  scope.dialect.addMs(scope.now, integer(quarantineDays * dayMs))
+
+/** Culprits and placeholders wait; what has waited long enough goes. */
+export const insertQuarantine = (scope: Scope, s: Settlement): readonly Sql[] => [
+  sql`delete from ${scope.stateTable('quarantine')} where until_at <= ${scope.now}`,
+  sql`insert into ${scope.stateTable('quarantine')} (op, field, digest, reason, origin, until_at)
+select distinct r.op, r.field, r.digest, r.refusal, 'platform', ${quarantineEnd(scope, s)} from ${resolved(scope)} as r where r.outcome = 'refused'
+union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', ${quarantineEnd(scope, s)} from ${scope.runTable('delta')} as r
+where r.op = 'hold' and r.hold_until_at is null`,
+]
+
+/** Rejections of members who are looked at anew no longer stand; what is still wrong is rejected anew. */
+export const clearRejections = (scope: Scope, runId: string): Sql =>
+  sql`insert into ${scope.publicTable('rejections_cleared')} (activation, run_id, member_key, cleared_at)
+select distinct ${scope.activation}, ${runId}, r.member_key, ${scope.now} from ${scope.publicTable('current_rejections')} as r
+where r.activation = ${scope.activation} and (r.member_key is null
+  or r.member_key in (select member_key from ${scope.runTable('delta_members')} where in_k))`
+
+export const insertRejections = (scope: Scope, s: Settlement): Sql => {
+  const field = sql`case r.field${sql.join(
+    Object.entries(s.fieldOfType).map(([type, name]) => sql` when ${text(type)} then ${text(name)}`),
+    sql``,
+  )} else r.field end`
+  const end = quarantineEnd(scope, s)
+  return sql`insert into ${scope.publicTable('rejections')} (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
+  rejected_at, quarantined_until_at)
+select ${scope.activation}, ${s.run.runId}, r.member_key, r.field, r.reason, r.origin, r.batch_no, r.identifiers, ${scope.now}, r.until_at from (
+  select member_key, field, reason, origin, cast(null as bigint) as batch_no, identifiers, cast(null as timestamp) as until_at
+    from ${scope.runTable('delta_rejections')}
+  union all select r.member_key, ${field}, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,
+    null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta')} as r where r.op = 'hold'
+  union all select r.member_key, ${field}, r.refusal, 'platform', r.batch_no, 1, ${end}
+    from ${resolved(scope)} as r where r.outcome = 'refused' and r.leads) as r`
+}

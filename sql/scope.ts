@@ -1,0 +1,117 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Dialect } from './dialect/dialect.ts'
+
+/** A piece of SQL: a name, an expression, a query or a statement. */
+export type Sql = RawBuilder<unknown>
+
+/** Tables that activations share and that users read (design section 7). Only INSERTed into. */
+export type PublicTable =
+  | 'activation_log'
+  | 'activations'
+  | 'runs'
+  | 'receipts'
+  | 'membership_events'
+  | 'rejections'
+  | 'rejections_cleared'
+  | 'current_rejections'
+  | 'audience_members'
+  | 'audience_sizes'
+/** Tables of one activation, in the private schema. */
+export type StateTable = 'control' | 'ledger_members' | 'ledger_identifiers' | 'due' | 'quarantine'
+/** Tables of one run, named with its fence, so that a runner that lost its lease cannot touch another's. */
+export type RunTable = 'delta' | 'delta_members' | 'delta_rejections' | 'batches' | 'refused'
+/** What one run works out on the way and nobody needs after it. */
+export type ScratchTable =
+  | 'current_members'
+  | 'changed_members'
+  | 'read_members'
+  | 'wanted'
+  | 'placeholders'
+  | 'oversized'
+  | 'ledger_of_changed'
+  | 'dropped'
+  | 'candidates'
+  | 'holders'
+  | 'unwanted'
+  | 'waiting_members'
+  | 'gone'
+  | 'again_members'
+  | 'outside'
+  | 'delta_rows'
+  | 'units'
+  | 'unit_batches'
+  | 'outcomes'
+  | 'trouble'
+  | 'arrived'
+  | 'standing'
+  | 'standing_after'
+
+/** What every statement of one activation is written with: how the warehouse writes, where the tables are, what time it is. */
+export interface Scope {
+  readonly dialect: Dialect
+  /** The warehouse's clock (UTC), plus the offset that only tests set. */
+  readonly now: Sql
+  readonly activation: string
+  publicTable(table: PublicTable): Sql
+  stateTable(table: StateTable): Sql
+  runTable(table: RunTable): Sql
+  scratch(table: ScratchTable): Sql
+  readonly publicSchema: Sql
+  readonly privateSchema: Sql
+}
+
+export interface ScopeOptions {
+  readonly dialect: Dialect
+  /** Schema of the public tables; `<schema>_state` is the private one. */
+  readonly schema: string
+  readonly activation: string
+  /** The end of the names of this activation's tables: unique among activations, fit for a table name. */
+  readonly suffix: string
+  /** Fence under which the run tables were made. */
+  readonly fence: string
+  readonly clockOffsetMs?: number
+  /** Where nothing may stay in the warehouse (`plan`), run tables are scratch tables too. */
+  readonly dry?: boolean
+  /** Where there is no state yet and none may be made, the state tables are scratch tables too. */
+  readonly stateless?: boolean
+}
+
+export const createScope = (options: ScopeOptions): Scope => {
+  const { dialect, schema, suffix, fence } = options
+  const privateSchema = `${schema}_state`
+  const scratch = (table: string): Sql => sql.id(`tidemark_${table}`)
+  const now = dialect.now()
+  return {
+    dialect,
+    activation: options.activation,
+    now: options.clockOffsetMs ? dialect.addMs(now, sql`cast(${String(options.clockOffsetMs)} as bigint)`) : now,
+    publicTable: (table) => sql.id(schema, table),
+    stateTable: (table) => (options.stateless ? scratch(table) : sql.id(privateSchema, `${table}_${suffix}`)),
+    runTable: (table) => (options.dry ? scratch(table) : sql.id(privateSchema, `${table}_${suffix}-${fence}`)),
+    scratch,
+    publicSchema: sql.id(schema),
+    privateSchema: sql.id(privateSchema),
+  }
+}
+
+/** A scratch table from a query; it takes the place of an earlier one of that name. */
+export const createScratch = ({ dialect, scratch }: Scope, table: ScratchTable, query: Sql): Sql =>
+  dialect.createScratchAs(scratch(table), query)
+
+/** A run table from a query. */
+export const createRunTable = (scope: Scope, table: RunTable, query: Sql, dry: boolean): Sql =>
+  dry
+    ? scope.dialect.createScratchAs(scope.runTable(table), query)
+    : sql`create table ${scope.runTable(table)} as ${query}`
+
+/** A bound text. */
+export const text = (value: string | null): Sql => sql`cast(${value} as varchar)`
+export const integer = (value: number | string): Sql => sql`cast(${String(value)} as bigint)`
+
+export const unionAll = (queries: readonly Sql[]): Sql => sql.join(queries, sql` union all `)
+
+/** States of `ledger_identifiers`. Integers, since BigQuery bills text by the byte. */
+export const state = { confirmed: sql.raw('1'), unconfirmed: sql.raw('2'), kept: sql.raw('3') } as const
+
+/** The fingerprint that equals none: who carries it is looked at again in the next run. */
+export const noFingerprint = ({ dialect }: Scope): Sql => sql`cast('0' as ${sql.raw(dialect.types.fingerprint)})`

@@ -1,0 +1,64 @@
+import { sql } from 'kysely'
+import type { Scope, Sql } from './scope.ts'
+
+/** A segment as SQL needs it. */
+export interface SegmentSource {
+  readonly source: { readonly relation: readonly string[] } | { readonly sql: string }
+  readonly where: readonly SegmentCondition[]
+  readonly memberKey: { readonly column: string; readonly hash: boolean }
+}
+export type SegmentCondition = { readonly column: string } & (
+  | { readonly operator: keyof typeof comparisons; readonly value: string | number | boolean }
+  | { readonly operator: 'in' | 'not_in'; readonly values: readonly (string | number | boolean)[] }
+  | { readonly operator: 'is_null'; readonly value: boolean }
+)
+
+const comparisons = { equals: '=', not_equals: '<>', at_least: '>=', at_most: '<=', above: '>', below: '<' } as const
+
+/**
+ * The rows of a segment: `member_key` (text, NULL where it is NULL or empty) and the raw text of each mapped column as
+ * `raw_1`, `raw_2`, …
+ */
+export const segmentRows = (scope: Scope, segment: SegmentSource, columns: readonly string[]): Sql => {
+  const key = sql`cast(${sql.id('s', segment.memberKey.column)} as varchar)`
+  const memberKey = segment.memberKey.hash
+    ? sql`case when ${key} <> '' then ${scope.dialect.toHex(scope.dialect.sha256(key))} end`
+    : sql`nullif(${key}, '')`
+  const raw = columns.map((column, i) => sql`, cast(${sql.id('s', column)} as varchar) as ${sql.id(`raw_${i + 1}`)}`)
+  return sql`select ${memberKey} as member_key${sql.join(raw, sql``)} from ${relation(segment)} as s${conditions(segment.where)}`
+}
+
+/** No row, but every column the segment needs: a missing relation or column shows here and nowhere later. */
+export const segmentProbe = (segment: SegmentSource, columns: readonly string[]): Sql =>
+  sql`select ${sql.join([segment.memberKey.column, ...columns].map((column) => sql.id('s', column)))} from ${relation(segment)} as s${conditions(segment.where)} limit 0`
+
+/** The names of the columns a relation has: an empty result that carries them. */
+export const segmentColumns = (segment: SegmentSource): Sql => sql`select * from ${relation(segment)} as s limit 0`
+
+const relation = ({ source }: SegmentSource): Sql =>
+  'relation' in source ? sql.id(...source.relation) : sql`(${sql.raw(source.sql.replace(/;\s*$/, ''))}\n)`
+
+const conditions = (where: readonly SegmentCondition[]): Sql =>
+  where.length === 0 ? sql`` : sql` where ${sql.join(where.map(condition), sql` and `)}`
+
+const condition = (c: SegmentCondition): Sql => {
+  const column = sql.id('s', c.column)
+  switch (c.operator) {
+    case 'in':
+      return sql`${column} in (${sql.join(c.values.map(literal))})`
+    case 'not_in':
+      return sql`${column} not in (${sql.join(c.values.map(literal))})`
+    case 'is_null':
+      return c.value ? sql`${column} is null` : sql`${column} is not null`
+    default:
+      return sql`${column} ${sql.raw(comparisons[c.operator])} ${literal(c.value)}`
+  }
+}
+
+/** Bound as text; numbers and booleans are cast, so that they compare as what they are. */
+const literal = (value: string | number | boolean): Sql => {
+  if (typeof value === 'number')
+    return sql`cast(${String(value)} as ${sql.raw(Number.isInteger(value) ? 'bigint' : 'double')})`
+  if (typeof value === 'boolean') return sql`cast(${String(value)} as boolean)`
+  return sql`${value}`
+}

@@ -1,0 +1,147 @@
+import { sql } from 'kysely'
+import { claimSettle, type Hold } from './control.ts'
+import { settleDue } from './due.ts'
+import { mergeIdentifiers, mergeMembers } from './ledger.ts'
+import { resolved, type Settlement } from './outcomes.ts'
+import { clearRejections, insertQuarantine, insertRejections } from './rejections.ts'
+import { insertRun, type RunCounts } from './runs.ts'
+import { type Scope, type Sql, state } from './scope.ts'
+import { columnList } from './state.ts'
+
+const staging = {
+  outcomes: { batch_no: 'integer', outcome: 'text' },
+  trouble: {
+    member_no: 'integer',
+    member_key: 'text',
+    open_removal: 'boolean',
+    open_add: 'boolean',
+    begun: 'boolean',
+    accepted: 'boolean',
+    waiting: 'boolean',
+  },
+  standing: { member_no: 'integer', member_key: 'text', had_entered: 'boolean', held_before: 'boolean' },
+  arrived: { member_no: 'integer', member_key: 'text' },
+  standing_after: { member_no: 'integer', confirmed: 'boolean', holds: 'boolean' },
+} as const
+
+/** Empty scratch tables that settle fills: made before its transaction, for some warehouses commit at every DDL. */
+export const prepareSettle = (scope: Scope): readonly Sql[] =>
+  Object.entries(staging).map(([name, columns]) =>
+    scope.dialect.createScratch(scope.scratch(name as keyof typeof staging), columnList(scope, columns)),
+  )
+
+/** Settle (design section 3, step 11): the statements of its one transaction. The first must touch exactly one row. */
+export const settle = (
+  scope: Scope,
+  hold: Hold,
+  s: Settlement,
+): readonly (Sql | { statement: Sql; exactly: number })[] => [
+  { statement: claimSettle(scope, hold, s.run.runId, s.openFence, s.quietMs), exactly: 1 },
+  freezeOutcomes(scope, s),
+  findTrouble(scope),
+  standingBefore(scope),
+  findArrived(scope),
+  ...insertQuarantine(scope, s),
+  mergeIdentifiers(scope),
+  standingAfter(scope),
+  insertEvents(scope, s),
+  countMembers(scope),
+  mergeMembers(scope),
+  settleDue(scope, s),
+  clearRejections(scope, s.run.runId),
+  insertRejections(scope, s),
+  countRows(scope),
+  insertRun(scope, s.run, settledCounts(scope, s.run.runId)),
+]
+
+/** Frozen once: from the receipts of the run, its mark, and the batches refused whole. */
+const freezeOutcomes = (scope: Scope, s: Settlement): Sql =>
+  sql`insert into ${scope.scratch('outcomes')} (batch_no, outcome)
+select b.batch_no, coalesce(max(w.outcome), case max(r.status) when 'accepted' then 'accepted' when 'partial' then 'accepted'
+  when 'refused' then ${s.atomic ? sql`'unsent'` : sql`'uncertain'`} when 'uncertain' then 'uncertain'
+  else case when b.batch_no <= (select mark from ${scope.stateTable('control')}) then 'uncertain' else 'unsent' end end)
+from ${scope.runTable('batches')} as b
+left join ${scope.publicTable('receipts')} as r on r.run_id = ${s.run.runId} and r.batch_no = b.batch_no
+left join ${scope.runTable('refused')} as w on w.batch_no = b.batch_no and w.row_no = 0
+group by b.batch_no`
+
+/** Members of whom something was not simply accepted; nobody, when all went well. */
+const findTrouble = (scope: Scope): Sql => {
+  const open = sql`outcome in ('uncertain', 'unsent')`
+  return sql`insert into ${scope.scratch('trouble')} (member_no, member_key, open_removal, open_add, begun, accepted, waiting)
+with resolved as ${resolved(scope)}
+select member_no, member_key, max(case when op = 'remove' and ${open} then 1 else 0 end) = 1, max(case when op = 'add' and ${open} then 1 else 0 end) = 1,
+  max(case when op = 'add' and outcome in ('accepted', 'uncertain') then 1 else 0 end) = 1,
+  max(case when op = 'add' and outcome = 'accepted' then 1 else 0 end) = 1,
+  max(case when waits or (op = 'remove' and outcome = 'refused') then 1 else 0 end) = 1
+from resolved where member_no in (select member_no from resolved where outcome <> 'accepted' or op = 'hold' or waits)
+group by member_no, member_key`
+}
+
+/** Members with a past or with trouble, as they stood before: had entered, held something that is not kept. */
+const standingBefore = (scope: Scope): Sql =>
+  sql`insert into ${scope.scratch('standing')} (member_no, member_key, had_entered, held_before)
+select m.member_no, m.member_key, max(case when l.entered and l.state <> ${state.kept} then 1 else 0 end) = 1,
+  max(case when l.state <> ${state.kept} then 1 else 0 end) = 1
+from (select member_no, member_key from ${scope.runTable('delta_members')}) as m
+join ${scope.stateTable('ledger_identifiers')} as l on l.member_key = m.member_key group by m.member_no, m.member_key
+union all select t.member_no, t.member_key, false, false from ${scope.scratch('trouble')} as t
+where not exists (select 1 from ${scope.stateTable('ledger_identifiers')} as l where l.member_key = t.member_key)`
+
+/** Members new to the ledger whose every identifier was accepted: the many of a first run, so read once and narrowly. */
+const findArrived = (scope: Scope): Sql =>
+  sql`insert into ${scope.scratch('arrived')} (member_no, member_key)
+select member_no, min(member_key) from ${scope.runTable('delta')} where op = 'add'
+  and member_no not in (select member_no from ${scope.scratch('standing')}) group by member_no`
+
+const standingAfter = (scope: Scope): Sql =>
+  sql`insert into ${scope.scratch('standing_after')} (member_no, confirmed, holds)
+select s.member_no, max(case when l.state = ${state.confirmed} then 1 else 0 end) = 1, max(case when l.state <> ${state.kept} then 1 else 0 end) = 1
+from ${scope.scratch('standing')} as s left join ${scope.stateTable('ledger_identifiers')} as l on l.member_key = s.member_key group by s.member_no`
+
+/** A member enters with the first confirmed identifier and, having entered, leaves with the last that is not kept. */
+const moves = (scope: Scope): Sql =>
+  sql`select member_key, 'entered' as event from ${scope.scratch('arrived')}
+union all select s.member_key, case when s.had_entered then 'left' else 'entered' end
+from ${scope.scratch('standing')} as s join ${scope.scratch('standing_after')} as a on a.member_no = s.member_no
+where (s.had_entered and not a.holds) or (not s.had_entered and a.confirmed)`
+
+const insertEvents = (scope: Scope, { run }: Settlement): Sql =>
+  sql`insert into ${scope.publicTable('membership_events')} (activation, audience_id, audience_name, member_key, event, run_id, event_at)
+select ${scope.activation}, c.audience_id, ${run.audienceName}, m.member_key, m.event, ${run.runId}, ${scope.now}
+from (${moves(scope)}) as m cross join ${scope.stateTable('control')} as c`
+
+/** segment, reachable and ledger members are carried forward from K, never counted over everybody. Before the ledger's members change. */
+const countMembers = (scope: Scope): Sql => {
+  const before = sql`(select max(l.standing) as standing from ${scope.stateTable('ledger_members')} as l
+  where l.member_key in (select member_key from ${scope.runTable('delta_members')} where in_k) group by l.member_key) as b`
+  const after = sql`(select member_no, max(standing) as standing from ${scope.runTable('delta_members')} where in_k group by member_no) as a`
+  const change = (least: number): Sql =>
+    sql`(select count(*) from ${after} where standing >= ${sql.raw(String(least))}) - (select count(*) from ${before} where standing >= ${sql.raw(String(least))})`
+  return sql`update ${scope.stateTable('control')} set segment_members = segment_members + ${change(1)},
+  reachable_members = reachable_members + ${change(2)},
+  ledger_members = ledger_members + (select count(*) from ${scope.scratch('arrived')})
+    + (select count(*) from ${scope.scratch('standing_after')} where holds) - (select count(*) from ${scope.scratch('standing')} where held_before),
+  first_synced_at = coalesce(first_synced_at, ${scope.now})`
+}
+
+/** For the check at the next start. After all changes. */
+const countRows = (scope: Scope): Sql =>
+  sql`update ${scope.stateTable('control')} set member_rows = (select count(*) from ${scope.stateTable('ledger_members')}),
+  identifier_rows = (select count(*) from ${scope.stateTable('ledger_identifiers')})`
+
+const settledCounts = (scope: Scope, runId: string): RunCounts => {
+  const identifiers = (which: Sql): Sql =>
+    sql`(select count(*) from ${resolved(scope)} as r where r.outcome = 'accepted' and ${which})`
+  const members = (event: string): Sql => sql`(select count(*) from (${moves(scope)}) as m where m.event = ${event})`
+  return {
+    segmentMembers: sql`c.segment_members`,
+    reachableMembers: sql`c.reachable_members`,
+    membersAdded: members('entered'),
+    membersRemoved: members('left'),
+    identifiersAdded: identifiers(sql`r.op = 'add' and not r.confirmed_before`),
+    identifiersRemoved: identifiers(sql`r.op = 'remove' and r.leads`),
+    identifiersResent: identifiers(sql`r.op = 'add' and r.confirmed_before`),
+    identifiersRejected: sql`coalesce((select sum(identifiers) from ${scope.publicTable('rejections')} where run_id = ${runId}), 0)`,
+  }
+}

@@ -1,0 +1,179 @@
+import { sql } from 'kysely'
+import { type FingerprintSeed, fingerprintOf } from './fingerprint.ts'
+import { type NormalisationRule, normalise } from './normalise.ts'
+import { createRunTable, createScratch, type Scope, type Sql, state, unionAll } from './scope.ts'
+import { type SegmentSource, segmentRows } from './segment.ts'
+
+/** More members than this want one digest: it is a placeholder (`none@…`), not a person. */
+export const maxHolders = 20
+/** More identifiers than this on one member: the member key is wrong. */
+export const maxIdentifiers = 100
+
+/** One mapped column as SQL needs it. */
+export interface MappedColumn {
+  /** As users know the field: `phone`. */
+  readonly field: string
+  /** As the platform and the ledger know it: `PHONE_SHA256`. */
+  readonly type: string
+  readonly column: string
+  readonly rule: NormalisationRule
+  readonly format: 'auto' | 'clear' | 'sha256'
+  readonly defaultCountry?: string
+}
+
+/**
+ * Scratch `read_members(member_no, member_key, fingerprint, digest_1, reason_1, …)`: the one read of the changed members
+ * (design section 3, step 5). Its fingerprint, not the one of step 4, is settled later, for the source may have been
+ * rebuilt in between. `digest_i` of a value that failed its check is a hash of the raw value: it only tells two failed
+ * values apart and never leaves this table.
+ */
+export const createReadMembers = (
+  scope: Scope,
+  segment: SegmentSource,
+  columns: readonly MappedColumn[],
+  seed: FingerprintSeed,
+): Sql => {
+  const numbered = columns.map((column, i) => ({ ...column, n: i + 1 }))
+  const changed = sql`select c.member_no, s.*
+from (${segmentRows(
+    scope,
+    segment,
+    columns.map((c) => c.column),
+  )}) as s
+join ${scope.scratch('changed_members')} as c on c.member_key = s.member_key`
+  const normalised = numbered.map(({ n, rule, format, defaultCountry }) =>
+    normalise(scope.dialect, {
+      rule,
+      format,
+      ...(defaultCountry ? { defaultCountry } : {}),
+      column: sql.id(`raw_${n}`),
+    }),
+  )
+  const clean = sql`select member_no, member_key, ${fingerprintOf(scope, seed, columns.length)} as fingerprint, ${sql.join(
+    numbered.flatMap(({ n }, i) => [sql.id(`raw_${n}`), sql`${normalised[i]?.clean} as ${sql.id(`clean_${n}`)}`]),
+  )} from (${changed}) as r`
+  const outcome = numbered.map(({ n }, i) => {
+    const { digest, reason } = normalised[i]?.outcome(sql.id(`clean_${n}`)) ?? never()
+    return sql`coalesce(${digest}, case when ${reason} is not null then ${scope.dialect.sha256(sql.id(`raw_${n}`))} end) as ${sql.id(`digest_${n}`)}, ${reason} as ${sql.id(`reason_${n}`)}`
+  })
+  return createScratch(
+    scope,
+    'read_members',
+    sql`select member_no, member_key, fingerprint, ${sql.join(outcome)} from (${clean}) as n`,
+  )
+}
+
+const never = (): never => {
+  throw new Error('One outcome per column')
+}
+
+/** One row: rows read and members among them; `single` is true where every member has one row. */
+export const countReadMembers = (scope: Scope): Sql =>
+  sql`select cast(count(*) as varchar) as all_rows, cast(count(distinct member_no) as varchar) as members,
+  cast(count(*) = count(distinct member_no) as varchar) as single from ${scope.scratch('read_members')}`
+
+/** One row: changed members whose key looks like an e-mail address or a phone number, which must not stand in state tables. */
+export const countPersonalKeys = (scope: Scope): Sql => {
+  const key = sql.id('member_key')
+  const looks = sql`${scope.dialect.matches(key, '^[^@ ]+@[^@ ]+[.][^@ ]+$')} or ${scope.dialect.matches(key, '^[+][0-9][0-9 ().-]{6,18}$')}`
+  return sql`select cast(count(*) as varchar) as members from ${scope.scratch('changed_members')} where ${looks}`
+}
+
+const columnRows = (
+  scope: Scope,
+  columns: readonly MappedColumn[],
+  what: (column: MappedColumn, n: number) => Sql,
+): Sql => unionAll(columns.map((column, i) => sql`${what(column, i + 1)} from ${scope.scratch('read_members')}`))
+
+/**
+ * Scratch `wanted(member_no, member_key, field, digest)`: valid identifiers of the changed members, each once per member.
+ * `single`: every member has one row and every type one column, so nothing can stand twice.
+ */
+export const createWanted = (scope: Scope, columns: readonly MappedColumn[], single: boolean): Sql => {
+  const all = unionAll(
+    columns.map((column, i) => {
+      const n = i + 1
+      return sql`select member_no, member_key, cast(${column.type} as varchar) as field, ${sql.id(`digest_${n}`)} as digest
+from ${scope.scratch('read_members')} where ${sql.id(`digest_${n}`)} is not null and ${sql.id(`reason_${n}`)} is null`
+    }),
+  )
+  return createScratch(
+    scope,
+    'wanted',
+    single ? all : sql`select distinct member_no, member_key, field, digest from (${all}) as w`,
+  )
+}
+
+/** Scratch `oversized(member_no)`: members with more identifiers than a person has. */
+export const createOversized = (scope: Scope): Sql =>
+  createScratch(
+    scope,
+    'oversized',
+    sql`select member_no, member_key, count(*) as identifiers from ${scope.scratch('wanted')}
+group by member_no, member_key having count(*) > ${sql.raw(String(maxIdentifiers))}`,
+  )
+
+/** What oversized members want is not wanted. Only where there are any. */
+export const dropOversized = (scope: Scope): Sql =>
+  sql`delete from ${scope.scratch('wanted')} where member_no in (select member_no from ${scope.scratch('oversized')})`
+
+/**
+ * Scratch `placeholders(field, digest)`: more members want it than `maxHolders`, counted over the wanted of the changed
+ * members and the ledger of all others. Counted by a short hash first: 0.2 s instead of 0.8 s for 2 M identifiers.
+ */
+export const createPlaceholders = (scope: Scope): Sql => {
+  const { dialect } = scope
+  const wanted = scope.scratch('wanted')
+  const limit = sql.raw(String(maxHolders))
+  const outside = sql`select l.field, l.digest from ${scope.stateTable('ledger_identifiers')} as l
+where l.state <> ${state.kept} and (l.field, l.digest) in (select field, digest from ${wanted})
+  and not exists (select 1 from ${scope.scratch('changed_members')} as c where c.member_key = l.member_key)`
+  return createScratch(
+    scope,
+    'placeholders',
+    sql`with held as (select field, digest from ${wanted} union all ${outside}),
+suspects as (select ${dialect.shortHash(sql.id('digest'))} as h from held group by 1 having count(*) > ${limit})
+select field, digest from held where ${dialect.shortHash(sql.id('digest'))} in (select h from suspects)
+group by field, digest having count(*) > ${limit}`,
+  )
+}
+
+/**
+ * Run table `delta_rejections(member_key, field, reason, origin, identifiers, value)`, a row a rejected value: values that failed their check, members
+ * with too many identifiers, and one row with a count for NULL keys. Platform refusals and quarantined identifiers join
+ * them in settle.
+ */
+export const createRejections = (
+  scope: Scope,
+  columns: readonly MappedColumn[],
+  nullKeys: number,
+  dry: boolean,
+): Sql => {
+  const failed = columnRows(
+    scope,
+    columns,
+    (column, n) =>
+      sql`select member_key, cast(${column.field} as varchar) as field, ${sql.id(`reason_${n}`)} as reason, ${sql.id(`digest_${n}`)} as value`,
+  )
+  return createRunTable(
+    scope,
+    'delta_rejections',
+    sql`select distinct member_key, field, reason, cast('validation' as varchar) as origin, cast(1 as bigint) as identifiers, value
+from (${failed}) as f where reason is not null
+union all select member_key, null, 'too_many_identifiers', 'validation', identifiers, null from ${scope.scratch('oversized')}
+union all select null, null, 'null_member_key', 'validation', n, null from (select cast(${String(nullKeys)} as bigint) as n) as k where n > 0`,
+    dry,
+  )
+}
+
+/** Rejections by reason: for `plan` and for the guard on their share. */
+export const countRejections = (scope: Scope): Sql =>
+  sql`select reason, cast(sum(identifiers) as varchar) as identifiers from ${scope.runTable('delta_rejections')}
+group by reason order by reason`
+
+/** One row: values of the changed members that were checked, valid or not. */
+export const countCheckedValues = (scope: Scope, columns: readonly MappedColumn[]): Sql =>
+  sql`select cast(${sql.join(
+    columns.map((_, i) => sql`(select count(${sql.id(`digest_${i + 1}`)}) from ${scope.scratch('read_members')})`),
+    sql` + `,
+  )} as varchar) as checked`

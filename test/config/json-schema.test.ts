@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals'
+import { jsonSchema } from '../../connector/config/load.ts'
+
+type Schema = { [key: string]: Schema }
+
+test('knows the keys of the file and of each platform', () => {
+  const schema = JSON.parse(JSON.stringify(jsonSchema())) as Schema
+  expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#')
+  expect(Object.keys(schema.properties ?? {})).toEqual(['version', 'warehouse', 'run', 'destinations', 'segments'])
+  expect(schema.required).toEqual(['version', 'warehouse', 'destinations', 'segments'])
+  expect(schema.additionalProperties).toBe(false)
+  const platforms = Object.values(schema.properties?.destinations?.additionalProperties?.anyOf ?? {})
+  const onX = platforms.find((platform) => String(platform.properties?.type?.const) === 'x_ads')
+  expect(Object.keys(onX?.properties ?? {})).toEqual(
+    expect.arrayContaining(['account_id', 'credentials', 'base_url', 'defaults']),
+  )
+  expect(onX?.required).toEqual(expect.arrayContaining(['type', 'account_id', 'credentials']))
+  expect(Object.keys(onX?.properties?.defaults?.properties?.fields?.properties ?? {})).toContain('twitter_id')
+  const segment = schema.properties?.segments?.additionalProperties
+  expect(segment?.required).toEqual(['member_key'])
+  expect(Object.keys(segment?.properties?.where?.items?.properties ?? {})).toContain('at_least')
+})

@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals'
+import { activate, load, problemsOf, refusal, tidemarkYml, tiktok, x } from './configuration.ts'
+
+test('one file with many mistakes gives a line for each', async () => {
+  const error = await refusal(
+    tidemarkYml({
+      head: 'version: 2\ncolour: red',
+      warehouse: '{ type: duckdb, schema: Tide-Mark, threads: many }',
+      x: x(
+        'acount_id: a\nrate_limit: { requests_per_second: 0 }',
+        '{ fields: { emial: email }, quarantine_days: 1.5 }',
+      ),
+      segment:
+        'relation: a..b\nmember_key: id\nactivate: [x, tictok, { destination: tiktok, guards: { max_removed_share: 30 } }]',
+    }),
+  )
+  expect(error.exitCode).toBe(78)
+  expect(error.problems.map(({ path }) => path)).toEqual([
+    'colour',
+    'version',
+    'warehouse.path',
+    'warehouse.schema',
+    'warehouse.threads',
+    'destinations.x.acount_id',
+    'destinations.x.rate_limit.requests_per_second',
+    'destinations.x.defaults.quarantine_days',
+    'destinations.x.defaults.fields.emial',
+    'segments.high_value.relation',
+    'segments.high_value.activate[1]',
+    'segments.high_value.activate[2].guards.max_removed_share',
+  ])
+  expect(error.message.split('\n')).toHaveLength(1 + 12)
+  expect(error.message).toContain(
+    '\n  segments.high_value.activate[1]: names no destination of this file; got "tictok"; did you mean tiktok?\n',
+  )
+  expect(error.message).toMatch(
+    /\n {2}destinations\.x\.defaults\.fields\.emial: is not known here; got the key emial; did you mean email\? X Ads has the fields email, phone_number, /,
+  )
+  expect(error.message).toContain(
+    'schema: must be lower-case letters, digits and _, beginning with a letter; got "Tide-Mark"; rename it',
+  )
+})
+
+describe('whole sections', () => {
+  test('all missing', async () => {
+    expect(await problemsOf('{}')).toEqual([
+      'version: is missing',
+      'warehouse: is missing',
+      'destinations: is missing',
+      'segments: is missing',
+    ])
+  })
+
+  test('all of the wrong kind', async () => {
+    expect(await problemsOf('{ version: "1", warehouse: [], run: 7, destinations: a, segments: null }')).toEqual([
+      'version: must be 1',
+      'warehouse: must be a mapping',
+      'run: must be a mapping',
+      'destinations: must be a mapping',
+      'segments: must be a mapping',
+    ])
+  })
+
+  test.each([
+    ['dbt: { manifest: target/manifest.json }', 'dbt: is not supported yet by this version'],
+    ['run: { lease_seconds: 0 }', 'run.lease_seconds: must be at least 3'],
+    ['run: { lease: 120 }', 'run.lease: is not known here'],
+  ])('%s', async (line, problem) => {
+    expect(await problemsOf(tidemarkYml({ end: line }))).toEqual([problem])
+  })
+
+  test.each([
+    ['{ type: postgres, host: db }', 'warehouse.type: is not supported yet by this version'],
+    ['{ type: bigquery }', 'warehouse.type: is not supported yet by this version'],
+    ['{ type: snowflake }', 'warehouse.type: is not supported yet by this version'],
+    ['{ type: duckbd, path: a }', 'warehouse.type: is no warehouse we know'],
+    ['{ connection: my_conn }', 'warehouse.connection: is not supported yet by this version'],
+    ['{ path: a }', 'warehouse.type: is missing'],
+    ['{ type: duckdb, path: "" }', 'warehouse.path: must not be empty'],
+    ['{ type: duckdb, path: ":memory:" }', 'warehouse.path: must be a file'],
+    ['{ type: duckdb, path: a, memory_limit: lots }', 'warehouse.memory_limit: must be an amount of memory'],
+    ['{ type: duckdb, path: a, threads: 0 }', 'warehouse.threads: must be at least 1'],
+    ['{ type: duckdb, path: a, threads: 1.5 }', 'warehouse.threads: must be a whole number'],
+  ])('warehouse: %s', async (warehouse, problem) => {
+    expect(await problemsOf(tidemarkYml({ warehouse }))).toEqual([problem])
+  })
+})
+
+describe('destinations', () => {
+  test.each([
+    ['base_url: ftp://host', 'base_url: must be an http or https address without a path'],
+    ['base_url: http://host/v1', 'base_url: must be an http or https address without a path'],
+    ['base_url: http://host?', 'base_url: must be an http or https address without a path'],
+    ['base_url: http://user:canary-password@host', 'base_url: must be an http or https address without a path'],
+    ['base_url: localhost', 'base_url: must be an http or https address without a path'],
+    ['rate_limit: { requests_per_second: .inf }', 'rate_limit.requests_per_second: must be a number'],
+    ['rate_limit: { requests_per_second: "5" }', 'rate_limit.requests_per_second: must be a number'],
+    ['request: { timeout_ms: 2000, quiet_ms: 1999 }', 'request.quiet_ms: must be at least timeout_ms (2000)'],
+    ['request: { timeout_ms: 80000 }', 'request.timeout_ms: must be less than two thirds of the lease (80000 ms)'],
+    ['request: { concurrency: 0 }', 'request.concurrency: must be at least 1'],
+    ['request: { max_rows: 0 }', 'request.max_rows: must be at least 1'],
+    ['request: { combined_rows: yes }', 'request.combined_rows: must be true or false'],
+    ['requests: {}', 'requests: is not known here'],
+    ['request: { timeout: 1 }', 'request.timeout: is not known here'],
+    ['access_token: canary-misplaced', 'access_token: is not known here'],
+    ['advertiser_id: "7"', 'advertiser_id: is not known here'],
+  ])('%s', async (line, problem) => {
+    const error = await refusal(tidemarkYml({ x: x(line) }))
+    expect(error.problems.map(({ path, wrong }) => `${path}: ${wrong}`)).toEqual([`destinations.x.${problem}`])
+    expect(error.message).not.toContain('canary')
+  })
+
+  test('a time-out just below two thirds of the lease is accepted', async () => {
+    await expect(load(tidemarkYml({ x: x('request: { timeout_ms: 79999 }') }))).resolves.toBeDefined()
+  })
+
+  test('a lease that is too short for the time-outs of the platforms', async () => {
+    const error = await refusal(
+      tidemarkYml({ end: 'run: { lease_seconds: 15 }', tiktok: tiktok('request: { timeout_ms: 10000 }') }),
+    )
+    expect(error.message).toContain(
+      'destinations.tiktok.request.timeout_ms: must be less than two thirds of the lease (10000 ms); got 10000; lower it or set run.lease_seconds to 16 or more',
+    )
+  })
+
+  test('an account number without quotes loses digits', async () => {
+    const unquoted = tidemarkYml().replace('"7000000000000000001"', '7000000000000000001')
+    const error = await refusal(unquoted)
+    expect(error.message).toContain(
+      'destinations.tiktok.advertiser_id: would lose digits as a number; got a number of 19 digits; put it in quotes',
+    )
+    expect(error.problems).toHaveLength(1)
+  })
+
+  test('a short account number without quotes', async () => {
+    const error = await refusal(tidemarkYml().replace('"7000000000000000001"', '0012'))
+    expect(error.message).toContain('destinations.tiktok.advertiser_id: must be text; got 12; put it in quotes')
+  })
+
+  test('an unknown platform hides nothing else', async () => {
+    const text = tidemarkYml({ x: x('type: y_ads\nconsumer: a', '{ schedule: "@dayly" }') }).replace(
+      '    type: x_ads\n',
+      '',
+    )
+    expect(await problemsOf(text)).toEqual([
+      'destinations.x.type: is no ad platform we know',
+      'destinations.x.defaults.schedule: is no cron expression',
+      'segments.high_value.activate[0].fields: must map at least one field',
+    ])
+  })
+
+  test('names', async () => {
+    const text = tidemarkYml()
+      .replaceAll(/\bx:/g, 'X-1:')
+      .replace('[x, tiktok]', '[X-1, tiktok]')
+      .replace('high_value:', '9lives:')
+    expect(await problemsOf(text)).toEqual([
+      'destinations.X-1: must be lower-case letters, digits and _, beginning with a letter',
+      'segments.9lives: must be lower-case letters, digits and _, beginning with a letter',
+    ])
+  })
+})
+
+test('nothing of the file acts on a terminal', async () => {
+  const error = await refusal(
+    tidemarkYml({ head: 'version: 1\n"\\e[31mred\\u202e\\nnew": 1', segment: activate('["\\e[2J\\u009b"]') }),
+  )
+  expect(error.message.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  expect(error.message.split('\n')).toHaveLength(3)
+})
+
+test('a file with a thousand problems is read no further', async () => {
+  const error = await refusal(tidemarkYml({ segment: activate(`[${'nowhere, '.repeat(5000)}]`) }))
+  expect(error.problems).toHaveLength(1000)
+  expect(error.message).toMatch(/\n {2}The file was read no further\.$/)
+})

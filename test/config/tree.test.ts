@@ -1,0 +1,132 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is the file's own way to read the environment
+import { describe, expect, test } from '@jest/globals'
+import { Problems } from '../../connector/config/problems.ts'
+import { readTree } from '../../connector/config/tree.ts'
+import { load, problemsOf, refusal, tidemarkYml } from './configuration.ts'
+
+function read(text: string, environment: Record<string, string | undefined> = {}) {
+  const problems = new Problems('tidemark.yml')
+  const tree = readTree(text, environment, problems)
+  return { tree, problems: problems.all.map(({ path, wrong }) => `${path}: ${wrong}`) }
+}
+
+describe('YAML 1.2', () => {
+  test('yes, no, on and dates stay text', () => {
+    expect(read('[yes, no, on, NO, 2026-01-01, 0o10, 1_000, true, null]').tree).toEqual([
+      'yes',
+      'no',
+      'on',
+      'NO',
+      '2026-01-01',
+      8,
+      '1_000',
+      true,
+      null,
+    ])
+  })
+
+  test('a merge key is a key like any other', () => {
+    expect(read('a: &a { b: 1 }\nc: { <<: *a }').tree).toEqual({ a: { b: 1 }, c: { '<<': { b: 1 } } })
+  })
+
+  test.each([
+    ['a: 1\na: 2', ['a: stands there twice']],
+    ['a: { b: 1, "b": 2, c: 3, c: 4 }', ['a.b: stands there twice', 'a.c: stands there twice']],
+    ['__proto__: { polluted: true }', ['__proto__: is not a key']],
+    ['a: [{ "__proto__": 1 }]', ['a[0].__proto__: is not a key']],
+    ['a: *b', ['a: is an alias of nothing']],
+    ['a: *b\nb: &b 1', ['a: is an alias of nothing']],
+    ['a: &a [*a]', ['a[0]: is an alias of what it stands in']],
+    ['a: !!binary aGVsbG8=', ['line 1, column 4: tags (!…) are not read']],
+    ['a: !secret b', ['line 1, column 4: tags (!…) are not read']],
+    ['? [a]\n: b', ['line 1, column 3: a key must be text']],
+    ['a: 1\n---\nb: 2', ['line 2, column 1: a second document begins']],
+    ['%YAML 1.1\n---\na: yes', ['%YAML: must be version 1.2']],
+    ['a: 9007199254740993', ['a: would lose digits as a number']],
+  ])('%j', (text, problems) => {
+    expect(read(text).problems).toEqual(problems)
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+  })
+
+  test('an alias repeats what it names, also where an anchor is set again', () => {
+    expect(read('a: &v [1]\nb: *v\nc: &v [2]\nd: *v').tree).toEqual({ a: [1], b: [1], c: [2], d: [2] })
+  })
+
+  test('mappings have no prototype', () => {
+    expect(Object.getPrototypeOf(read('a: 1').tree)).toBeNull()
+  })
+
+  test('an anchor bomb is refused at once', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
+    for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'gh', 'hi', 'ij'])
+      bomb.push(`${to}: &${to} [${Array(9).fill(`*${from}`).join(', ')}]`)
+    const start = performance.now()
+    expect(read(bomb.join('\n')).problems[0]).toMatch(/^[a-j].*: aliases repeat more than 10000 values$/)
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
+
+  test('deep nesting is refused', () => {
+    expect(read(`${'['.repeat(64)}${']'.repeat(64)}`).problems).toEqual([])
+    expect(read(`${'['.repeat(66)}${']'.repeat(66)}`).problems).toEqual([
+      expect.stringMatching(/: is nested too deeply$/),
+    ])
+    expect(read('['.repeat(20_000)).problems).toContainEqual(expect.stringMatching(/is nested too deeply$/))
+  })
+
+  test('a syntax error names its place and quotes nothing', async () => {
+    const { message } = await refusal('version: 1\ncredentials: "canary\n  }: canary: [')
+    expect(message).toMatch(/line \d+, column \d+: is not YAML/)
+    expect(message).not.toContain('canary')
+  })
+
+  test('a problem of the text does not hide the others', async () => {
+    expect(await problemsOf(tidemarkYml({ head: 'version: 1\nversion: 1\n__proto__: {}', end: 'more: 1' }))).toEqual([
+      'version: stands there twice',
+      '__proto__: is not a key',
+      'more: is not known here',
+    ])
+  })
+})
+
+describe('${NAME}', () => {
+  test('expands in text, and only there', () => {
+    const { tree } = read('{ a: "${A}", b: "x${A}${B}y", c: $A, d: "$${A}", e: "$$${A}", "${A}": 1 }', {
+      A: '1',
+      B: '2',
+    })
+    expect(tree).toEqual({ a: '1', b: 'x12y', c: '$A', d: '${A}', e: '$${A}', '${A}': 1 })
+  })
+
+  test('what it expands to is never YAML, nor read again', () => {
+    const A = '{ b: 1 }\nc: 2 # ${A} &x *x'
+    expect(read('a: "${A}"\nd: ${A}', { A }).tree).toEqual({ a: A, d: A })
+  })
+
+  test.each([
+    ['a: "${NOT_SET}"', 'a: needs NOT_SET'],
+    ['a: "${EMPTY}"', 'a: needs EMPTY'],
+    ['a: "${NOT_SET} ${EMPTY} ${EMPTY}"', 'a: needs NOT_SET and EMPTY'],
+    ['a: "${constructor}"', 'a: needs constructor'],
+    ['a: "${__proto__}"', 'a: needs __proto__'],
+    ['a: "${}"', 'a: holds a ${ that begins no ${NAME}'],
+    ['a: "${A B}"', 'a: holds a ${ that begins no ${NAME}'],
+    ['a: "${A"', 'a: holds a ${ that begins no ${NAME}'],
+  ])('%s', (text, problem) => {
+    expect(read(text, { EMPTY: '', A: 'a', UNDEFINED: undefined }).problems).toEqual([problem])
+  })
+
+  test('a missing variable is one problem, and named', async () => {
+    const error = await refusal(tidemarkYml(), { X_CONSUMER_KEY: 'a' })
+    expect(error.problems).toHaveLength(6)
+    expect(error.message).toContain(
+      'destinations.x.credentials.consumer_secret: needs X_CONSUMER_SECRET; got ${X_CONSUMER_SECRET}, not set or empty; set it in the environment',
+    )
+  })
+
+  test('in a configuration it stays the text it is', async () => {
+    const TEXT = 'a: [b]\n- c'
+    const env = { ...(await import('./configuration.ts')).environment, TEXT }
+    const { activations } = await load(tidemarkYml({ segment: 'sql: "${TEXT}"\nmember_key: id\nactivate: [x]' }), env)
+    expect(activations[0]?.segment.source).toEqual({ sql: TEXT })
+  })
+})

@@ -1,0 +1,154 @@
+import { createServer } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from '@jest/globals'
+import type { HttpRequest } from '../../connector/destination/destination.ts'
+import { NoAnswer, type SendOptions, send } from '../../connector/http/transport.ts'
+import { serve } from './server.ts'
+
+const post = (url: string, headers = {}): HttpRequest => ({ method: 'POST', url, headers, body: '[{"ü":1}]' })
+
+/** Sends and expects no answer. */
+async function silence(request: HttpRequest, options: SendOptions = { timeoutMs: 5000 }): Promise<NoAnswer> {
+  const error = await send(request, options).then(
+    (answer) => new Error(`answered ${answer.status}`),
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof NoAnswer)) throw error
+  return error
+}
+
+describe('an answer', () => {
+  test('comes with its status, lower-case headers and UTF-8 body; the request arrives as it was made', async () => {
+    let body = ''
+    const { url, requests } = await serve((request, response) => {
+      request.on('data', (chunk) => {
+        body += chunk
+      })
+      request.on('end', () => response.writeHead(418, { 'X-Rate-Limit-Reset': '7' }).end('{"é":"😀"}'))
+    })
+    const request = { ...post(`${url}/a/?q=%2A%27`, { 'content-type': 'application/json' }) }
+    const answer = await send(request, { timeoutMs: 5000 })
+    expect(answer).toMatchObject({ status: 418, headers: { 'x-rate-limit-reset': '7' }, body: '{"é":"😀"}' })
+    expect(requests[0]).toMatchObject({ method: 'POST', url: '/a/?q=%2A%27' })
+    expect(requests[0]?.headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'tidemark' })
+    expect(body).toBe('[{"ü":1}]')
+  })
+
+  test('may be compressed', async () => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"code":0}'))
+    })
+    expect((await send(post(url), { timeoutMs: 5000 })).body).toBe('{"code":0}')
+  })
+
+  test.each([301, 302, 307, 308])('may be a redirect (%i), which is not followed', async (status) => {
+    const other = await serve((_request, response) => response.end('{}'))
+    const { url } = await serve((_request, response) => response.writeHead(status, { location: other.url }).end())
+    const answer = await send(post(url, { 'access-token': 's3cret' }), { timeoutMs: 5000 })
+    expect(answer.status).toBe(status)
+    expect(other.requests).toHaveLength(0)
+  })
+})
+
+describe('no answer, though the request was sent', () => {
+  test('time-out before the headers', async () => {
+    const { url } = await serve(() => {})
+    const started = performance.now()
+    expect(await silence(post(url), { timeoutMs: 200 })).toMatchObject({
+      sent: true,
+      message: expect.stringContaining('within 0.2 s'),
+    })
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  test('time-out within the body', async () => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(200).write('{')
+    })
+    expect(await silence(post(url), { timeoutMs: 200 })).toMatchObject({ sent: true })
+  })
+
+  test('reset before the headers', async () => {
+    const { url } = await serve((request) => request.socket.resetAndDestroy())
+    expect(await silence(post(url))).toMatchObject({ sent: true, message: expect.stringContaining('broke') })
+  })
+
+  test('reset after the headers', async () => {
+    const { url } = await serve((request, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"data"')
+      setTimeout(() => request.socket.resetAndDestroy(), 20)
+    })
+    expect(await silence(post(url))).toMatchObject({ sent: true })
+  })
+
+  test.each([
+    ['content-length', 'content-length: 100\r\n\r\n{"data":{}}'],
+    ['chunked', 'transfer-encoding: chunked\r\n\r\nb\r\n{"data":{}}\r\n'],
+  ])('a body cut short (%s)', async (_how, rest) => {
+    const server = createServer((socket) => socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\n${rest}`)))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    expect(await silence(post(`http://127.0.0.1:${port}`))).toMatchObject({ sent: true })
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  test('a body that never ends is cut at the limit', async () => {
+    let written = 0
+    let closed = false
+    const { url } = await serve((_request, response) => {
+      const chunk = Buffer.alloc(65_536, 'x')
+      response.on('close', () => {
+        closed = true
+      })
+      const more = () => {
+        while (!closed && written < 1_000_000_000) {
+          written += chunk.length
+          if (!response.write(chunk)) return void response.once('drain', more)
+        }
+      }
+      more()
+    })
+    expect(await silence(post(url))).toMatchObject({ sent: true, message: expect.stringContaining('too long') })
+    expect(written).toBeLessThan(50_000_000)
+  })
+
+  test('a small compressed body that unpacks to a large one', async () => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000)))
+    })
+    expect(await silence(post(url))).toMatchObject({ sent: true, message: expect.stringContaining('too long') })
+  })
+
+  test('broken off by its signal', async () => {
+    const { url } = await serve(() => {})
+    const signal = AbortSignal.timeout(50)
+    expect(await silence(post(url), { timeoutMs: 5000, signal })).toMatchObject({ sent: true })
+  })
+})
+
+describe('no answer, and certainly nothing sent', () => {
+  test('connection refused', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    await new Promise((resolve) => server.close(resolve))
+    expect(await silence(post(`http://127.0.0.1:${port}`))).toMatchObject({
+      sent: false,
+      message: `127.0.0.1:${port} could not be reached (ECONNREFUSED)`,
+    })
+    expect(await silence(post(`http://localhost:${port}`))).toMatchObject({ sent: false })
+  })
+
+  test('a name that does not exist', async () => {
+    expect(await silence(post('http://tidemark.invalid/'))).toMatchObject({ sent: false })
+  })
+
+  test('a header that cannot be one: the message does not quote it', async () => {
+    const error = await silence(post('http://127.0.0.1:1', { 'access-token': 's3cret\nx' }))
+    expect(error.sent).toBe(false)
+    expect(String(error.stack)).not.toContain('s3cret')
+    expect(error.cause).toBeUndefined()
+  })
+})
