@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { createRunTable, createScratch, integer, type Scope, type Sql, text } from './scope.ts'
+import { createRunTable } from './run-tables.ts'
+import { createScratch, integer, type Scope, type Sql, text } from './scope.ts'
 
 /** How a destination writes the rows of a batch, and how much fits into one request. Bytes of UTF-8. */
 export interface BatchLayout {
@@ -30,10 +31,30 @@ const comma = 1
 /** What travels: every add, and of a removal the row of its smallest member key. */
 const travels = sql`(op = 'add' or (op = 'remove' and send_no = member_no))`
 
-/** The batch's field where a batch is of one identifier type, else ''. */
-const group = (layout: BatchLayout): Sql => (layout.rowPer === 'identifier' ? sql.id('field') : sql.raw("''"))
+/** A lane holds what may share a batch: one operation, and one identifier type where a batch is of one type. */
+const laneWidth = 1_000_000_000_000
 
-/** Bytes of one unit (the identifiers of a member that stay together), its commas included. */
+interface Lane {
+  readonly op: 'remove' | 'add'
+  readonly type: string | null
+}
+
+/** Lanes in the order they are sent: removes first. */
+const lanes = (layout: BatchLayout): readonly Lane[] => {
+  const types = layout.rowPer === 'identifier' ? Object.keys(layout.types) : [null]
+  return (['remove', 'add'] as const).flatMap((op) => types.map((type) => ({ op, type })))
+}
+
+/** The number of a unit (the identifiers of a member that stay together): its lane and its member in one integer. */
+const unit = (layout: BatchLayout): Sql => {
+  const cases = lanes(layout).map(({ op, type }, lane) => {
+    const ofType = type === null ? sql`` : sql` and field = ${type}`
+    return sql` when op = ${op}${ofType} then ${integer(lane * laneWidth)}`
+  })
+  return sql`(case${sql.join(cases, sql``)} end + send_no)`
+}
+
+/** Bytes of one unit, its commas included. */
 const unitBytes = (layout: BatchLayout): Sql => {
   const value = bytes(layout.value) + digestBytes + comma
   if (layout.rowPer === 'identifier') {
@@ -58,52 +79,63 @@ export const cutBatches = (scope: Scope, layout: BatchLayout, limits: BatchLimit
   createScratch(
     scope,
     'units',
-    sql`select op, ${group(layout)} as grp, send_no, send_no - mod(send_no, ${integer(windowMembers)}) as part, count(*) as identifiers,
+    sql`select ${unit(layout)} as unit, count(*) as identifiers,
   ${layout.rowPer === 'identifier' ? sql`count(*)` : sql.raw('1')} as request_rows, ${unitBytes(layout)} as bytes
-from ${scope.scratch('delta_rows')} where ${travels} group by 1, 2, 3`,
+from ${scope.scratch('delta_rows')} where ${travels} group by 1`,
   ),
-  createScratch(scope, 'unit_batches', unitBatches(scope, layout, limits)),
-  createRunTable(
+  createScratch(scope, 'unit_sums', unitSums(scope, layout, limits)),
+  ...createRunTable(scope, 'batches', batches(scope, layout), dry),
+  createScratch(
     scope,
-    'batches',
-    sql`select row_number() over (order by case op when 'remove' then 0 else 1 end, grp, by_rows, by_bytes) as batch_no, op,
-  nullif(grp, '') as field, count(*) as members, cast(sum(identifiers) as bigint) as identifiers,
-  cast(sum(request_rows) as bigint) as request_rows, cast(sum(bytes) as bigint) as bytes, grp, by_rows, by_bytes, min(seq) as first_seq
-from ${scope.scratch('unit_batches')} group by op, grp, by_rows, by_bytes`,
-    dry,
+    'unit_batches',
+    sql`select u.unit, b.batch_no, u.seq - b.first_seq + 1 as row_no from ${scope.scratch('unit_sums')} as u
+join ${scope.runTable('batches')} as b on b.lane = u.lane and b.by_rows = u.by_rows and b.by_bytes = u.by_bytes`,
   ),
-  createRunTable(
+  ...createRunTable(
     scope,
     'delta',
     sql`select d.op, d.member_no, d.send_no = d.member_no as leads, d.member_key, d.field, d.digest, d.prior, d.confirmed_before,
-  d.waits, d.hold_reason, d.hold_until_at, b.batch_no, u.seq - b.first_seq + 1 as row_no
-from ${scope.scratch('delta_rows')} as d
-left join ${scope.scratch('unit_batches')} as u on u.send_no = d.send_no and u.op = d.op and u.grp = ${group(layout)}
-left join ${scope.runTable('batches')} as b on b.op = u.op and b.grp = u.grp and b.by_rows = u.by_rows and b.by_bytes = u.by_bytes`,
+  d.waits, d.hold_reason, d.hold_until_at, u.batch_no, u.row_no
+from (select *, ${unit(layout)} as unit from ${scope.scratch('delta_rows')}) as d
+left join ${scope.scratch('unit_batches')} as u on u.unit = d.unit`,
     dry,
   ),
 ]
 
 /** A unit's batch is named by how often each limit, less what the largest unit may overhang, fits before its end. */
-const unitBatches = (scope: Scope, layout: BatchLayout, limits: BatchLimits): Sql => {
+const unitSums = (scope: Scope, layout: BatchLayout, limits: BatchLimits): Sql => {
   const units = scope.scratch('units')
   const fits = (limit: number, column: string): Sql =>
     sql`(select greatest(1, ${integer(limit)} - max(${sql.id(column)}) + 1) from ${units})`
   const label = (sum: string, limit: Sql): Sql => sql`${sql.id(sum)} - 1 - mod(${sql.id(sum)} - 1, ${limit})`
   const before = (column: string): Sql =>
-    sql`coalesce(sum(${sql.id(column)}) over (partition by op, grp order by part rows between unbounded preceding and 1 preceding), 0)`
-  const running = (column: Sql): Sql => sql`sum(${column}) over (partition by u.op, u.grp, u.part order by u.send_no)`
-  return sql`with parts as (select op, grp, part, count(*) as units, sum(request_rows) as request_rows, sum(bytes) as bytes from ${units} group by 1, 2, 3),
-starts as (select op, grp, part, ${before('units')} as units, ${before('request_rows')} as request_rows, ${before('bytes')} as bytes from parts),
-sums as (select u.op, u.grp, u.send_no, u.identifiers, u.request_rows, u.bytes,
+    sql`coalesce(sum(${sql.id(column)}) over (partition by lane order by part rows between unbounded preceding and 1 preceding), 0)`
+  const running = (column: Sql): Sql => sql`sum(${column}) over (partition by u.part order by u.unit)`
+  const start = (width: number): Sql => sql`unit - mod(unit, ${integer(width)})`
+  return sql`with u as (select *, ${start(laneWidth)} as lane, ${start(windowMembers)} as part from ${units}),
+parts as (select lane, part, count(*) as units, sum(request_rows) as request_rows, sum(bytes) as bytes from u group by 1, 2),
+starts as (select part, ${before('units')} as units, ${before('request_rows')} as request_rows, ${before('bytes')} as bytes from parts),
+sums as (select u.unit, u.lane, u.identifiers, u.request_rows, u.bytes,
   cast(s.units + ${running(sql.raw('1'))} as bigint) as seq,
   cast(s.request_rows + ${running(sql`u.request_rows`)} as bigint) as sum_rows,
   cast(s.bytes + ${running(sql`u.bytes`)} as bigint) as sum_bytes
-  from ${units} as u join starts as s on s.op = u.op and s.grp = u.grp and s.part = u.part)
-select op, grp, send_no, identifiers, request_rows, bytes, seq,
+  from u join starts as s on s.part = u.part)
+select unit, lane, identifiers, request_rows, bytes, seq,
   ${limits.maxRows === undefined ? sql.raw('0') : label('sum_rows', fits(limits.maxRows, 'request_rows'))} as by_rows,
   ${label('sum_bytes', fits(limits.maxBytes - layout.envelopeBytes, 'bytes'))} as by_bytes
 from sums`
+}
+
+const batches = (scope: Scope, layout: BatchLayout): Sql => {
+  const ofLane = (value: (lane: Lane) => string | null): Sql =>
+    sql`case lane${sql.join(
+      lanes(layout).map((lane, n) => sql` when ${integer(n * laneWidth)} then ${text(value(lane))}`),
+      sql``,
+    )} end`
+  return sql`select row_number() over (order by lane, by_rows, by_bytes) as batch_no, ${ofLane((l) => l.op)} as op,
+  ${ofLane((l) => l.type)} as field, count(*) as members, cast(sum(identifiers) as bigint) as identifiers,
+  cast(sum(request_rows) as bigint) as request_rows, cast(sum(bytes) as bigint) as bytes, lane, by_rows, by_bytes, min(seq) as first_seq
+from ${scope.scratch('unit_sums')} group by lane, by_rows, by_bytes`
 }
 
 /** All batches in the order they are sent; few and narrow. */

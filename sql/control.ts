@@ -117,7 +117,7 @@ export const countLedger = (scope: Scope): Sql =>
 export const claimMark = (scope: Scope, hold: Hold, highestStarted: number): Sql =>
   sql`update ${scope.stateTable('control')} set mark = least(mark, ${integer(highestStarted)}) where ${held(hold)}`
 
-/** Tables of earlier runs of this activation, by name. `pattern` comes from `runTablePattern`. */
+/** Run tables by name: those of this activation, and of others whose names end alike; the caller looks closer. */
 export const listRunTables = (schema: string, suffix: string): Sql =>
   sql`select table_name from information_schema.tables where table_schema = ${`${schema}_state`}
-and table_name like ${`%_${suffix.replaceAll('_', '\\_')}-%`} escape '\\'`
+and table_name like ${`%-${suffix.replaceAll('_', '\\_')}-%`} escape '\\'`

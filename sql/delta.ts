@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { createRunTable, createScratch, integer, type Scope, type Sql, state } from './scope.ts'
+import { createRunTable } from './run-tables.ts'
+import { createScratch, integer, type Scope, type Sql, state } from './scope.ts'
 
 /**
  * What separates segment and ledger, at identifier grain (design section 3, step 6). The words of the design are the
@@ -164,22 +165,41 @@ union all select member_key from ${scope.scratch('again_members')}`,
   )
 
 /**
- * Run table `delta_members(member_no, member_key, in_k, fingerprint, standing)`: the changed members with the fingerprints of
- * the one read (a member with several rows several times; NULL who is gone), then the other members of the delta.
- * standing: 0 gone from the segment, 1 in it, 2 with a valid identifier.
+ * Run table `delta_members(member_no, member_key, in_k, fingerprint, standing, counts)`: the changed members with the
+ * fingerprints of the one read (a member with several rows several times, `counts` on one of them; NULL who is gone),
+ * then the other members of the delta. standing: 0 gone from the segment, 1 in it, 2 with a valid identifier.
  */
-export const createDeltaMembers = (scope: Scope, single: boolean, dry: boolean): Sql => {
-  const reachable = sql`select w.member_no from ${scope.scratch('wanted')} as w
-where not exists (select 1 from ${scope.scratch('placeholders')} as p where p.field = w.field and p.digest = w.digest)`
-  const read = sql`select member_no, fingerprint from ${scope.scratch('read_members')}`
+export const createDeltaMembers = (scope: Scope, columns: number, single: boolean, dry: boolean): readonly Sql[] => {
+  const valid = sql.join(
+    Array.from(
+      { length: columns },
+      (_, i) => sql`(${sql.id(`digest_${i + 1}`)} is not null and ${sql.id(`reason_${i + 1}`)} is null)`,
+    ),
+    sql` or `,
+  )
+  const rows = sql`select member_no, fingerprint, ${valid} as valid from ${scope.scratch('read_members')}`
+  const read = single
+    ? rows
+    : sql`select distinct member_no, fingerprint, max(case when valid then 1 else 0 end) over (partition by member_no) = 1 as valid from (${rows}) as d`
+  const counts = single ? sql.raw('true') : sql`row_number() over (partition by c.member_no order by r.fingerprint) = 1`
   return createRunTable(
     scope,
     'delta_members',
     sql`select c.member_no, c.member_key, true as in_k, r.fingerprint,
-  case when r.fingerprint is null then 0 when c.member_no in (${reachable}) then 2 else 1 end as standing
-from ${scope.scratch('changed_members')} as c
-left join (${single ? read : sql`select distinct member_no, fingerprint from (${read}) as d`}) as r on r.member_no = c.member_no
-union all select member_no, member_key, false, null, null from ${scope.scratch('outside')}`,
+  case when r.fingerprint is null then 0 when r.valid and c.member_no not in (${unreachable(scope)}) then 2 else 1 end as standing,
+  ${counts} as counts
+from ${scope.scratch('changed_members')} as c left join (${read}) as r on r.member_no = c.member_no
+union all select member_no, member_key, false, null, null, true from ${scope.scratch('outside')}`,
     dry,
   )
+}
+
+/** Members with valid values all of which are placeholders or too many. */
+const unreachable = (scope: Scope): Sql => {
+  const isPlaceholder = sql`exists (select 1 from ${scope.scratch('placeholders')} as p where p.field = w.field and p.digest = w.digest)`
+  return sql`select member_no from ${scope.scratch('oversized')}
+union all (select w.member_no from ${scope.scratch('wanted')} as w where ${isPlaceholder}
+  except select w.member_no from ${scope.scratch('wanted')} as w where not ${isPlaceholder}
+    and w.member_no in (select x.member_no from ${scope.scratch('wanted')} as x
+      join ${scope.scratch('placeholders')} as p on p.field = x.field and p.digest = x.digest))`
 }

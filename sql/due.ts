@@ -15,6 +15,16 @@ const renewalAt = (scope: Scope, since: Sql, memberKey: Sql, membershipDays: num
   )
 }
 
+/** Who has just arrived has nothing else to wait for: simply inserted. After `settleDue`. */
+export const renewArrived = (scope: Scope, { membershipDays }: Settlement): readonly Sql[] =>
+  membershipDays === null
+    ? []
+    : [
+        sql`insert into ${scope.stateTable('due')} (member_key, due_at)
+select member_key, ${renewalAt(scope, scope.now, sql`member_key`, membershipDays)} from ${scope.scratch('arrived')}
+where member_key not in (select member_key from ${scope.stateTable('due')})`,
+      ]
+
 /**
  * The one MERGE of `due`: when to look at a member again. What has come is consumed by K; the earliest of what lies ahead
  * stays: ends of quarantines, renewals, and what was due anyway.
@@ -35,8 +45,7 @@ where t.waiting group by t.member_key`
   const renewals =
     days === null
       ? sql``
-      : sql` union all select member_key, ${renewalAt(scope, scope.now, sql`member_key`, days)} from ${scope.scratch('arrived')}
-union all select member_key, ${renewalAt(scope, sql`min(since_at)`, sql`member_key`, days)} from ${scope.stateTable('ledger_identifiers')}
+      : sql` union all select member_key, ${renewalAt(scope, sql`min(since_at)`, sql`member_key`, days)} from ${scope.stateTable('ledger_identifiers')}
 where state = ${state.confirmed} and member_key in (select member_key from ${scope.scratch('standing')}) group by member_key`
   return sql`merge into ${due} as d using (
 with consumed as (${consumed}),

@@ -10,15 +10,16 @@ export interface FingerprintSeed {
   readonly version: number
 }
 
-/** `raw_1` … `raw_n` as one text in which no two rows can look alike: each value with its length before it. */
+/**
+ * `raw_1` … `raw_n` as one text in which no two rows can look alike: each value with its length before it; of a NULL
+ * only the colon stays.
+ */
 export const fingerprintOf = ({ dialect }: Scope, seed: FingerprintSeed, columns: number): Sql => {
   const values = Array.from({ length: columns }, (_, i) => {
     const raw = sql.id(`raw_${i + 1}`)
-    return sql`coalesce(length(${raw}) || ':' || ${raw}, '-')`
+    return [sql`length(${raw})`, sql.raw("':'"), raw]
   })
-  return dialect.fingerprint(
-    sql`concat(${text(`${seed.version}|${seed.mapping}|`)}, ${sql.join(values, sql`, '|', `)})`,
-  )
+  return dialect.fingerprint(dialect.concat([text(`${seed.version}|${seed.mapping}|`), ...values.flat()]))
 }
 
 /** Scratch `current_members(member_key, fingerprint)`: one row per row of the segment; NULL keys stand in it as NULL. */

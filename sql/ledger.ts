@@ -10,14 +10,20 @@ const nextState = sql`case r.op
   else case when t.waiting and r.outcome in ('accepted', 'refused') then ${state.kept}
     when r.outcome = 'accepted' and not coalesce(t.open_removal, false) then 0 else ${state.unconfirmed} end end`
 
-/** The one MERGE of `ledger_identifiers`. since_at is kept by what is not confirmed now: it says that it once was. */
+/** Whose every identifier was accepted and who had none before: no row of theirs can be there, so they are just inserted. */
+export const insertArrived = (scope: Scope): Sql =>
+  sql`insert into ${scope.stateTable('ledger_identifiers')} (member_key, field, digest, state, since_at, entered)
+select member_key, field, digest, ${state.confirmed}, ${scope.now}, true from ${scope.runTable('delta')}
+where op = 'add' and member_no not in (select member_no from ${scope.scratch('standing')})`
+
+/** The one MERGE of `ledger_identifiers`, for members with a past or with trouble. since_at is kept by what is not confirmed now: it says that it once was. */
 export const mergeIdentifiers = (scope: Scope): Sql =>
   sql`merge into ${scope.stateTable('ledger_identifiers')} as l using (
 select * from (select r.member_key, r.field, r.digest, ${nextState} as next_state,
-  coalesce(r.op = 'add' and r.outcome = 'accepted', false) or coalesce(t.accepted, false) or coalesce(s.had_entered, false) as entered
+  coalesce(r.op = 'add' and r.outcome = 'accepted', false) or coalesce(t.accepted, false) or s.had_entered as entered
   from ${resolved(scope)} as r
   left join ${scope.scratch('trouble')} as t on t.member_no = r.member_no
-  left join ${scope.scratch('standing')} as s on s.member_no = r.member_no) as n
+  join ${scope.scratch('standing')} as s on s.member_no = r.member_no) as n
 where next_state is not null) as n
 on l.member_key = n.member_key and l.field = n.field and l.digest = n.digest
 when matched and n.next_state = 0 then delete

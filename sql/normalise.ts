@@ -77,7 +77,7 @@ export function normalise(dialect: Dialect, mapping: Mapping): Normalised {
         digest: sql`case when ${clean} not like ' %' then ${dialect.sha256(clean)} when ${hashed} then ${dialect.fromHex(text)} else ${dialect.sha256(
           decide(verdicts, (verdict) => verdict.text ?? sql`null`),
         )} end`,
-        reason: sql`case when ${clean} not like ' %' or ${clean} = ' ' or ${hashed} then null else ${decide(
+        reason: sql`case when ${clean} is null or ${clean} not like ' %' or ${clean} = ' ' or ${hashed} then null else ${decide(
           verdicts,
           (verdict) => (verdict.reason === undefined ? sql`null` : sql.lit(verdict.reason)),
         )} end`,
@@ -134,8 +134,7 @@ const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, defaultCountr
   /** X Ads reference 1.5, TikTok 2.5: E.164 with `+`. See `readNumber` for what is read and what is refused. */
   phone: (dialect, defaultCountry) => ({
     isClean: (text) => isE164(dialect, text),
-    // Nothing but punctuation is not nothing: it stays what it is and is refused.
-    prepare: (text) => sql`coalesce(nullif(${bareNumber(dialect, text)}, ''), ${dialect.trim(text, whitespace)})`,
+    prepare: (text) => bareNumber(dialect, text),
     judge: (text) => readNumber(dialect, text, defaultCountry),
   }),
   /**

@@ -39,6 +39,7 @@ export type ScratchTable =
   | 'outside'
   | 'delta_rows'
   | 'units'
+  | 'unit_sums'
   | 'unit_batches'
   | 'outcomes'
   | 'trouble'
@@ -87,7 +88,8 @@ export const createScope = (options: ScopeOptions): Scope => {
     now: options.clockOffsetMs ? dialect.addMs(now, sql`cast(${String(options.clockOffsetMs)} as bigint)`) : now,
     publicTable: (table) => sql.id(schema, table),
     stateTable: (table) => (options.stateless ? scratch(table) : sql.id(privateSchema, `${table}_${suffix}`)),
-    runTable: (table) => (options.dry ? scratch(table) : sql.id(privateSchema, `${table}_${suffix}-${fence}`)),
+    // A dash after the table's name, which has none: `delta` of members_vip is not `delta_members` of vip.
+    runTable: (table) => (options.dry ? scratch(table) : sql.id(privateSchema, `${table}-${suffix}-${fence}`)),
     scratch,
     publicSchema: sql.id(schema),
     privateSchema: sql.id(privateSchema),
@@ -97,12 +99,6 @@ export const createScope = (options: ScopeOptions): Scope => {
 /** A scratch table from a query; it takes the place of an earlier one of that name. */
 export const createScratch = ({ dialect, scratch }: Scope, table: ScratchTable, query: Sql): Sql =>
   dialect.createScratchAs(scratch(table), query)
-
-/** A run table from a query. */
-export const createRunTable = (scope: Scope, table: RunTable, query: Sql, dry: boolean): Sql =>
-  dry
-    ? scope.dialect.createScratchAs(scope.runTable(table), query)
-    : sql`create table ${scope.runTable(table)} as ${query}`
 
 /** A bound text. */
 export const text = (value: string | null): Sql => sql`cast(${value} as varchar)`

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { claimSettle, type Hold } from './control.ts'
-import { settleDue } from './due.ts'
-import { mergeIdentifiers, mergeMembers } from './ledger.ts'
+import { renewArrived, settleDue } from './due.ts'
+import { standingChange } from './guards.ts'
+import { insertArrived, mergeIdentifiers, mergeMembers } from './ledger.ts'
 import { resolved, type Settlement } from './outcomes.ts'
 import { clearRejections, insertQuarantine, insertRejections } from './rejections.ts'
 import { insertRun, type RunCounts } from './runs.ts'
@@ -42,12 +43,14 @@ export const settle = (
   standingBefore(scope),
   findArrived(scope),
   ...insertQuarantine(scope, s),
+  insertArrived(scope),
   mergeIdentifiers(scope),
   standingAfter(scope),
   insertEvents(scope, s),
   countMembers(scope),
   mergeMembers(scope),
   settleDue(scope, s),
+  ...renewArrived(scope, s),
   clearRejections(scope, s.run.runId),
   insertRejections(scope, s),
   countRows(scope),
@@ -108,22 +111,16 @@ where (s.had_entered and not a.holds) or (not s.had_entered and a.confirmed)`
 
 const insertEvents = (scope: Scope, { run }: Settlement): Sql =>
   sql`insert into ${scope.publicTable('membership_events')} (activation, audience_id, audience_name, member_key, event, run_id, event_at)
-select ${scope.activation}, c.audience_id, ${run.audienceName}, m.member_key, m.event, ${run.runId}, ${scope.now}
-from (${moves(scope)}) as m cross join ${scope.stateTable('control')} as c`
+select ${scope.activation}, (select audience_id from ${scope.stateTable('control')}), ${run.audienceName}, m.member_key, m.event, ${run.runId}, ${scope.now}
+from (${moves(scope)}) as m`
 
 /** segment, reachable and ledger members are carried forward from K, never counted over everybody. Before the ledger's members change. */
-const countMembers = (scope: Scope): Sql => {
-  const before = sql`(select max(l.standing) as standing from ${scope.stateTable('ledger_members')} as l
-  where l.member_key in (select member_key from ${scope.runTable('delta_members')} where in_k) group by l.member_key) as b`
-  const after = sql`(select member_no, max(standing) as standing from ${scope.runTable('delta_members')} where in_k group by member_no) as a`
-  const change = (least: number): Sql =>
-    sql`(select count(*) from ${after} where standing >= ${sql.raw(String(least))}) - (select count(*) from ${before} where standing >= ${sql.raw(String(least))})`
-  return sql`update ${scope.stateTable('control')} set segment_members = segment_members + ${change(1)},
-  reachable_members = reachable_members + ${change(2)},
+const countMembers = (scope: Scope): Sql =>
+  sql`update ${scope.stateTable('control')} set segment_members = segment_members + ${standingChange(scope, 1)},
+  reachable_members = reachable_members + ${standingChange(scope, 2)},
   ledger_members = ledger_members + (select count(*) from ${scope.scratch('arrived')})
     + (select count(*) from ${scope.scratch('standing_after')} where holds) - (select count(*) from ${scope.scratch('standing')} where held_before),
   first_synced_at = coalesce(first_synced_at, ${scope.now})`
-}
 
 /** For the check at the next start. After all changes. */
 const countRows = (scope: Scope): Sql =>

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ColumnType } from './dialect/dialect.ts'
-import { type PublicTable, type RunTable, type Scope, type Sql, text } from './scope.ts'
+import { type PublicTable, type Scope, type Sql, text } from './scope.ts'
 
 /** Raised with each change of the private tables that needs a migration. */
 export const stateVersion = 1
@@ -152,7 +152,7 @@ export const controlColumns = {
   override_run_key: 'text',
 } as const satisfies Columns
 
-const stateColumns = {
+export const stateColumns = {
   /** One row per (member, fingerprint); standing: 0 gone from the segment, 1 in it, 2 in it and reachable. */
   ledger_members: { member_key: 'text', fingerprint: 'fingerprint', standing: 'integer' },
   /** since_at: when it was last confirmed, NULL if never. entered: its member counts as entered. */
@@ -168,18 +168,15 @@ const stateColumns = {
   quarantine: { op: 'text', field: 'text', digest: 'digest', reason: 'text', origin: 'text', until_at: 'timestamp' },
 } as const satisfies Record<string, Columns>
 
-/** Culprits by batch and row. row_no 0 stands for the whole batch; digest NULL for every identifier of the row. */
-const refusedColumns = {
-  batch_no: 'integer',
-  row_no: 'integer',
-  field: 'text',
-  digest: 'digest',
-  outcome: 'text',
-  reason: 'text',
-} as const satisfies Columns
+/** Hashes do not compress: trying to costs more than storing them. */
+const hashes: ReadonlySet<ColumnType> = new Set(['digest', 'fingerprint'])
 
 export const columnList = ({ dialect }: Scope, columns: Columns): Sql =>
-  sql.join(Object.entries(columns).map(([name, type]) => sql`${sql.id(name)} ${sql.raw(dialect.types[type])}`))
+  sql.join(
+    Object.entries(columns).map(
+      ([name, type]) => sql`${sql.id(name)} ${sql.raw(hashes.has(type) ? dialect.plainType(type) : dialect.types[type])}`,
+    ),
+  )
 
 const createTable = (scope: Scope, name: Sql, columns: Columns): Sql =>
   sql`create table if not exists ${name} (${columnList(scope, columns)})`
@@ -242,12 +239,6 @@ from (select *, row_number() over (partition by activation, member_key order by 
   from ${scope.publicTable('membership_events')}) as e
 where latest = 1 and event = 'entered'`,
 ]
-
-/** Run tables that are filled while a run delivers. */
-export const createRefused = (scope: Scope): Sql =>
-  sql`create table ${scope.runTable('refused')} (${columnList(scope, refusedColumns)})`
-
-export const dropRunTable = (scope: Scope, table: RunTable): Sql => sql`drop table if exists ${scope.runTable(table)}`
 
 /** Does this activation have its state tables? One row with `there` = 1 or 0. */
 export const stateExists = (schema: string, suffix: string): Sql =>

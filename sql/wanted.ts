@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { type FingerprintSeed, fingerprintOf } from './fingerprint.ts'
 import { type NormalisationRule, normalise } from './normalise.ts'
-import { createRunTable, createScratch, type Scope, type Sql, state, unionAll } from './scope.ts'
+import { createRunTable } from './run-tables.ts'
+import { createScratch, type Scope, type Sql, state, unionAll } from './scope.ts'
 import { type SegmentSource, segmentRows } from './segment.ts'
 
 /** More members than this want one digest: it is a placeholder (`none@…`), not a person. */
@@ -104,13 +105,13 @@ from ${scope.scratch('read_members')} where ${sql.id(`digest_${n}`)} is not null
   )
 }
 
-/** Scratch `oversized(member_no)`: members with more identifiers than a person has. */
-export const createOversized = (scope: Scope): Sql =>
+/** Scratch `oversized(member_no, member_key, identifiers)`: members with more identifiers than a person has. */
+export const createOversized = (scope: Scope, possible: boolean): Sql =>
   createScratch(
     scope,
     'oversized',
-    sql`select member_no, member_key, count(*) as identifiers from ${scope.scratch('wanted')}
-group by member_no, member_key having count(*) > ${sql.raw(String(maxIdentifiers))}`,
+    sql`select member_no, min(member_key) as member_key, count(*) as identifiers from ${scope.scratch('wanted')}
+${possible ? sql`` : sql`where 1 = 0`} group by member_no having count(*) > ${sql.raw(String(maxIdentifiers))}`,
   )
 
 /** What oversized members want is not wanted. Only where there are any. */
@@ -148,7 +149,7 @@ export const createRejections = (
   columns: readonly MappedColumn[],
   nullKeys: number,
   dry: boolean,
-): Sql => {
+): readonly Sql[] => {
   const failed = columnRows(
     scope,
     columns,

@@ -33,10 +33,13 @@ const skewMs = 10 * 60_000
 const listLagMs = 60 * 60_000
 
 /** Is the audience there, with the name and description of the configuration? */
-export const audienceInStep = ({ activation, destination }: RunRequest, known: KnownAudience): boolean =>
+export const audienceInStep = (
+  { activation, destination }: Pick<RunRequest, 'activation' | 'destination'>,
+  known: KnownAudience,
+): boolean =>
   known.id !== null &&
   known.intent === null &&
-  (destination.audience.canRename === false || known.name === activation.audience.name) &&
+  known.name === activation.audience.name &&
   (destination.audience.canDescribe === false || known.description === activation.audience.description)
 
 /** Step 8: finds the audience or creates it, and keeps its name and description; returns its id. Throws RunStopped. */
@@ -118,16 +121,24 @@ const searchAudience = async (
   return null
 }
 
+/** Throws RunStopped (78) where an audience has another name than the configuration and cannot be renamed. */
+export const checkName = (
+  { activation, destination }: Pick<RunRequest, 'activation' | 'destination'>,
+  known: string,
+): void => {
+  if (known === activation.audience.name || destination.audience.canRename) return
+  throw new RunStopped(
+    exits.configuration,
+    'audience_name_changed',
+    `${destination.title} cannot rename an audience: it is called "${known}" there and "${activation.audience.name}" in the configuration; write the old name, or start anew with: tidemark reset ${activation.name}`,
+  )
+}
+
 const updateAudience = async (context: AudienceContext, audienceId: string, known: string): Promise<void> => {
   const { request, scope, lease, calls } = context
   const { name, description } = request.activation.audience
-  if (!request.account.updateAudience) {
-    throw new RunStopped(
-      exits.configuration,
-      'audience_name_changed',
-      `${request.destination.title} cannot rename an audience: it is called "${known}" there and "${name}" in the configuration; write the old name, or start anew with: tidemark reset ${request.activation.name}`,
-    )
-  }
+  checkName(request, known)
+  if (!request.account.updateAudience) throw new Error(`${request.destination.type} cannot update an audience`)
   await lease.update('audience_update', markSending(scope, lease.hold))
   const result = await calls.send(request.account.updateAudience(audienceId, { name, description }))
   if (result.kind !== 'done') {

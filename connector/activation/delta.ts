@@ -16,8 +16,8 @@ import {
 } from '../../sql/fingerprint.ts'
 import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
 import { normalisationVersion } from '../../sql/normalise.ts'
+import { createEmptyRunTable, dropRunTable } from '../../sql/run-tables.ts'
 import type { Scope } from '../../sql/scope.ts'
-import { createRefused, dropRunTable } from '../../sql/state.ts'
 import {
   countCheckedValues,
   countPersonalKeys,
@@ -30,6 +30,7 @@ import {
   createWanted,
   dropOversized,
   type MappedColumn,
+  maxIdentifiers,
 } from '../../sql/wanted.ts'
 import type { Activation } from '../config/activation.ts'
 import type { Destination } from '../destination/destination.ts'
@@ -108,16 +109,20 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   const singleRows = read?.['single'] === 'true'
   const oneColumnPerType = new Set(columns.map((c) => c.type)).size === columns.length
   await warehouse.execute('wanted', createWanted(scope, columns, singleRows && oneColumnPerType))
-  await all(context, 'wanted', [createOversized(scope), dropOversized(scope), createPlaceholders(scope)])
+  await all(context, 'wanted', [
+    createOversized(scope, !singleRows || columns.length > maxIdentifiers),
+    dropOversized(scope),
+    createPlaceholders(scope),
+  ])
   await all(context, 'rejections', [
     dropRunTable(scope, 'delta_rejections'),
-    createRejections(scope, columns, measured.nullKeys, dry),
+    ...createRejections(scope, columns, measured.nullKeys, dry),
   ])
   await all(context, 'delta', [...findDropped(scope), ...findGone(scope), findAgain(scope), createOutside(scope)])
   await all(context, 'delta', [
     createDeltaRows(scope, { full: context.full, renewAfterDays: renewAfterDays(context.destination) }),
     dropRunTable(scope, 'delta_members'),
-    createDeltaMembers(scope, singleRows, dry),
+    ...createDeltaMembers(scope, columns.length, singleRows, dry),
   ])
   return measure(context)
 }
@@ -144,7 +149,6 @@ const measure = async (context: DeltaContext): Promise<DeltaMeasures> => {
         row['op'] ?? '',
         {
           identifiers: number(row, 'identifiers'),
-          members: number(row, 'members'),
           confirmedBefore: number(row, 'confirmed_before'),
         },
       ]),
@@ -174,7 +178,7 @@ export const cutDelta = async (context: DeltaContext, audienceId: string): Promi
     dropRunTable(scope, 'refused'),
   ])
   await all(context, 'batches', cutBatches(scope, destination.layout(audienceId), limits, dry))
-  if (!dry) await context.warehouse.execute('batches', createRefused(scope))
+  if (!dry) await context.warehouse.execute('batches', createEmptyRunTable(scope, 'refused'))
   const rows = await context.warehouse.rows('batches', listBatches(scope))
   return rows.map((row) => ({
     batchNo: number(row, 'batch_no'),

@@ -1,9 +1,9 @@
 import type { Hold } from '../../sql/control.ts'
 import { extendLease, readControl, releaseLease, takeLease } from '../../sql/control.ts'
 import type { Scope } from '../../sql/scope.ts'
-import { stateVersion } from '../../sql/state.ts'
 import type { Log } from '../log.ts'
 import { type Row, type Statement, type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
+import { checkVersion } from './identity.ts'
 import { exits, RunStopped } from './stop.ts'
 
 /** The right to be the one live run of an activation (design section 3, step 1). */
@@ -41,7 +41,7 @@ export const acquireLease = async (request: LeaseRequest): Promise<Lease> => {
   const before = performance.now()
   const touched = await warehouse.execute('lease', takeLease(scope, runId, leaseMs, quietMs, warehouse.opensAlone))
   const [control] = await warehouse.rows('lease', readControl(scope))
-  if (Number(control?.['state_version']) > stateVersion) throw newerState(scope.activation)
+  checkVersion(scope.activation, control)
   if (touched !== 1 || control?.['owner'] !== runId) throw leaseHeld(scope.activation, control)
   return new HeldLease(request, control, before, await warehouse.another())
 }
@@ -54,13 +54,6 @@ const leaseHeld = (activation: string, control: Row | undefined): RunStopped => 
     `Another run of ${activation} is at work (run ${control?.['owner'] ?? 'unknown'}, its lease ends in ${seconds} s unless it is extended); wait for it or try again later.`,
   )
 }
-
-const newerState = (activation: string): RunStopped =>
-  new RunStopped(
-    exits.configuration,
-    'newer_state',
-    `The state of ${activation} was written by a newer version of Tidemark; run that version.`,
-  )
 
 export const leaseLost = (activation: string): RunStopped =>
   new RunStopped(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { listRunTables } from '../../sql/control.ts'
+import { dropRunTable } from '../../sql/run-tables.ts'
 import type { RunTable, Scope } from '../../sql/scope.ts'
-import { dropRunTable } from '../../sql/state.ts'
 import { WarehouseError } from '../warehouse/warehouse.ts'
 import type { RunRequest } from './context.ts'
 import type { Lease } from './lease.ts'
@@ -18,11 +18,18 @@ export const dropRunTables = async (request: RunRequest, scope: Scope): Promise<
 }
 
 /** Deltas of earlier runs, all of them closed by now. */
-export const dropOldRunTables = async (request: RunRequest, lease: Lease, suffix: string): Promise<void> => {
-  const rows = await request.warehouse.rows('clean_up', listRunTables(request.schema, suffix))
+export const dropOldRunTables = async (
+  { warehouse, schema }: Pick<RunRequest, 'warehouse' | 'schema'>,
+  { hold }: Pick<Lease, 'hold'>,
+  suffix: string,
+): Promise<void> => {
+  const rows = await warehouse.rows('clean_up', listRunTables(schema, suffix))
   for (const row of rows) {
     const name = row['table_name'] ?? ''
-    if (name.endsWith(`-${lease.hold.fence}`)) continue
-    await request.warehouse.execute('clean_up', sql`drop table if exists ${sql.id(`${request.schema}_state`, name)}`)
+    // Exactly: the tables of another activation may be those of a live run, or of an open delta.
+    const start = tables.map((table) => `${table}-${suffix}-`).find((text) => name.startsWith(text))
+    const number = start === undefined ? '' : name.slice(start.length)
+    if (!/^\d+$/.test(number) || number === hold.fence) continue
+    await warehouse.execute('clean_up', sql`drop table if exists ${sql.id(`${schema}_state`, name)}`)
   }
 }

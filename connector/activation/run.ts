@@ -1,14 +1,15 @@
-import { beginRun, closeRun, countLedger, type Hold, storeMark } from '../../sql/control.ts'
+import { beginRun, closeRun, type Hold, storeMark } from '../../sql/control.ts'
 import { finishedRun, insertRun, logActivation, noChange, runById } from '../../sql/runs.ts'
 import type { Scope } from '../../sql/scope.ts'
 import { createState, stateExists } from '../../sql/state.ts'
 import type { Row } from '../warehouse/warehouse.ts'
-import { audienceInStep, ensureAudience, type KnownAudience } from './audience.ts'
+import { audienceInStep, ensureAudience } from './audience.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { type Delivery, deliver } from './deliver.ts'
 import { cutDelta, type DeltaContext, findChangedMembers, findDelta, fingerprintSegment } from './delta.ts'
-import { deltaGuards, enforceGuards, type LedgerStanding, segmentGuards } from './guards.ts'
+import { deltaGuards, enforceGuards, segmentGuards } from './guards.ts'
+import { checkIdentity, knownAudience, ledgerStanding, memberKeyName } from './identity.ts'
 import { acquireLease, type Lease } from './lease.ts'
 import { pause } from './pause.ts'
 import { recover, runFacts } from './recover.ts'
@@ -107,7 +108,11 @@ const steps = async (run: LiveRun): Promise<{ readonly stop: RunStopped | null; 
   progress.step(`Working out the delta of ${changed} changed members`)
   goOn(run)
   const delta = await findDelta(context, segment)
-  enforceGuards(activation, deltaGuards(activation, delta, standing(request, control)), overridden(request, control))
+  enforceGuards(
+    activation,
+    deltaGuards(activation, delta, ledgerStanding(control, request.full)),
+    overridden(request, control),
+  )
 
   goOn(run)
   const travels = (delta.rows['add']?.identifiers ?? 0) + (delta.rows['remove']?.identifiers ?? 0) > 0
@@ -168,43 +173,6 @@ const takeLease = (request: RunRequest, suffix: string): Promise<Lease> =>
     log: request.log,
   })
 
-/** A ledger belongs to one account and member key, and holds what settle left in it. */
-const checkIdentity = async (request: RunRequest, scope: Scope, control: Row): Promise<void> => {
-  const { activation } = request
-  const wrong = (what: string, code: string): RunStopped =>
-    new RunStopped(
-      exits.configuration,
-      code,
-      `${what}; change it back, or start anew with: tidemark reset ${activation.name}`,
-    )
-  const account = control['account_id'] ?? null
-  if (account !== null && account !== activation.destination.accountId) {
-    throw wrong(
-      `${activation.name} keeps an audience in account ${account}, and the configuration now says ${activation.destination.accountId}`,
-      'account_changed',
-    )
-  }
-  const key = memberKeyName(activation.segment.memberKey)
-  if (control['member_key'] !== key) {
-    throw wrong(
-      `The ledger of ${activation.name} is kept by member key ${control['member_key'] ?? '?'}, and the configuration now says ${key}`,
-      'member_key_changed',
-    )
-  }
-  const [rows] = await request.warehouse.rows('ledger', countLedger(scope))
-  for (const table of ['member_rows', 'identifier_rows'] as const) {
-    if (rows?.[table] !== control[table]) {
-      throw wrong(
-        `The ledger of ${activation.name} holds ${rows?.[table] ?? '?'} ${table.replace('_', ' ')} where ${control[table] ?? '?'} were settled: it was emptied or changed from outside. Restore it`,
-        'ledger_changed',
-      )
-    }
-  }
-}
-
-const memberKeyName = ({ column, hash }: { readonly column: string; readonly hash: boolean }): string =>
-  hash ? `sha256(${column})` : column
-
 const beginning = (request: RunRequest, control: Row) => ({
   runKey: request.runKey,
   full: request.full,
@@ -248,22 +216,6 @@ const readAgain = async ({ request, scope }: LiveRun): Promise<Row> => {
   if (!control) throw new Error('The control row is gone')
   return control
 }
-
-const knownAudience = (control: Row): KnownAudience => ({
-  id: control['audience_id'] ?? null,
-  name: control['audience_name'] ?? null,
-  description: control['audience_description'] ?? null,
-  intent: control['audience_intent'] ?? null,
-  intentAt: control['audience_intent_at'] == null ? null : new Date(control['audience_intent_at']),
-  intentAgeMs: Number(control['intent_age_ms'] ?? 0),
-})
-
-const standing = (request: RunRequest, control: Row): LedgerStanding => ({
-  ledgerMembers: Number(control['ledger_members']),
-  reachableMembers: Number(control['reachable_members']),
-  firstSync: control['first_synced_at'] == null,
-  full: request.full,
-})
 
 /** What a delivery that was not wholly accepted means for the run. */
 const stopAfter = ({ stop, accepted }: Delivery): RunStopped | null => {

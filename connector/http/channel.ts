@@ -129,7 +129,6 @@ async function makeCall<T>(wire: Wire, call: Call<T>, options: CallOptions): Pro
       randomize: true,
       // Ends the pause between attempts; an attempt in flight goes on, and the story has what it brought.
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onFailedAttempt: ({ retryDelay }) => holdBack(wire, story, retryDelay),
       shouldRetry: () => mayRepeat(rules, options, story),
     })
   } catch {
@@ -152,6 +151,8 @@ async function attempt<T>(wire: Wire, call: Call<T>, options: CallOptions, story
       return
     }
     story.outcome = await exchange(wire, call, options, story)
+    // Before the place is left, or the next in the queue would start into the pause.
+    holdBack(wire, story)
   } catch (error) {
     story.thrown = { error }
     return
@@ -198,10 +199,10 @@ function faultOfSilence(error: unknown): Fault {
   }
 }
 
-/** A wait that the platform asks for holds for the whole account; so does the pause after a 429 that names none. */
-function holdBack<T>({ gate, rules }: Wire, { outcome, trail }: Story<T>, pauseMs: number): void {
+/** A wait that the platform asks for holds for the whole account; so does a first pause after a 429 that names none. */
+function holdBack<T>({ gate, rules }: Wire, { outcome, trail }: Story<T>): void {
   if (outcome === undefined || outcome.ok || outcome.fault.next !== 'retry') return
-  const askedMs = outcome.fault.retryAfterMs ?? (trail.lastStatus === 429 ? pauseMs : 0)
+  const askedMs = outcome.fault.retryAfterMs ?? (trail.lastStatus === 429 ? rules.minMs : 0)
   trail.throttledMs += gate.hold(Math.min(askedMs, rules.maxAskedMs))
 }
 

@@ -26,18 +26,23 @@ export interface SendOptions {
 export async function send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
   const timeout = AbortSignal.timeout(options.timeoutMs)
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal])
+  const prepared = prepare(request, signal)
   try {
-    const response = await fetch(request.url, {
-      method: request.method,
-      headers: { 'user-agent': 'tidemark', ...request.headers },
-      body: request.body ?? null,
-      redirect: 'manual',
-      signal,
-    })
+    const response = await fetch(prepared)
     const body = await textOf(response, options.maxAnswerBytes ?? 1_048_576)
     return { status: response.status, headers: Object.fromEntries(response.headers), body }
   } catch (error) {
     throw noAnswer(error, request, options, timeout.aborted)
+  }
+}
+
+/** Fails for what can be no request, such as a header with a line break: then nothing was sent for certain. */
+function prepare({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Request {
+  try {
+    const all = { 'user-agent': 'tidemark', ...headers }
+    return new Request(url, { method, headers: all, body: body ?? null, redirect: 'manual', signal })
+  } catch {
+    throw new NoAnswer(false, 'no request can be made of the address and the credentials given')
   }
 }
 
@@ -58,13 +63,12 @@ async function textOf(response: Response, maxBytes: number): Promise<string> {
 }
 
 function noAnswer(error: unknown, request: HttpRequest, options: SendOptions, timedOut: boolean): NoAnswer {
-  const host = URL.canParse(request.url) ? new URL(request.url).host : 'the address'
+  const host = new URL(request.url).host
   if (error instanceof TooLong) return new NoAnswer(true, `the answer of ${host} was too long to be one of its API`)
   if (timedOut) return new NoAnswer(true, `${host} did not answer within ${options.timeoutMs / 1000} s`)
   if (options.signal?.aborted) return new NoAnswer(true, `the request to ${host} was broken off`)
-  const cause = error instanceof Error ? error.cause : undefined
-  // fetch refuses to make a request (a header that cannot be one) without naming a cause.
-  if (cause === undefined) return new NoAnswer(false, `no request to ${host} could be made of these settings`)
+  // fetch says that it failed, its cause says how. What is not known to be unsent counts as sent.
+  const { cause } = error as { readonly cause?: unknown }
   if (neverConnected(cause)) return new NoAnswer(false, `${host} could not be reached (${codeOf(cause)})`)
   return new NoAnswer(true, `the connection to ${host} broke before the whole answer was there (${codeOf(cause)})`)
 }
@@ -81,9 +85,9 @@ const certificateErrors = [
 ]
 
 function neverConnected(cause: unknown): boolean {
+  const { syscall, errors } = (cause ?? {}) as { readonly syscall?: unknown; readonly errors?: unknown }
   // Several addresses of one host were tried: all of them must have failed to connect.
-  if (cause instanceof AggregateError) return cause.errors.length > 0 && cause.errors.every(neverConnected)
-  const { syscall } = cause as { readonly syscall?: unknown }
+  if (Array.isArray(errors) && errors.length > 0) return errors.every(neverConnected)
   const code = codeOf(cause)
   return (
     syscall === 'connect' ||
@@ -95,6 +99,6 @@ function neverConnected(cause: unknown): boolean {
 
 /** The error's code, which quotes nothing; never its message. */
 function codeOf(cause: unknown): string {
-  const { code } = cause as { readonly code?: unknown }
+  const { code } = (cause ?? {}) as { readonly code?: unknown }
   return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : 'unknown'
 }

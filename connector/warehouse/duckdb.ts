@@ -4,6 +4,7 @@ import pRetry from 'p-retry'
 import { duckdb } from '../../sql/dialect/duckdb.ts'
 import type { WarehouseSettings } from '../config/activation.ts'
 import {
+  type OpenOptions,
   type Row,
   type Statement,
   type TransactionPart,
@@ -14,13 +15,10 @@ import {
 
 /**
  * Opens a DuckDB file. Only one process can have it open, so having it open proves that no other runner lives.
- * `readOnly`: nothing can be written but scratch tables.
+ * `readOnly`: nothing can be written but scratch tables. `create`: a file that is missing is made.
  */
-export const openDuckdb = async (
-  settings: WarehouseSettings,
-  options: { readonly readOnly?: boolean } = {},
-): Promise<Warehouse> => {
-  if (!existsSync(settings.path)) {
+export const openDuckdb = async (settings: WarehouseSettings, options: OpenOptions = {}): Promise<Warehouse> => {
+  if (!options.create && !existsSync(settings.path)) {
     throw new WarehouseError(
       'configuration',
       'no_such_file',

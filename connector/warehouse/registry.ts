@@ -1,7 +1,7 @@
 import type { WarehouseSettings } from '../config/activation.ts'
-import type { Warehouse } from './warehouse.ts'
+import type { OpenOptions, Warehouse } from './warehouse.ts'
 
-type Open = (settings: WarehouseSettings, options?: { readonly readOnly?: boolean }) => Promise<Warehouse>
+type Open = (settings: WarehouseSettings, options?: OpenOptions) => Promise<Warehouse>
 
 /** Drivers are heavy: each is loaded when its warehouse is opened. */
 const warehouses = {

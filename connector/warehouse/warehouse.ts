@@ -9,6 +9,13 @@ export type TransactionPart = Statement | { readonly statement: Statement; reado
 /** Rows come back as text only: every column is cast in SQL, so that no driver rounds or reformats a value. */
 export type Row = Readonly<Record<string, string | null>>
 
+/** Where a warehouse is a file. */
+export interface OpenOptions {
+  readonly readOnly?: boolean
+  /** Only `demo` makes a warehouse; to a run a missing file is a wrong path. */
+  readonly create?: boolean
+}
+
 /** One open warehouse. Every method throws WarehouseError, whose text never holds a value of a row. */
 export interface Warehouse {
   readonly dialect: Dialect

@@ -7,12 +7,16 @@ export interface Dialect {
   compile(statement: RawBuilder<unknown>): { readonly sql: string; readonly parameters: readonly (string | null)[] }
   /** A column type: how this warehouse names it. */
   readonly types: Readonly<Record<ColumnType, string>>
+  /** The type of a column that is stored as it comes: its values do not compress, or are read too seldom to be worth it. */
+  plainType(type: ColumnType): string
   /** Digest (bytes) of a text: SHA-256 of its UTF-8. */
   sha256(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Bytes from lower- or upper-case hex, which the caller has checked. */
   fromHex(hex: RawBuilder<unknown>): RawBuilder<unknown>
   /** Lower-case hex of bytes. */
   toHex(bytes: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Texts one behind the other; NULL counts as empty. */
+  concat(texts: readonly RawBuilder<unknown>[]): RawBuilder<unknown>
   /** A cheap 128-bit hash of a text, of the type `fingerprint`. */
   fingerprint(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Does the text match, somewhere, the regular expression (RE2 and POSIX common subset)? */

@@ -32,13 +32,22 @@ function constant(text: string): RawBuilder<unknown> {
   // Not `||`: thirty in a row take DuckDB 10 ms to bind.
   return parts.length === 1 ? sql`${parts[0]}` : sql`concat(${sql.join(parts)})`
 }
-const pattern = (text: string): RawBuilder<unknown> =>
-  sql.lit(text.replace(/[^ -~]/gu, (character) => `\\x{${character.codePointAt(0)?.toString(16)}}`))
+const pattern = (text: string): RawBuilder<unknown> => sql.lit(text.replace(/[^ -~]/gu, escaped))
+const escaped = (character: string): string => `\\x{${character.codePointAt(0)?.toString(16)}}`
 
 function positiveInteger(value: number): RawBuilder<unknown> {
   if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`A whole number from 1 is needed (got ${value})`)
   return sql.lit(value)
 }
+
+const types = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  boolean: 'BOOLEAN',
+  timestamp: 'TIMESTAMP',
+  digest: 'BLOB',
+  fingerprint: 'UHUGEINT',
+} as const satisfies Dialect['types']
 
 /** How DuckDB writes things down. Measured on DuckDB 1.5.5. */
 export const duckdb: Dialect = {
@@ -51,26 +60,25 @@ export const duckdb: Dialect = {
     })
     return { sql: compiled.sql, parameters }
   },
-  types: {
-    text: 'VARCHAR',
-    integer: 'BIGINT',
-    boolean: 'BOOLEAN',
-    timestamp: 'TIMESTAMP',
-    digest: 'BLOB',
-    fingerprint: 'UHUGEINT',
-  },
+  types,
+  // Trying out compressions takes three quarters of the time that writing digests takes.
+  plainType: (type) => `${types[type]} using compression uncompressed`,
   sha256: (text) => sql`unhex(sha256(${text}))`,
   fromHex: (hex) => sql`unhex(${hex})`,
   toHex: (bytes) => sql`lower(hex(${bytes}))`,
+  concat: (texts) => sql`concat(${sql.join(texts)})`,
   fingerprint: (text) => sql`md5_number(${text})`,
   matches: (text, expression) => sql`regexp_matches(${text}, ${pattern(expression)})`,
   replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${constant(by)}, 'g')`,
   lower: (text) => sql`lower(${text})`,
-  // trim() builds a set of the characters for every row: 0.7 s a million. Most values show no need of it.
-  trim: (text, characters) =>
-    /[!-~]/.test(characters)
-      ? sql`trim(${text}, ${constant(characters)})`
-      : sql`case when regexp_matches(${text}, '^[!-~]+$') then ${text} else trim(${text}, ${constant(characters)}) end`,
+  // From the first character that stays to the last. trim() builds a set of the characters for every row: 0.6 s a
+  // million against 0.25 s, and most values show at their ends that they need neither.
+  trim: (text, characters) => {
+    const kept = `[^${[...characters].map(escaped).join('')}]`
+    const trimmed = sql`regexp_extract(${text}, ${sql.lit(`${kept}((?s).*${kept})?`)})`
+    if (/[!-~]/.test(characters)) return trimmed
+    return sql`case when regexp_matches(${text}, '^[!-~].*[!-~]$') then ${text} else ${trimmed} end`
+  },
   remove: (text, characters) => sql`translate(${text}, ${constant(characters)}, '')`,
   // now() carries a zone and is read in the session's; counted in microseconds it is UTC whatever TimeZone says.
   now: () => sql`make_timestamp(epoch_us(now()))`,
