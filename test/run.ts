@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * The one test command: runs everything that this machine can run and ends with `N passed, N failed` over all runners.
+ * What a missing tool left out is named at the end; with TIDEMARK_TEST_REQUIRE=all it is a failure.
+ */
+interface Outcome {
+  readonly passed: number
+  readonly failed: number
+}
+interface Runner {
+  readonly name: string
+  /** What it needs that npm does not install: a command that must exist. */
+  readonly needs?: string
+  run(): Outcome
+}
+
+const root = join(import.meta.dirname, '..')
+const cache = join(root, '.cache')
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name)
+
+const runners: readonly Runner[] = [
+  { name: 'types', run: () => check(bin('tsc'), ['--noEmit']) },
+  { name: 'lint and format', run: () => check(bin('biome'), ['check', '.']) },
+  { name: 'jest', run: () => jest(process.argv.slice(2)) },
+]
+
+function main(): void {
+  mkdirSync(cache, { recursive: true })
+  const leftOut: string[] = []
+  const total = { passed: 0, failed: 0 }
+  for (const runner of runners) {
+    if (runner.needs !== undefined && !exists(runner.needs)) {
+      leftOut.push(`${runner.name} (needs ${runner.needs})`)
+      continue
+    }
+    process.stdout.write(`\n== ${runner.name}\n`)
+    const { passed, failed } = runner.run()
+    total.passed += passed
+    total.failed += failed
+    process.stdout.write(`== ${runner.name}: ${passed} passed, ${failed} failed\n`)
+  }
+  for (const name of leftOut) process.stdout.write(`left out: ${name}\n`)
+  if (process.env.TIDEMARK_TEST_REQUIRE === 'all') total.failed += leftOut.length
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
+  process.exitCode = total.failed === 0 ? 0 : 1
+}
+
+function check(command: string, args: readonly string[]): Outcome {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
+  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+function jest(args: readonly string[]): Outcome {
+  const file = join(cache, 'jest.json')
+  rmSync(file, { force: true })
+  const { status } = spawnSync(
+    process.execPath,
+    ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${file}`, ...args],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  )
+  const report = JSON.parse(readFileSync(file, 'utf8')) as {
+    numPassedTests: number
+    numFailedTests: number
+    numPendingTests: number
+    numTodoTests: number
+    numFailedTestSuites: number
+  }
+  // A skipped test is a promise that nobody keeps; a suite that cannot start has no tests to count.
+  const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests
+  return { passed: report.numPassedTests, failed: failed === 0 && status !== 0 ? Math.max(1, report.numFailedTestSuites) : failed }
+}
+
+function exists(command: string): boolean {
+  return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
+}
+
+main()
