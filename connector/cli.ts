@@ -15,6 +15,12 @@ const port = (text: string): number => {
   return value
 }
 
+const count = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed.')
+  return value
+}
+
 let exitCode = 0
 
 /** Every command loads when it is called: `--help` reads this file and commander only. */
@@ -52,7 +58,11 @@ const program = (): Command => {
     .argument('[activation...]', 'activations by name')
     .option('--all', 'every activation of the configuration')
     .option('--full', 'as a run with --full would')
-    .option('--sql', 'print the statements too')
+    .option('--sql', 'show the statements too')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 planned, also where a guard would stop the run · 75 try again, a run has the warehouse open · 77 permission · 78 configuration · 64 usage',
+    )
     .action(async (names, options) => {
       exitCode = await (await import('./commands/plan.ts')).plan(names, options)
     })
@@ -64,10 +74,17 @@ const program = (): Command => {
   command('status', 'show what runs now, the last runs and the audiences').action(async (options) => {
     exitCode = await (await import('./commands/status.ts')).status(options)
   })
-  command('reset', 'forget ledger and audience of an activation; calls for --yes')
-    .argument('<activation>', 'activation by name')
-    .option('--yes', 'really do it')
-    .option('--abandon', 'although the audience still exists: its people stay in it')
+  command('reset', 'forget ledger and audience of an activation, so that its next run is a first sync')
+    .argument('<activation>', 'activation by name; also one that is no longer in the configuration')
+    .option('--yes', 'do it; without this it only says what it would do')
+    .option('--abandon', 'although the audience may still exist: its people stay in it')
+    .addHelpText(
+      'after',
+      `
+It calls no platform. Where an audience is known, it is refused without --abandon: whoever is in that audience stays
+there, and Tidemark will not know of them any more. Delete the audience on the platform, or leave it, then abandon it.
+Exit codes: 0 forgotten, or nothing to forget · 64 not without --yes or --abandon · 75 a run is at work · 78 configuration`,
+    )
     .action(async (name, options) => {
       exitCode = await (await import('./commands/reset.ts')).reset(name, options)
     })
@@ -89,7 +106,7 @@ const program = (): Command => {
     .command('demo')
     .description('three days of two segments on two simulated ad platforms')
     .option('--folder <folder>', 'where to leave warehouse, configuration and commands', 'demo')
-    .option('--customers <n>', 'how many customers', (text) => Number(text), 20_000)
+    .option('--customers <n>', 'how many customers', count, 20_000)
     .option('--json', 'JSON on standard output')
     .exitOverride()
     .action(async (options) => {
@@ -99,6 +116,8 @@ const program = (): Command => {
 }
 
 const main = async (): Promise<void> => {
+  // A closed pipe is no reason to stop: what was done is in the warehouse.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   try {
     await program().parseAsync()
   } catch (error) {
@@ -108,20 +127,12 @@ const main = async (): Promise<void> => {
 }
 
 const exitFor = async (error: unknown): Promise<number> => {
+  // commander has said what is wrong; help and version come this way too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usage
-  const { ConfigurationError, UsageError } = await import('./config/problems.ts')
-  const { stopOf } = await import('./activation/stop-of.ts')
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n`)
-    return usage
-  }
-  if (error instanceof ConfigurationError) {
-    process.stderr.write(`${error.message}\n`)
-    return 78
-  }
-  const stop = stopOf(error)
-  process.stderr.write(`${stop.message}\n`)
-  return stop.exit
+  const { failureOf } = await import('./commands/document.ts')
+  const { exit, message } = failureOf(error)
+  process.stderr.write(`${message}\n`)
+  return exit
 }
 
 await main()

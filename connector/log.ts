@@ -16,24 +16,25 @@ export const createLog = (style: 'json' | 'text' | 'silent', write: (line: strin
   const logger = winston.createLogger({
     level: 'info',
     silent: style === 'silent',
-    format: winston.format.printf(({ level, message, ...fields }) =>
-      style === 'json' ? jsonLine(level, message, fields) : textLine(level, message, fields),
+    // In a key of their own: a field named message would take the place of the event's name.
+    format: winston.format.printf(({ level, message, fields }) =>
+      style === 'json' ? jsonLine(level, message, fields as LogFields) : textLine(level, message, fields as LogFields),
     ),
     transports: [new winston.transports.Stream({ stream: lineStream(write) })],
   })
   const at =
     (level: 'info' | 'warn' | 'error') =>
     (event: string, fields: LogFields = {}) => {
-      logger.log({ level, message: event, ...fields })
+      logger.log({ level, message: event, fields })
     }
   return { info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-const jsonLine = (level: string, event: unknown, fields: object): string =>
+const jsonLine = (level: string, event: unknown, fields: LogFields): string =>
   JSON.stringify({ at: new Date().toISOString(), level, event, ...fields })
 
-const textLine = (level: string, event: unknown, fields: object): string => {
-  const { message, ...rest } = fields as Record<string, unknown>
+const textLine = (level: string, event: unknown, fields: LogFields): string => {
+  const { message, ...rest } = fields
   const facts = Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`)
   return [level === 'info' ? '' : `${level}:`, String(message ?? event), ...facts]
     .filter((part) => part !== '')

@@ -50,6 +50,7 @@ export interface RunBegin {
   readonly full: boolean
   readonly overridden: boolean
   readonly accountId: string
+  readonly memberKey: string
 }
 
 /** A new attempt begins; an earlier one must have been closed. */
@@ -59,7 +60,8 @@ export const beginRun = (scope: Scope, hold: Hold, run: RunBegin): Sql =>
   run_started_at = ${scope.now}, run_full = cast(${String(run.full)} as boolean),
   run_overridden = cast(${String(run.overridden)} as boolean),
   override_run_key = case when cast(${String(run.overridden)} as boolean) then ${run.runKey} else override_run_key end,
-  run_open = true, open_fence = null, mark = 0, account_id = ${run.accountId}
+  run_open = true, open_fence = null, mark = 0, account_id = ${run.accountId},
+  member_key = ${run.memberKey}
 where ${held(hold)} and not run_open`
 
 /** Something is about to be sent that is no batch: from now on a crash means quiet time. */

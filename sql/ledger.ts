@@ -2,10 +2,14 @@ import { sql } from 'kysely'
 import { resolved } from './outcomes.ts'
 import { noFingerprint, type Scope, type Sql, state } from './scope.ts'
 
-/** What becomes of each identifier of the delta; 0: it leaves the ledger. NULL: nothing is written. */
+/**
+ * What becomes of each identifier of the delta; 0: it leaves the ledger. NULL: nothing is written. A placeholder that was
+ * never sent is not written either: it is no person, and as a link between its holders it would have all of them sent
+ * again whenever one of them leaves.
+ */
 const nextState = sql`case r.op
   when 'add' then case when r.outcome = 'accepted' then ${state.confirmed} when r.prior <> 0 or t.begun then ${state.unconfirmed} end
-  when 'hold' then case when r.prior <> 0 or t.begun then ${state.unconfirmed} end
+  when 'hold' then case when r.prior <> 0 or (t.begun and r.hold_reason <> 'shared_by_many') then ${state.unconfirmed} end
   when 'keep' then ${state.kept}
   else case when t.waiting and r.outcome in ('accepted', 'refused') then ${state.kept}
     when r.outcome = 'accepted' and not coalesce(t.open_removal, false) then 0 else ${state.unconfirmed} end end`

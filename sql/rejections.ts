@@ -36,6 +36,7 @@ select ${scope.activation}, ${s.run.runId}, r.member_key, r.field, r.reason, r.o
     from ${scope.runTable('delta_rejections')}
   union all select r.member_key, ${field}, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,
     null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta')} as r where r.op = 'hold'
+      and r.member_no in (select member_no from ${scope.runTable('delta_members')} where in_k)
   union all select r.member_key, ${field}, r.refusal, 'platform', r.batch_no, 1, ${end}
     from ${resolved(scope)} as r where r.outcome = 'refused' and r.leads) as r`
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Hold } from './control.ts'
-import { integer, type Scope, type Sql, text } from './scope.ts'
+import { integer, type Scope, type Sql } from './scope.ts'
 
 /** What a reset would forget: one row, as text. */
 export const measureReset = (scope: Scope): Sql =>
@@ -9,12 +9,12 @@ export const measureReset = (scope: Scope): Sql =>
 
 /**
  * Forgets audience and ledger; the first statement of the transaction, exactly one row. Fence and end of quiet time stay:
- * what an earlier run sent may still be applied. `memberKey`: of the next ledger; NULL leaves the name that is stored.
+ * what an earlier run sent may still be applied.
  */
-export const forgetControl = (scope: Scope, { runId, fence }: Hold, memberKey: string | null): Sql =>
+export const forgetControl = (scope: Scope, { runId, fence }: Hold): Sql =>
   sql`update ${scope.stateTable('control')} set run_id = null, run_key = null, run_open = false, open_fence = null, mark = 0,
   sending = false, audience_intent = null, audience_intent_at = null, audience_id = null, audience_name = null,
-  audience_description = null, account_id = null, member_key = coalesce(${text(memberKey)}, member_key), member_rows = 0,
+  audience_description = null, account_id = null, member_rows = 0,
   identifier_rows = 0, segment_members = 0, reachable_members = 0, ledger_members = 0, first_synced_at = null,
   override_run_key = null
 where owner = ${runId} and fence = ${integer(fence)}`

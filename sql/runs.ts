@@ -52,12 +52,14 @@ export const noChange: RunCounts = {
 /** The row of an attempt that closes. Its times, key and attempt come from `control`. */
 export const insertRun = (scope: Scope, run: RunFacts, counts: RunCounts): Sql => {
   const receipts = sql`(select count(*) from ${scope.publicTable('receipts')} where run_id = ${run.runId} and batch_no > 0)`
+  // Of a crashed run nobody counted the calls; its receipts know of some.
+  const attempts = sql`(select coalesce(sum(attempts), 0) from ${scope.publicTable('receipts')} where run_id = ${run.runId})`
   return sql`insert into ${scope.publicTable('runs')} (${sql.join(Object.keys(publicColumns.runs).map((name) => sql.id(name)))})
 select ${run.runId}, c.run_key, c.attempt, ${scope.activation}, ${run.segment}, ${run.destination}, ${run.platform}, ${run.accountId},
   c.audience_id, ${run.audienceName}, ${run.status}, c.run_started_at, ${scope.now},
   ${scope.dialect.msBetween(sql`c.run_started_at`, scope.now)}, ${counts.segmentMembers}, ${counts.reachableMembers},
   ${counts.membersAdded}, ${counts.membersRemoved}, ${counts.identifiersAdded}, ${counts.identifiersRemoved},
-  ${counts.identifiersResent}, ${counts.identifiersRejected}, ${receipts}, ${integer(run.apiCalls)}, ${integer(run.apiRetries)},
+  ${counts.identifiersResent}, ${counts.identifiersRejected}, ${receipts}, greatest(${integer(run.apiCalls)}, ${attempts}), ${integer(run.apiRetries)},
   ${integer(run.throttledMs)}, c.run_full, c.run_overridden, ${text(run.errorCode)}, ${text(run.errorMessage)},
   ${text(run.dbtInvocationId)}, ${text(run.orchestrator)}, ${text(run.orchestratorRunId)}, ${run.connectorVersion}, ${run.configHash}
 from ${scope.stateTable('control')} as c`

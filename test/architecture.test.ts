@@ -5,7 +5,9 @@ import { describe, expect, test } from '@jest/globals'
 /** Arrows point one way: who may import what (CONTRIBUTING.md, "Layout"). */
 const root = join(import.meta.dirname, '..')
 const files = ['connector', 'sql']
-  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
   .filter((file) => file.endsWith('.ts'))
 
 interface Import {
@@ -18,11 +20,20 @@ interface Import {
 
 const imports: readonly Import[] = files.flatMap((file) => {
   const source = readFileSync(join(root, file), 'utf8')
-  const found = [...source.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'"\n]*?(?:\{[^}]*\}\s*)?from\s+'([^']+)'|import\('([^']+)'\)/g)]
+  const found = [
+    ...source.matchAll(
+      /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'"\n]*?(?:\{[^}]*\}\s*)?from\s+'([^']+)'|import\('([^']+)'\)/g,
+    ),
+  ]
   return found.map((match) => {
     const name = match[2] ?? match[3] ?? ''
     const own = name.startsWith('.')
-    return { file, target: own ? relative(root, resolve(join(root, dirname(file)), name)) : name, own, typeOnly: match[1] !== undefined }
+    return {
+      file,
+      target: own ? relative(root, resolve(join(root, dirname(file)), name)) : name,
+      own,
+      typeOnly: match[1] !== undefined,
+    }
   })
 })
 
@@ -33,32 +44,50 @@ describe('imports', () => {
   test('the test sees the imports it judges', () => {
     expect(imports.length).toBeGreaterThan(200)
     expect(imports).toContainEqual({ file: 'sql/settle.ts', target: 'kysely', own: false, typeOnly: false })
-    expect(imports.some((i) => i.file === 'connector/warehouse/registry.ts' && i.target === 'connector/warehouse/duckdb.ts')).toBe(true)
+    expect(
+      imports.some((i) => i.file === 'connector/warehouse/registry.ts' && i.target === 'connector/warehouse/duckdb.ts'),
+    ).toBe(true)
   })
 
   test('sql/ imports kysely and itself, nothing else', () => {
-    expect(offenders((i) => i.file.startsWith('sql/') && i.target !== 'kysely' && !i.target.startsWith('sql/'))).toEqual([])
+    expect(
+      offenders((i) => i.file.startsWith('sql/') && i.target !== 'kysely' && !i.target.startsWith('sql/')),
+    ).toEqual([])
   })
 
   test('sql/ reads no clock, environment or random number', () => {
-    const guilty = files.filter((file) => file.startsWith('sql/') && /\b(Date\.now|new Date|Math\.random|process\.|performance\.)/.test(readFileSync(join(root, file), 'utf8')))
+    const guilty = files.filter(
+      (file) =>
+        file.startsWith('sql/') &&
+        /\b(Date\.now|new Date|Math\.random|process\.|performance\.)/.test(readFileSync(join(root, file), 'utf8')),
+    )
     expect(guilty).toEqual([])
   })
 
   test('a driver is imported only by the warehouse it belongs to', () => {
     const drivers: Readonly<Record<string, string>> = { '@duckdb/node-api': 'connector/warehouse/duckdb.ts' }
-    expect(offenders((i) => i.target in drivers && i.file !== drivers[i.target] && !i.file.startsWith('connector/demo/'))).toEqual([])
+    expect(
+      offenders((i) => i.target in drivers && i.file !== drivers[i.target] && !i.file.startsWith('connector/demo/')),
+    ).toEqual([])
   })
 
   test('a warehouse is loaded lazily, by the registry alone', () => {
-    expect(offenders((i) => i.target === 'connector/warehouse/duckdb.ts' && i.file !== 'connector/warehouse/registry.ts')).toEqual([])
+    expect(
+      offenders((i) => i.target === 'connector/warehouse/duckdb.ts' && i.file !== 'connector/warehouse/registry.ts'),
+    ).toEqual([])
     expect(readFileSync(join(root, 'connector/warehouse/registry.ts'), 'utf8')).toContain("await import('./duckdb.ts')")
   })
 
   test('a destination knows neither SQL nor warehouses, nor the network, nor another destination', () => {
     const concrete = /^connector\/destination\/(x-ads|tiktok-ads)/
     expect(
-      offenders((i) => i.file.startsWith('connector/destination/') && (i.target.startsWith('sql/') || i.target.startsWith('connector/warehouse') || i.target.startsWith('connector/http'))),
+      offenders(
+        (i) =>
+          i.file.startsWith('connector/destination/') &&
+          (i.target.startsWith('sql/') ||
+            i.target.startsWith('connector/warehouse') ||
+            i.target.startsWith('connector/http')),
+      ),
     ).toEqual([])
     expect(
       offenders((i) => {
@@ -70,23 +99,42 @@ describe('imports', () => {
 
   test('nobody but the registry imports a concrete destination', () => {
     const outside = /^connector\/(?!destination\/)/
-    expect(offenders((i) => outside.test(i.file) && /^connector\/destination\/(x-ads|tiktok-ads)/.test(i.target))).toEqual([])
+    expect(
+      offenders((i) => outside.test(i.file) && /^connector\/destination\/(x-ads|tiktok-ads)/.test(i.target)),
+    ).toEqual([])
   })
 
   test('the simulators share no code with the clients they judge', () => {
-    expect(offenders((i) => i.file.startsWith('connector/simulator/') && i.own && !i.target.startsWith('connector/simulator/'))).toEqual([])
-    expect(offenders((i) => i.file.startsWith('connector/destination/') && i.target.startsWith('connector/simulator/'))).toEqual([])
+    expect(
+      offenders(
+        (i) => i.file.startsWith('connector/simulator/') && i.own && !i.target.startsWith('connector/simulator/'),
+      ),
+    ).toEqual([])
+    expect(
+      offenders((i) => i.file.startsWith('connector/destination/') && i.target.startsWith('connector/simulator/')),
+    ).toEqual([])
   })
 
   test('one module each for network, retry and log library', () => {
     expect(offenders((i) => i.target === 'winston' && i.file !== 'connector/log.ts')).toEqual([])
-    const fetching = files.filter((file) => /\bfetch\(/.test(readFileSync(join(root, file), 'utf8')))
-    expect(fetching.filter((file) => !file.startsWith('connector/demo/'))).toEqual(['connector/http/transport.ts'])
-    expect(offenders((i) => i.target === 'p-retry' && !['connector/http/channel.ts', 'connector/warehouse/duckdb.ts'].includes(i.file))).toEqual([])
+    const network = /\bfetch\(|from 'node:(https?|net|tls)'/
+    const onTheNet = files.filter(
+      (file) => !/^connector\/(simulator|demo)\//.test(file) && network.test(readFileSync(join(root, file), 'utf8')),
+    )
+    expect(onTheNet).toEqual(['connector/http/transport.ts'])
+    expect(
+      offenders(
+        (i) =>
+          i.target === 'p-retry' && !['connector/http/channel.ts', 'connector/warehouse/duckdb.ts'].includes(i.file),
+      ),
+    ).toEqual([])
   })
 
   test('there is no circle', () => {
-    const graph = Map.groupBy(imports.filter((i) => i.own && !i.typeOnly), (i) => i.file)
+    const graph = Map.groupBy(
+      imports.filter((i) => i.own && !i.typeOnly),
+      (i) => i.file,
+    )
     const circles: string[] = []
     const visit = (file: string, path: readonly string[]): void => {
       if (path.includes(file)) {
@@ -104,7 +152,11 @@ describe('imports', () => {
 
   test('no shared code asks for the name of a warehouse or platform', () => {
     const names = /===\s*'(duckdb|postgres|bigquery|snowflake|x_ads|tiktok_ads)'/
-    const shared = files.filter((file) => !/^connector\/(simulator|demo)\//.test(file) && !/^(sql\/dialect|connector\/warehouse|connector\/destination)\//.test(file))
+    const shared = files.filter(
+      (file) =>
+        !/^connector\/(simulator|demo)\//.test(file) &&
+        !/^(sql\/dialect|connector\/warehouse|connector\/destination)\//.test(file),
+    )
     expect(shared.filter((file) => names.test(readFileSync(join(root, file), 'utf8')))).toEqual([])
   })
 })

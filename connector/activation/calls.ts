@@ -19,11 +19,15 @@ export const createCalls = (request: RunRequest, lease: Lease): Calls => {
   const { timeoutMs, quietMs } = request.activation.destination.request
   const counts = { apiCalls: 0, apiRetries: 0, throttledMs: 0 }
   let unansweredAt = Number.NEGATIVE_INFINITY
+  /** Start of the last attempt of each call that is open: a drain may end before it is answered. */
+  const open = new Map<symbol, number>()
   return {
     counts,
-    quietMs: () => Math.max(0, Math.ceil(unansweredAt + quietMs - performance.now())),
+    quietMs: () => Math.max(0, Math.ceil(Math.max(unansweredAt, ...open.values()) + quietMs - performance.now())),
     send: async (call, options = {}) => {
-      const result = await request.channel.call(call, {
+      const id = Symbol('call')
+      const sending = request.channel.call(call, {
+        onAttempt: (startedAt) => open.set(id, startedAt),
         // No request starts, and none is retried, unless the lease lasts longer than a request may take.
         mayStart: () => lease.lasts(timeoutMs),
         onUnanswered: (startedAt) => {
@@ -32,6 +36,7 @@ export const createCalls = (request: RunRequest, lease: Lease): Calls => {
         signal: request.drain.signal,
         once: options.once ?? false,
       })
+      const result = await sending.finally(() => open.delete(id))
       counts.apiCalls += result.attempts
       counts.apiRetries += Math.max(0, result.attempts - 1)
       counts.throttledMs += result.throttledMs

@@ -10,6 +10,7 @@ import type { Lease } from './lease.ts'
 import { type Group, groupBatches } from './pages.ts'
 import { pause } from './pause.ts'
 import { exits, RunStopped } from './stop.ts'
+import { stopOf } from './stop-of.ts'
 
 export interface DeliverContext {
   readonly request: RunRequest
@@ -175,25 +176,38 @@ class DeliveryState {
   #highestStarted = 0
   #mark = 0
   #flushedAt = performance.now()
+  /** Of whoever waits for a place. */
+  #wake: () => void = () => undefined
 
   constructor(context: DeliverContext, batches: number) {
     this.#context = context
     this.#batches = batches
+    context.request.drain.signal.addEventListener('abort', () => this.#wake(), { once: true })
   }
 
-  /** Resolves when one more request may fly. */
+  /** Resolves when one more request may fly, or none will: a drain does not wait for one that hangs. */
   async place(): Promise<void> {
-    while (this.#flying.size >= this.#context.request.activation.destination.request.concurrency)
-      await Promise.race(this.#flying)
-    if (this.#context.request.drain.signal.aborted) this.#end(aborted(this.#context))
+    const { activation, drain } = this.#context.request
+    while (this.#flying.size >= activation.destination.request.concurrency && !drain.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    if (drain.signal.aborted) this.#end(aborted(this.#context))
     if (performance.now() - this.#flushedAt > flushMs) await this.flush()
   }
 
   launch(batch: Batch, result: Promise<CallResult<void>>): void {
     this.#highestStarted = Math.max(this.#highestStarted, batch.batchNo)
-    const answered = result.then((r) => this.#take(batch, r))
+    const answered = result
+      .then((r) => this.#take(batch, r))
+      // Without an answer that can be read it stays uncertain.
+      .catch((error) => this.#end(stopOf(error)))
+      .finally(() => {
+        this.#flying.delete(answered)
+        this.#wake()
+      })
     this.#flying.add(answered)
-    void answered.finally(() => this.#flying.delete(answered))
   }
 
   /** All that flies has come back, or the time of a drain is nearly up. */

@@ -22,15 +22,18 @@ export const checkIdentity = async (
       code,
       `${what}; change it back, or start anew with: tidemark reset ${activation.name}`,
     )
+  // Before there is anything to own, account and member key may still be corrected.
+  const owned =
+    (control['audience_id'] ?? control['audience_intent'] ?? null) !== null || Number(control['identifier_rows']) > 0
   const account = control['account_id'] ?? null
-  if (account !== null && account !== activation.destination.accountId) {
+  if (owned && account !== null && account !== activation.destination.accountId) {
     throw wrong(
       `${activation.name} keeps an audience in account ${account}, and the configuration now says ${activation.destination.accountId}`,
       'account_changed',
     )
   }
   const key = memberKeyName(activation.segment.memberKey)
-  if (control['member_key'] !== key) {
+  if (owned && control['member_key'] !== key) {
     throw wrong(
       `The ledger of ${activation.name} is kept by member key ${control['member_key'] ?? '?'}, and the configuration now says ${key}`,
       'member_key_changed',

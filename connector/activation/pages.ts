@@ -8,8 +8,8 @@ export interface Group {
 
 /** A mark covers about this much paced sending, so that a slow warehouse does not slow delivery. */
 const markSeconds = 30
-/** Bodies held at once, in bytes: this group and the one fetched ahead. A fourth of what design step 10 allows. */
-const groupBytes = 16_000_000
+/** Bodies held at once, in bytes: this group and the one fetched ahead. An eighth of what design step 10 allows: one batch of X. */
+const groupBytes = 8_000_000
 
 /** Cuts batches, in their order, into groups of at most `groupBytes` (one batch at least) under marks of 30 s each. */
 export const groupBatches = (

@@ -178,6 +178,7 @@ const beginning = (request: RunRequest, control: Row) => ({
   full: request.full,
   overridden: overridden(request, control),
   accountId: request.activation.destination.accountId,
+  memberKey: memberKeyName(request.activation.segment.memberKey),
 })
 
 /** An override holds for all attempts of its run_key. */

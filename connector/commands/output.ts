@@ -17,20 +17,24 @@ export const printLine = (line: string): void => {
   }
 }
 
-/** The last line of a run, and the same for Airflow's side-car, replaced whole so that nobody reads half of it. */
+/** The last line of a run, and the same for Airflow's side-car. */
 export const printSummary = (summary: object): void => {
   const line = JSON.stringify(summary)
-  const folder = dirname(xcomFile)
-  if (existsSync(folder)) {
-    try {
-      const partial = join(folder, '.return.json.partial')
-      writeFileSync(partial, line)
-      renameSync(partial, xcomFile)
-    } catch {
-      process.stderr.write(`The summary could not be written to ${xcomFile}\n`)
-    }
-  }
+  writeResult(line)
   printLine(line)
+}
+
+/** Replaced whole, so that nobody reads half of it; only where the folder exists. */
+export const writeResult = (text: string, file = xcomFile): void => {
+  const folder = dirname(file)
+  if (!existsSync(folder)) return
+  try {
+    const partial = join(folder, '.return.json.partial')
+    writeFileSync(partial, text)
+    renameSync(partial, file)
+  } catch {
+    process.stderr.write(`The summary could not be written to ${file}; it is on standard output all the same.\n`)
+  }
 }
 
 /** True where a person reads standard output and did not ask for JSON. */

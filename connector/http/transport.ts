@@ -1,3 +1,8 @@
+import { once } from 'node:events'
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { pipeline } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { HttpAnswer, HttpRequest } from '../destination/destination.ts'
 
 /**
@@ -22,40 +27,84 @@ export interface SendOptions {
   readonly signal?: AbortSignal
 }
 
+/** Connections stay open between requests; as many as are in flight. */
+const wires = {
+  'http:': { request: httpRequest, agent: new HttpAgent({ keepAlive: true }) },
+  'https:': { request: httpsRequest, agent: new HttpsAgent({ keepAlive: true }) },
+} as const
+
 /** Sends one request once. A redirect is an answer like any other: credentials must not follow it to another host. */
 export async function send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
   const timeout = AbortSignal.timeout(options.timeoutMs)
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal])
-  const prepared = prepare(request, signal)
+  const outgoing = prepare(request, signal)
   try {
-    const response = await fetch(prepared)
+    const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
+    // Also where writing fails first: then its error is the one that counts.
+    answered.catch(() => undefined)
+    await Promise.race([writeBody(outgoing, request.body ?? ''), answered])
+    const [response] = await answered
     const body = await textOf(response, options.maxAnswerBytes ?? 1_048_576)
-    return { status: response.status, headers: Object.fromEntries(response.headers), body }
+    return { status: response.statusCode ?? 0, headers: flat(response.headers), body }
   } catch (error) {
+    outgoing.destroy()
     throw noAnswer(error, request, options, timeout.aborted)
   }
 }
 
 /** Fails for what can be no request, such as a header with a line break: then nothing was sent for certain. */
-function prepare({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Request {
+function prepare({ method, url, headers, body }: HttpRequest, signal: AbortSignal): ClientRequest {
   try {
-    const all = { 'user-agent': 'tidemark', ...headers }
-    return new Request(url, { method, headers: all, body: body ?? null, redirect: 'manual', signal })
+    const { protocol } = new URL(url)
+    const wire = wires[protocol as keyof typeof wires]
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+    return wire.request(url, {
+      method,
+      headers: { 'user-agent': 'tidemark', ...headers, ...length },
+      agent: wire.agent as HttpsAgent,
+      signal,
+    })
   } catch {
     throw new NoAnswer(false, 'no request can be made of the address and the credentials given')
   }
 }
 
+const pieceLength = 65_536
+
+/** Piece by piece, so that a body of 5 MB does not stand in memory a second time as bytes. */
+async function writeBody(outgoing: ClientRequest, body: string): Promise<void> {
+  // Only where a character is a byte can a text be cut anywhere.
+  const pieces = Buffer.byteLength(body) === body.length ? pieceLength : Math.max(1, body.length)
+  for (let from = 0; from < body.length; from += pieces) {
+    if (!outgoing.write(body.slice(from, from + pieces))) await once(outgoing, 'drain')
+  }
+  outgoing.end()
+}
+
+const flat = (headers: IncomingMessage['headers']): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  )
+
+/** We ask for no compression, but a proxy on the way may compress all the same. */
+const unpackers = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress } as const
+
+function unpacked(response: IncomingMessage): AsyncIterable<Buffer> {
+  const unpack = unpackers[response.headers['content-encoding'] as keyof typeof unpackers]
+  // The callback only keeps an error from being thrown twice: whoever reads the stream gets it.
+  return unpack === undefined ? response : pipeline(response, unpack(), () => undefined)
+}
+
 class TooLong extends Error {}
 
-/** The body as UTF-8, read only as far as `maxBytes`. */
-async function textOf(response: Response, maxBytes: number): Promise<string> {
+/** The body as UTF-8, read only as far as `maxBytes`. A connection that breaks before the end throws. */
+async function textOf(response: IncomingMessage, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of unpacked(response)) {
     bytes += chunk.byteLength
-    // Leaving the loop cancels the stream, which closes the connection.
+    // Leaving the loop destroys the response, which closes the connection.
     if (bytes > maxBytes) throw new TooLong()
     text += decoder.decode(chunk, { stream: true })
   }
@@ -67,10 +116,9 @@ function noAnswer(error: unknown, request: HttpRequest, options: SendOptions, ti
   if (error instanceof TooLong) return new NoAnswer(true, `the answer of ${host} was too long to be one of its API`)
   if (timedOut) return new NoAnswer(true, `${host} did not answer within ${options.timeoutMs / 1000} s`)
   if (options.signal?.aborted) return new NoAnswer(true, `the request to ${host} was broken off`)
-  // fetch says that it failed, its cause says how. What is not known to be unsent counts as sent.
-  const { cause } = error as { readonly cause?: unknown }
-  if (neverConnected(cause)) return new NoAnswer(false, `${host} could not be reached (${codeOf(cause)})`)
-  return new NoAnswer(true, `the connection to ${host} broke before the whole answer was there (${codeOf(cause)})`)
+  // What is not known to be unsent counts as sent.
+  if (neverConnected(error)) return new NoAnswer(false, `${host} could not be reached (${codeOf(error)})`)
+  return new NoAnswer(true, `the connection to ${host} broke before the whole answer was there (${codeOf(error)})`)
 }
 
 /** TLS refused the certificate, so that no request was written. */
@@ -89,12 +137,7 @@ function neverConnected(cause: unknown): boolean {
   // Several addresses of one host were tried: all of them must have failed to connect.
   if (Array.isArray(errors) && errors.length > 0) return errors.every(neverConnected)
   const code = codeOf(cause)
-  return (
-    syscall === 'connect' ||
-    syscall === 'getaddrinfo' ||
-    code === 'UND_ERR_CONNECT_TIMEOUT' ||
-    certificateErrors.includes(code)
-  )
+  return syscall === 'connect' || syscall === 'getaddrinfo' || certificateErrors.includes(code)
 }
 
 /** The error's code, which quotes nothing; never its message. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Directory } from './directory.ts'
-import type { Faults } from './faults.ts'
+import type { FaultRule, Faults } from './faults.ts'
 import type { Membership } from './membership.ts'
 
 /** What a request asks for, in words that both platforms share; `unknown` where it could not be told. */
@@ -105,7 +105,7 @@ export interface CommonOptions {
   readonly now?: () => number
   /** Identifier (digest, lower case) to person. Who is not in it is a person of their own. */
   readonly persons?: Iterable<readonly [digest: string, person: string]>
-  readonly faults?: readonly import('./faults.ts').FaultRule[]
+  readonly faults?: readonly FaultRule[]
   /** Audiences younger than this are missing in lists; milliseconds, default 0. */
   readonly listLagMs?: number
   /** Sizes are computed this long after a change; milliseconds. Default: the platform's own (X 6 h, TikTok 24 h). */

@@ -44,13 +44,22 @@ class DuckdbWarehouse implements Warehouse {
   readonly opensAlone: boolean
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
+  /** All open connections, shared by the warehouse and those that `another` made. */
+  readonly #open: Set<DuckDBConnection>
   readonly #second: boolean
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, opensAlone: boolean, second = false) {
+  constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    opensAlone: boolean,
+    open?: Set<DuckDBConnection>,
+  ) {
     this.#instance = instance
     this.#connection = connection
     this.opensAlone = opensAlone
-    this.#second = second
+    this.#second = open !== undefined
+    this.#open = open ?? new Set()
+    this.#open.add(connection)
   }
 
   async rows(step: string, statement: Statement): Promise<readonly Row[]> {
@@ -100,10 +109,16 @@ class DuckdbWarehouse implements Warehouse {
   }
 
   async another(): Promise<Warehouse> {
-    return new DuckdbWarehouse(this.#instance, await this.#instance.connect(), this.opensAlone, true)
+    return new DuckdbWarehouse(this.#instance, await this.#instance.connect(), this.opensAlone, this.#open)
+  }
+
+  /** A process that exits waits for the threads on which DuckDB works. */
+  interrupt(): void {
+    for (const connection of this.#open) connection.interrupt()
   }
 
   async close(): Promise<void> {
+    this.#open.delete(this.#connection)
     this.#connection.closeSync()
     if (!this.#second && this.opensAlone) this.#instance.closeSync()
   }

@@ -34,6 +34,11 @@ export interface Warehouse {
   transaction(step: string, statements: readonly TransactionPart[]): Promise<boolean>
   /** A second connection to the same warehouse: for the heartbeat, which must not wait behind a long statement. */
   another(): Promise<Warehouse>
+  /**
+   * Breaks off what runs here and on the other connections, right before the process ends. Absent where a process ends
+   * without waiting for the driver.
+   */
+  interrupt?(): void
   close(): Promise<void>
 }
 

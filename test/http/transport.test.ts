@@ -1,9 +1,8 @@
-import { createServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import type { HttpRequest } from '../../connector/destination/destination.ts'
 import { NoAnswer, type SendOptions, send } from '../../connector/http/transport.ts'
-import { serve } from './server.ts'
+import { closedPort, serve, serveRaw } from './server.ts'
 
 const post = (url: string, headers = {}): HttpRequest => ({ method: 'POST', url, headers, body: '[{"ü":1}]' })
 
@@ -85,12 +84,8 @@ describe('no answer, though the request was sent', () => {
     ['content-length', 'content-length: 100\r\n\r\n{"data":{}}'],
     ['chunked', 'transfer-encoding: chunked\r\n\r\nb\r\n{"data":{}}\r\n'],
   ])('a body cut short (%s)', async (_how, rest) => {
-    const server = createServer((socket) => socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\n${rest}`)))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    const port = typeof address === 'object' ? address?.port : 0
+    const port = await serveRaw((socket) => socket.end(`HTTP/1.1 200 OK\r\n${rest}`))
     expect(await silence(post(`http://127.0.0.1:${port}`))).toMatchObject({ sent: true })
-    await new Promise((resolve) => server.close(resolve))
   })
 
   test('a body that never ends is cut at the limit', async () => {
@@ -129,11 +124,7 @@ describe('no answer, though the request was sent', () => {
 
 describe('no answer, and certainly nothing sent', () => {
   test('connection refused', async () => {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    const port = typeof address === 'object' ? address?.port : 0
-    await new Promise((resolve) => server.close(resolve))
+    const port = await closedPort()
     expect(await silence(post(`http://127.0.0.1:${port}`))).toMatchObject({
       sent: false,
       message: `127.0.0.1:${port} could not be reached (ECONNREFUSED)`,

@@ -1,0 +1,111 @@
+import { closeRun, readControl } from '../../sql/control.ts'
+import { forgetControl, forgetLedger, measureReset } from '../../sql/reset.ts'
+import { insertRun, noChange, type RunFacts } from '../../sql/runs.ts'
+import type { Scope } from '../../sql/scope.ts'
+import { lastKnown } from '../../sql/status.ts'
+import type { Activation } from '../config/activation.ts'
+import type { Log } from '../log.ts'
+import type { Row, Warehouse } from '../warehouse/warehouse.ts'
+import { checkVersion } from './identity.ts'
+import { acquireLease } from './lease.ts'
+import { dropOldRunTables } from './run-tables.ts'
+
+export interface ForgetRequest {
+  /** Null: it is not in the configuration any more. */
+  readonly activation: Activation | null
+  readonly scope: Scope
+  readonly suffix: string
+  readonly warehouse: Warehouse
+  readonly schema: string
+  readonly leaseSeconds: number
+  /** Stands where a run id would, in events and control. */
+  readonly resetId: string
+  readonly connectorVersion: string
+  readonly log: Log
+}
+
+/** What there is to forget. */
+export interface Memory {
+  readonly audienceId: string | null
+  /** Name of an audience whose creation was asked for and never answered. */
+  readonly intent: string | null
+  readonly identifiers: number
+  /** Members who entered and have not left. */
+  readonly members: number
+}
+
+/** What the activation remembers; there must be state. It changes nothing. */
+export const recall = async ({ warehouse, scope }: Pick<ForgetRequest, 'warehouse' | 'scope'>): Promise<Memory> => {
+  const [control] = await warehouse.rows('control', readControl(scope))
+  checkVersion(scope.activation, control)
+  const [row] = await warehouse.rows('reset', measureReset(scope))
+  return {
+    audienceId: control?.['audience_id'] ?? null,
+    intent: control?.['audience_intent'] ?? null,
+    identifiers: Number(row?.['identifiers']),
+    members: Number(row?.['members']),
+  }
+}
+
+/**
+ * Forgets ledger and audience under the lease, in one transaction. `mayForget` is asked once more then and throws where it
+ * may not be. Calls no platform. Throws RunStopped (75) while a run is at work.
+ */
+export const forget = async (request: ForgetRequest, mayForget: (memory: Memory) => void): Promise<Memory> => {
+  const { scope, warehouse, activation, resetId, log } = request
+  const quietMs = activation?.destination.request.quietMs ?? defaultQuietMs
+  const lease = await acquireLease({
+    scope,
+    warehouse,
+    runId: resetId,
+    leaseMs: request.leaseSeconds * 1000,
+    quietMs,
+    log,
+  })
+  try {
+    const memory = await recall(request)
+    mayForget(memory)
+    const forgetting = [forgetControl(scope, lease.hold), ...forgetLedger(scope, resetId)] as const
+    if (lease.control['run_open'] === 'true') {
+      const crashed = insertRun(scope, await crashedRun(request, lease.control), noChange)
+      await lease.update('reset', closeRun(scope, lease.hold, 0), [crashed, ...forgetting])
+    } else {
+      const [first, ...rest] = forgetting
+      await lease.update('reset', first, rest)
+    }
+    await dropOldRunTables(request, lease, request.suffix)
+    return memory
+  } finally {
+    await lease.release()
+  }
+}
+
+/** Quiet time of an activation whose destination is not known any more: that of the default request time-out. */
+const defaultQuietMs = 120_000
+
+/** The row of a run that died and will never be settled. */
+const crashedRun = async (request: ForgetRequest, control: Row): Promise<RunFacts> => {
+  const { activation, scope, warehouse } = request
+  const [known] = await warehouse.rows('reset', lastKnown(scope))
+  return {
+    runId: control['run_id'] ?? '',
+    runKey: control['run_key'] ?? '',
+    segment: activation?.segment.name ?? known?.['segment'] ?? '',
+    destination: activation?.destination.name ?? known?.['destination'] ?? '',
+    platform: activation?.destination.type ?? known?.['platform'] ?? '',
+    accountId: control['account_id'] ?? known?.['account_id'] ?? '',
+    audienceName: control['audience_name'] ?? known?.['audience_name'] ?? '',
+    status: 'failed',
+    apiCalls: 0,
+    apiRetries: 0,
+    throttledMs: 0,
+    errorCode: 'crashed',
+    errorMessage:
+      'The run did not come to its end, and the activation was reset: what it had sent is not in the ledger.',
+    orchestrator: null,
+    orchestratorRunId: null,
+    dbtInvocationId: null,
+    connectorVersion: request.connectorVersion,
+    configHash: activation?.configHash ?? known?.['config_hash'] ?? '',
+  }
+}

@@ -1,0 +1,70 @@
+import { join, resolve } from 'node:path'
+import { UsageError } from '../config/problems.ts'
+import { customers } from '../demo/customers.ts'
+import { type Day, threeDays } from '../demo/days.ts'
+import { prepareFolder, writeTexts } from '../demo/folder.ts'
+import { startPlatforms } from '../demo/platforms.ts'
+import { DemoStopped } from '../demo/runs.ts'
+import { plainStory, type Story, silentStory, terminalStory } from '../demo/story.ts'
+import { createCustomers } from '../demo/warehouse.ts'
+import { forPerson, printLine } from './output.ts'
+
+export interface DemoOptions {
+  readonly folder: string
+  readonly customers: number
+  readonly json?: boolean
+}
+
+const failed = 1
+
+/** `tidemark demo`: three days of two segments on two simulated platforms. Exit 1 where a day did not end as it must. */
+export const demo = async (options: DemoOptions): Promise<number> => {
+  if (!Number.isInteger(options.customers) || options.customers < 1000 || options.customers > 1_000_000)
+    throw new UsageError('--customers takes a whole number from 1000 to 1000000.')
+  const folder = resolve(options.folder)
+  const story = storyFor(options)
+  await prepareFolder(folder)
+  const { days, error } = await live(folder, options.customers, story)
+  const equal = error === null && days.every((day) => day.equal)
+  if (options.json) printLine(JSON.stringify({ schema: 'tidemark.demo/1', folder, days, equal, error }))
+  else if (equal) farewell(options.folder, story)
+  else process.stderr.write(`${error ?? 'The platforms do not hold what the customers say. Please report this.'}\n`)
+  return equal ? 0 : failed
+}
+
+const live = async (
+  folder: string,
+  count: number,
+  story: Story,
+): Promise<{ readonly days: readonly Day[]; readonly error: string | null }> => {
+  story.step(`Making ${count} customers as they are found in real tables: ${folder}`)
+  await createCustomers(folder, customers(count))
+  await writeTexts(folder, { customers: count })
+  story.step('Starting X Ads and TikTok Ads on localhost, with their real rate limits')
+  const platforms = await startPlatforms()
+  try {
+    const place = { folder, environment: platforms.environment }
+    return { days: await threeDays({ place, customers: count, platforms, story, people: new Map() }), error: null }
+  } catch (error) {
+    if (!(error instanceof DemoStopped)) throw error
+    return { days: [], error: error.message }
+  } finally {
+    await platforms.stop()
+  }
+}
+
+const storyFor = (options: DemoOptions): Story => {
+  if (options.json) return silentStory
+  return forPerson(options) && !process.env.CI ? terminalStory : plainStory
+}
+
+const farewell = (folder: string, story: Story): void => {
+  story.line(`\nAll three days equal.`)
+  story.line(`\nWarehouse, configuration and what to try next are in ${folder}: see ${join(folder, 'README.md')}, or begin with
+
+  cd ${folder} && . ./environment
+  npx tidemark status
+  npx tidemark plan --all
+
+The simulators have ended and the audiences with them; the README says how to start new ones and sync again.`)
+}

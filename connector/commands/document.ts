@@ -1,0 +1,47 @@
+import type { RunStopped } from '../activation/stop.ts'
+import { stopOf } from '../activation/stop-of.ts'
+import { ConfigurationError, UsageError } from '../config/problems.ts'
+import { printLine } from './output.ts'
+
+/** What a command has to say: one document for `--json`, text for a person. */
+export interface Answer {
+  readonly document: object
+  readonly text: string
+  readonly exit: number
+}
+
+/** Why a command could not do what it was asked, from whatever was thrown. */
+export interface Failure {
+  readonly exit: number
+  readonly code: string
+  readonly message: string
+}
+
+export const failureOf = (error: unknown): Failure => {
+  if (error instanceof UsageError) return { exit: error.exitCode, code: 'usage', message: error.message }
+  if (error instanceof ConfigurationError)
+    return { exit: error.exitCode, code: 'configuration', message: error.message }
+  const { exit, code, message }: RunStopped = stopOf(error)
+  return { exit, code, message }
+}
+
+/**
+ * Prints what a command answers, or why it could not: on standard error for a person, and with `--json` one document of
+ * its schema on standard output in either case. Returns the exit code.
+ */
+export const answerWith = async (
+  schema: string,
+  { json }: { readonly json?: boolean },
+  work: () => Promise<Answer>,
+): Promise<number> => {
+  try {
+    const { document, text, exit } = await work()
+    printLine(json ? JSON.stringify({ schema, ...document }) : text)
+    return exit
+  } catch (error) {
+    const { exit, code, message } = failureOf(error)
+    if (json) printLine(JSON.stringify({ schema, error: { code, message } }))
+    process.stderr.write(json ? `${JSON.stringify({ level: 'error', event: code, message })}\n` : `${message}\n`)
+    return exit
+  }
+}

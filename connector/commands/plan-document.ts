@@ -1,0 +1,136 @@
+import type { Plan } from '../activation/plan.ts'
+import type { Activation } from '../config/activation.ts'
+import type { Destination } from '../destination/destination.ts'
+import type { RecordedStatement } from './recorder.ts'
+
+/** One activation of `tidemark.plan/1`. */
+export interface PlannedActivation {
+  readonly activation: string
+  readonly audience: {
+    readonly id: string | null
+    readonly name: string
+    /** What a run would do about the audience itself. */
+    readonly call: Plan['audienceCalls']
+  }
+  readonly first_sync: boolean
+  readonly full: boolean
+  readonly segment_rows: number
+  readonly changed_members: number
+  readonly segment_members: number
+  readonly reachable_members: number
+  readonly members_added: number
+  readonly members_removed: number
+  readonly identifiers_added: number
+  readonly identifiers_resent: number
+  readonly identifiers_removed: number
+  readonly identifiers_kept: number
+  readonly identifiers_held: number
+  readonly identifiers_rejected: number
+  /** By reason; those held are among them. */
+  readonly rejections: Readonly<Record<string, number>>
+  readonly guards: readonly string[]
+  readonly requests: readonly PlannedRequests[]
+  readonly batches: number
+  /** Every request, those about the audience too, when none is repeated. */
+  readonly api_calls: number
+  readonly bytes: number
+  /** The least time they take under the rate limit. */
+  readonly seconds: number
+  /** How long the run waits first, because a request of an earlier run got no answer. */
+  readonly quiet_ms: number
+  readonly notes: readonly string[]
+  readonly statements?: readonly RecordedStatement[]
+  readonly error: null
+}
+
+/** Requests of one operation, and of one field where a request is of one field. */
+export interface PlannedRequests {
+  readonly op: 'add' | 'remove'
+  /** As users map it; null: all fields in one request. */
+  readonly field: string | null
+  readonly requests: number
+  readonly members: number
+  readonly identifiers: number
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** The gate keeps starts this much further apart than the rate says. */
+const spread = 1.03
+
+export const planDocument = (
+  activation: Activation,
+  destination: Destination,
+  full: boolean,
+  plan: Plan,
+): PlannedActivation => {
+  const { control, delta, audience } = plan
+  const requests = requestsOf(plan, destination)
+  const rejections = merged(delta?.rejections ?? {}, plan.holds)
+  const add = delta?.rows['add']
+  const apiCalls = plan.batches.length + (plan.audienceCalls === 'none' ? 0 : 1)
+  const interval = spread / activation.destination.requestsPerSecond
+  return {
+    activation: activation.name,
+    audience: { id: audience.id, name: activation.audience.name, call: plan.audienceCalls },
+    first_sync: control?.['first_synced_at'] == null,
+    full,
+    segment_rows: plan.segment.rows,
+    changed_members: plan.changed,
+    segment_members: Number(control?.['segment_members'] ?? 0) + (delta?.segmentMembersChange ?? 0),
+    reachable_members: Number(control?.['reachable_members'] ?? 0) + (delta?.reachableMembersChange ?? 0),
+    members_added: plan.members.entering,
+    members_removed: plan.members.leaving,
+    identifiers_added: (add?.identifiers ?? 0) - (add?.confirmedBefore ?? 0),
+    identifiers_resent: add?.confirmedBefore ?? 0,
+    identifiers_removed: delta?.rows['remove']?.identifiers ?? 0,
+    identifiers_kept: delta?.rows['keep']?.identifiers ?? 0,
+    identifiers_held: delta?.rows['hold']?.identifiers ?? 0,
+    identifiers_rejected: Object.values(rejections).reduce((sum, n) => sum + n, 0),
+    rejections,
+    guards: plan.guards,
+    requests,
+    batches: plan.batches.length,
+    api_calls: apiCalls,
+    bytes: requests.reduce((sum, r) => sum + r.bytes, 0),
+    seconds: Math.round(Math.max(0, apiCalls - 1) * interval * 10) / 10,
+    quiet_ms: apiCalls === 0 ? 0 : Number(control?.['quiet_ms'] ?? 0),
+    notes: notesOf(plan),
+    error: null,
+  }
+}
+
+const merged = (...counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> => {
+  const sum: Record<string, number> = {}
+  for (const [reason, n] of counts.flatMap(Object.entries<number>)) sum[reason] = (sum[reason] ?? 0) + n
+  return sum
+}
+
+const requestsOf = ({ batches }: Plan, destination: Destination): readonly PlannedRequests[] => {
+  const fieldOf = new Map(Object.entries(destination.fields).map(([name, { type }]) => [type, name]))
+  const { envelopeBytes } = destination.layout('')
+  return [...Map.groupBy(batches, ({ op, type }) => `${op}/${type}`).values()].map((same) => {
+    const sum = (of: (batch: Plan['batches'][number]) => number): number => same.reduce((n, batch) => n + of(batch), 0)
+    return {
+      op: same[0]?.op ?? 'add',
+      field: same[0]?.type == null ? null : (fieldOf.get(same[0].type) ?? same[0].type),
+      requests: same.length,
+      members: sum((b) => b.members),
+      identifiers: sum((b) => b.identifiers),
+      rows: sum((b) => b.rows),
+      bytes: sum((b) => b.bytes + envelopeBytes),
+    }
+  })
+}
+
+/** What the figures do not say. */
+const notesOf = ({ control, audienceCalls }: Plan): readonly string[] => {
+  const notes: string[] = []
+  if (control?.['run_open'] === 'true')
+    notes.push(
+      'An earlier run did not come to its end: the next run settles what it had sent first, so less may be left to send.',
+    )
+  if (audienceCalls === 'look_for')
+    notes.push('The answer to the creation of the audience was lost: the next run looks whether it came to be.')
+  return notes
+}

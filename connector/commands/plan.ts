@@ -1,0 +1,79 @@
+import { planActivation } from '../activation/plan.ts'
+import type { Exit } from '../activation/stop.ts'
+import { stopOf } from '../activation/stop-of.ts'
+import type { Activation, Configuration } from '../config/activation.ts'
+import { loadConfiguration } from '../config/load.ts'
+import { destinationOf } from '../destination/registry.ts'
+import { openWarehouse } from '../warehouse/registry.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { answerWith } from './document.ts'
+import { type PlannedActivation, planDocument } from './plan-document.ts'
+import { planText } from './plan-text.ts'
+import { recording } from './recorder.ts'
+import { clockOffset, suffixOf } from './run-all.ts'
+import { checkSelection, selected } from './selection.ts'
+import { worstExit } from './summary.ts'
+
+export interface PlanOptions {
+  readonly config: string
+  readonly json?: boolean
+  readonly all?: boolean
+  readonly full?: boolean
+  readonly sql?: boolean
+}
+
+/** An activation whose run could not even begin. */
+export interface Unplannable {
+  readonly activation: string
+  readonly error: { readonly code: string; readonly message: string }
+}
+type Planned = { readonly document: PlannedActivation | Unplannable; readonly exit: 0 | Exit }
+
+/** `tidemark plan`: what a run would do. Takes no lease, calls no platform, leaves nothing in the warehouse. */
+export const plan = async (names: readonly string[], options: PlanOptions): Promise<number> => {
+  checkSelection(names, options, 'plan')
+  return answerWith('tidemark.plan/1', options, async () => {
+    const configuration = await loadConfiguration(options.config, process.env)
+    const activations = selected(configuration, names, options)
+    const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
+    try {
+      const planned: Planned[] = []
+      for (const activation of activations) planned.push(await planOne(configuration, warehouse, activation, options))
+      return {
+        document: { activations: planned.map(({ document }) => document) },
+        text: planned.map(({ document }) => planText(document)).join('\n\n'),
+        exit: worstExit(planned.map(({ exit }) => exit)),
+      }
+    } finally {
+      await warehouse.close()
+    }
+  })
+}
+
+const planOne = async (
+  configuration: Configuration,
+  warehouse: Warehouse,
+  activation: Activation,
+  options: PlanOptions,
+): Promise<Planned> => {
+  try {
+    const destination = destinationOf(activation.destination.type)
+    if (!destination) throw new Error('A validated activation has an unknown destination')
+    // Scratch tables belong to a connection: each activation has its own.
+    const connection = await warehouse.another()
+    const secrets = configuration.destinations.flatMap(({ credentials }) => Object.values(credentials))
+    const recorded = recording(connection, secrets)
+    const full = options.full ?? false
+    const request = { activation, destination, schema: configuration.warehouse.schema, full, ...clockOffset() }
+    try {
+      const result = await planActivation({ ...request, warehouse: recorded.warehouse }, suffixOf(activation.name))
+      const document = planDocument(activation, destination, full, result)
+      return { document: options.sql ? { ...document, statements: recorded.statements } : document, exit: 0 }
+    } finally {
+      await connection.close()
+    }
+  } catch (error) {
+    const { exit, code, message } = stopOf(error)
+    return { document: { activation: activation.name, error: { code, message } }, exit }
+  }
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { createScope } from '../../sql/scope.ts'
+import { stateExists } from '../../sql/state.ts'
+import { listControls, readOwners } from '../../sql/status.ts'
+import { type ForgetRequest, forget, type Memory, recall } from '../activation/forget.ts'
+import type { Configuration } from '../config/activation.ts'
+import { loadConfiguration, selectActivations, UsageError } from '../config/load.ts'
+import { createLog } from '../log.ts'
+import { connectorVersion } from '../version.ts'
+import { openWarehouse } from '../warehouse/registry.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { type Answer, answerWith } from './document.ts'
+import { clockOffset, suffixOf } from './run-all.ts'
+
+export interface ResetOptions {
+  readonly config: string
+  readonly json?: boolean
+  readonly yes?: boolean
+  readonly abandon?: boolean
+}
+
+/** `tidemark reset`: forgets ledger and audience of one activation, so that its next run is a first sync. */
+export const reset = (name: string, options: ResetOptions): Promise<number> =>
+  answerWith('tidemark.reset/1', options, async () => {
+    const configuration = await loadConfiguration(options.config, process.env)
+    const warehouse = await openWarehouse(configuration.warehouse, { readOnly: !options.yes })
+    try {
+      const { schema } = configuration.warehouse
+      const suffix = suffixOf(name)
+      const [there] = await warehouse.rows('state', stateExists(schema, suffix))
+      await checkName(configuration, warehouse, name)
+      if (!(Number(there?.['there']) > 0)) return nothing(name)
+      const request = requestOf(configuration, warehouse, name, options)
+      const memory = await recall(request)
+      if (!options.yes) return wouldForget(name, memory)
+      mayForget(name, memory, options)
+      await forget(request, (now) => mayForget(name, now, options))
+      return forgotten(name, memory)
+    } finally {
+      await warehouse.close()
+    }
+  })
+
+const requestOf = (
+  configuration: Configuration,
+  warehouse: Warehouse,
+  name: string,
+  options: ResetOptions,
+): ForgetRequest => {
+  const { schema } = configuration.warehouse
+  const suffix = suffixOf(name)
+  return {
+    activation: configuration.activations.find((a) => a.name === name) ?? null,
+    scope: createScope({
+      dialect: warehouse.dialect,
+      schema,
+      activation: name,
+      suffix,
+      fence: '0',
+      ...clockOffset(),
+    }),
+    suffix,
+    warehouse,
+    schema,
+    leaseSeconds: configuration.run.leaseSeconds,
+    resetId: `reset/${randomUUID()}`,
+    connectorVersion: connectorVersion(),
+    log: createLog(process.stderr.isTTY && !options.json ? 'text' : 'json'),
+  }
+}
+
+/** Names of the file, and of what has state in the warehouse: whoever took an activation out must be able to forget it. */
+const checkName = async (configuration: Configuration, warehouse: Warehouse, name: string): Promise<void> => {
+  if (configuration.activations.some((a) => a.name === name)) return
+  const { schema } = configuration.warehouse
+  const tables = (await warehouse.rows('state', listControls(schema))).map((row) => row['table_name'] ?? '')
+  const owners = tables.length === 0 ? [] : await warehouse.rows('state', readOwners(schema, tables))
+  if (!owners.some((row) => row['activation'] === name)) selectActivations(configuration, [name])
+}
+
+/** Refused while an audience is known, since no platform is asked: its people would stay in it without anybody knowing. */
+const mayForget = (name: string, { audienceId, intent }: Memory, { abandon }: ResetOptions): void => {
+  if (abandon || (audienceId === null && intent === null)) return
+  const audience = audienceId === null ? `"${intent}", which may exist by now,` : audienceId
+  throw new UsageError(
+    `${name} was not reset: the people in its audience ${audience} would stay there and nobody would know of them. Delete that audience on the platform or leave it as it is, then: tidemark reset ${name} --yes --abandon`,
+  )
+}
+
+const counts = ({ identifiers, members }: Memory): string =>
+  `a ledger of ${identifiers} identifiers, with ${members} members in the audience`
+
+const what = (memory: Memory): string => {
+  const { audienceId, intent } = memory
+  const audience = audienceId ?? (intent === null ? null : `"${intent}"`)
+  return audience === null ? counts(memory) : `audience ${audience} and ${counts(memory)}`
+}
+
+const documentOf = (name: string, memory: Memory | null, done: boolean) => ({
+  activation: name,
+  done,
+  audience_id: memory?.audienceId ?? null,
+  identifiers: memory?.identifiers ?? 0,
+  members: memory?.members ?? 0,
+  error: null,
+})
+
+const nothing = (name: string): Answer => ({
+  document: documentOf(name, null, false),
+  text: `${name} has never run: there is nothing to forget.`,
+  exit: 0,
+})
+
+const wouldForget = (name: string, memory: Memory): Answer => {
+  const abandon = memory.audienceId === null && memory.intent === null ? '' : ' --abandon'
+  const stay = abandon === '' ? '' : ' The people in that audience stay there: no platform is called.'
+  const message = `This would forget ${what(memory)}, and nothing was changed yet.${stay} Do it with: tidemark reset ${name} --yes${abandon}`
+  return {
+    document: { ...documentOf(name, memory, false), error: { code: 'not_confirmed', message } },
+    text: message,
+    exit: 64,
+  }
+}
+
+const forgotten = (name: string, memory: Memory): Answer => {
+  const stay =
+    memory.audienceId === null
+      ? ''
+      : ` Whoever is in audience ${memory.audienceId} stays there; while it exists, a platform may refuse a second audience of its name: give the new one another audience.name.`
+  return {
+    document: documentOf(name, memory, true),
+    text: `${name} has forgotten ${what(memory)}. Its next run is a first sync and makes a new audience.${stay}`,
+    exit: 0,
+  }
+}

@@ -1,0 +1,76 @@
+import { loadConfiguration } from '../config/load.ts'
+import { openWarehouse } from '../warehouse/registry.ts'
+import { answerWith } from './document.ts'
+import { type ActivationStatus, type Orphan, orphansOf, statusOf } from './status-document.ts'
+import { renderTable } from './table.ts'
+
+export interface StatusOptions {
+  readonly config: string
+  readonly json?: boolean
+}
+
+/** `tidemark status`: per activation what runs, what ran, what is in the ledger, and what happens next. Changes nothing. */
+export const status = (options: StatusOptions): Promise<number> =>
+  answerWith('tidemark.status/1', options, async () => {
+    const configuration = await loadConfiguration(options.config, process.env)
+    const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
+    try {
+      const activations: ActivationStatus[] = []
+      for (const activation of configuration.activations)
+        activations.push(await statusOf(configuration, warehouse, activation))
+      const orphans = await orphansOf(configuration, warehouse)
+      return {
+        document: { activations, orphans },
+        text: [...activations.map(textOf), ...orphans.map(orphanText)].join('\n\n'),
+        exit: 0,
+      }
+    } finally {
+      await warehouse.close()
+    }
+  })
+
+const textOf = (a: ActivationStatus): string => {
+  const audience = a.audience.id === null ? 'no audience yet' : `audience "${a.audience.name}" (${a.audience.id})`
+  const lines = [`${a.activation}: ${audience} in account ${a.account_id} of ${a.destination}`]
+  if (a.running) lines.push(`  ${a.running.alive ? 'Runs now' : 'Died'}: run ${a.running.run_id}`)
+  if (a.ledger) {
+    const { members, confirmed, unconfirmed, kept, quarantined } = a.ledger
+    const more = Object.entries({ unconfirmed, kept, 'in quarantine': quarantined }).filter(([, n]) => n > 0)
+    const ofSegment =
+      a.segment_members === null ? '' : ` (segment: ${a.segment_members}, reachable: ${a.reachable_members})`
+    lines.push(
+      `  Ledger: ${members} members${ofSegment}, ${[['identifiers confirmed', confirmed] as const, ...more].map(([what, n]) => `${n} ${what}`).join(', ')}`,
+    )
+  }
+  if (a.open_delta)
+    lines.push(
+      `  Not settled: run ${a.open_delta.run_id}, ${a.open_delta.mark} of ${a.open_delta.batches} batches may have been sent`,
+    )
+  if (a.due.next_at) lines.push(`  Next members due: ${a.due.next_at}`)
+  if (a.runs.length > 0) lines.push(runsTable(a.runs))
+  const [last] = a.runs
+  if (last?.error) lines.push(`  Last error: ${last.error.message}`)
+  lines.push(`  Next: ${a.next}`)
+  return lines.join('\n')
+}
+
+const runsTable = (runs: ActivationStatus['runs']): string =>
+  renderTable(
+    runs.map((run) => ({
+      started: run.started_at,
+      status: run.status,
+      attempt: run.attempt,
+      added: run.members_added,
+      removed: run.members_removed,
+      'ids added': run.identifiers_added,
+      'ids removed': run.identifiers_removed,
+      resent: run.identifiers_resent,
+      rejected: run.identifiers_rejected,
+      requests: run.api_calls,
+      seconds: Math.round(run.duration_ms / 100) / 10,
+      error: run.error?.code ?? null,
+    })),
+  )
+
+const orphanText = (orphan: Orphan): string =>
+  `${orphan.activation}: not in the configuration, ${orphan.ledger_members} members in its ledger\n  Next: ${orphan.next}`

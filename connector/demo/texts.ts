@@ -1,0 +1,133 @@
+import { simulatorEnvironment } from '../commands/simulate.ts'
+import { TIKTOK_SIMULATOR_ADVERTISER, X_SIMULATOR_ACCOUNT } from '../simulator/simulator.ts'
+import { countries } from './handwriting.ts'
+import { warehouseFile } from './warehouse.ts'
+
+/** The files that the demo leaves to be read. */
+
+export interface Text {
+  /** How many customers there are, which decides whether TikTok would take an audience so small. */
+  readonly customers: number
+}
+
+export const activations = ['high_value.x', 'high_value.tiktok', 'newsletter.x', 'newsletter.tiktok'] as const
+
+const phones = countries
+  .map((country) => `\n          - { column: phone_${country.toLowerCase()}, default_country: ${country} }`)
+  .join('')
+
+export const configurationText = ({
+  customers,
+}: Text): string => `# Two segments on two platforms, made by \`tidemark demo\`. Secrets and addresses come from the environment.
+version: 1
+warehouse: { type: duckdb, path: ${warehouseFile}, schema: tidemark }
+destinations:
+  x:
+    type: x_ads
+    account_id: ${X_SIMULATOR_ACCOUNT}
+    base_url: "\${X_ADS_URL}"               # a simulator; without this line X itself is called
+    credentials:
+      consumer_key: "\${X_CONSUMER_KEY}"
+      consumer_secret: "\${X_CONSUMER_SECRET}"
+      access_token: "\${X_ACCESS_TOKEN}"
+      access_token_secret: "\${X_ACCESS_TOKEN_SECRET}"
+    request:
+      timeout_ms: 1000                     # of a simulator next door; X and TikTok get a minute by default
+      quiet_ms: 2000                       # how long a request without an answer may still be applied
+      max_bytes: 250000                    # small requests, so that there are several; X takes 5,000,000
+    defaults:
+      fields:
+        email: email
+        phone_number:${phones}
+  tiktok:
+    type: tiktok_ads
+    advertiser_id: "${TIKTOK_SIMULATOR_ADVERTISER}"
+    base_url: "\${TIKTOK_ADS_URL}"
+    credentials: { access_token: "\${TIKTOK_ACCESS_TOKEN}" }
+    request: { timeout_ms: 1000, quiet_ms: 2000, max_rows: 500 }
+    defaults:
+      fields:
+        email: email
+        phone:${phones}${customers < 10_000 ? '\n      guards: { min_members: 100 }         # TikTok targets from 1,000 up, which few customers do not reach' : ''}
+segments:
+  high_value:
+    relation: customers_by_country
+    where:
+      - { column: lifetime_value, at_least: 500 }
+      - { column: country, in: [FR, DE] }
+    description: Customers in France and Germany worth 500 and more
+    member_key: customer_id
+    activate: [x, tiktok]
+  newsletter:
+    relation: customers_by_country
+    where: [{ column: newsletter, equals: true }]
+    description: Everybody who takes the newsletter
+    member_key: customer_id
+    activate: [x, tiktok]
+`
+
+/** The ports are those of `tidemark simulate` without options. */
+export const environmentText = (): string => `# To be read by a shell: . ./environment
+export X_ADS_URL=http://127.0.0.1:8080
+export TIKTOK_ADS_URL=http://127.0.0.1:8081
+${Object.entries(simulatorEnvironment)
+  .map(([name, value]) => `export ${name}=${value}`)
+  .join('\n')}
+`
+
+/** A shell for people who have no DuckDB at hand. */
+export const sqlText = (): string => `// node sql.mjs "select …": asks the warehouse of this folder, or changes it.
+import { fileURLToPath } from 'node:url'
+import { DuckDBInstance } from '${import.meta.resolve('@duckdb/node-api')}'
+
+const instance = await DuckDBInstance.create(fileURLToPath(new URL('${warehouseFile}', import.meta.url)))
+const connection = await instance.connect()
+const reader = await connection.runAndReadAll(process.argv[2] ?? 'show all tables')
+console.table(reader.getRowObjectsJson())
+connection.closeSync()
+instance.closeSync()
+`
+
+export const runsQuery =
+  'select activation, run_key, status, members_added, members_removed, identifiers_resent, api_calls, duration_ms from tidemark.runs order by started_at'
+
+export const commandsText = (): string => `# The demo's folder
+
+- \`${warehouseFile}\`: the table \`customers\`, a view over it, and what Tidemark keeps: schema \`tidemark\` for
+  everybody, \`tidemark_state\` for itself
+- \`tidemark.yml\`: two segments, each on X and on TikTok
+- \`environment\`: what the configuration reads with \`\${…}\`
+- \`sql.mjs\`: a small SQL shell
+
+## Look around
+
+    . ./environment
+    npx tidemark status
+    node sql.mjs "${runsQuery}"
+    node sql.mjs "select field, reason, count(*) as members from tidemark.current_rejections group by all order by all"
+
+No platform is needed for that, nor to see what a change would do:
+
+    node sql.mjs "update customers set newsletter = false where customer_id % 50 = 1"
+    npx tidemark plan --all
+
+## Run it yourself
+
+The simulators ended with the demo, and the audiences with them. New ones have never heard of those audiences: a run
+that has something to send stops with exit 78, as it does where somebody deleted an audience on the real platform. So
+begin anew, with a first sync. In a second terminal:
+
+    npx tidemark simulate
+
+(Where ports 8080 and 8081 are taken: choose others with \`--x-port\` and \`--tiktok-port\`, and change \`environment\`.)
+And here:
+
+    for activation in ${activations.join(' ')}; do npx tidemark reset $activation --yes --abandon; done
+    npx tidemark run --all
+
+From then on change customers, and run. As long as the simulators live they remember.
+
+    node sql.mjs "update customers set newsletter = not newsletter where customer_id % 100 = 50"
+    npx tidemark run --all
+    curl -s http://127.0.0.1:8081/_simulator/summary
+`

@@ -1,0 +1,94 @@
+import { expect, test } from '@jest/globals'
+import { until } from './process.ts'
+import { digestsOf, everyone, Project } from './project.ts'
+import { openProxy, type Seen } from './proxy.ts'
+
+const hex = /[0-9a-f]{64}/g
+/** Digests that travelled in requests which add or remove. */
+const sent = (seen: readonly Seen[], verb: RegExp): string[] =>
+  seen.filter(({ body }) => verb.test(body)).flatMap(({ body }) => body.match(hex) ?? [])
+const adding = /"Update"|"action":"add"/
+
+/** Digests of batches whose receipt says that they were accepted, of the run that died. */
+const acceptedOf = async (project: Project, suffix: string): Promise<string[]> => {
+  const [table] = await project.query(
+    `select table_name as name from information_schema.tables where table_schema = 'tidemark_state' and table_name like 'delta-${suffix}-%'`,
+  )
+  const rows = await project.query(`select lower(hex(digest)) as digest from tidemark_state."${table?.['name']}" as d
+    join tidemark.receipts as r on r.batch_no = d.batch_no and r.status = 'accepted' and r.activation = '${suffix.replace('-', '.')}'
+    where d.op = 'add'`)
+  return rows.map((row) => String(row['digest']))
+}
+
+const request = '{ timeout_ms: 1000, quiet_ms: 1000, max_bytes: 1200, concurrency: 2 }'
+const slow = { match: { op: 'add' as const }, times: 'always' as const, fault: { kind: 'latency' as const, ms: 120 } }
+
+test('kill -9 in mid-delivery of a first sync: the same command heals it and sends nothing again that was accepted', async () => {
+  await using project = await Project.open(150)
+  await using x = await openProxy(project.x.port)
+  await using tiktok = await openProxy(project.tiktok.port)
+  await project.write({ xUrl: x.url, tiktokUrl: tiktok.url, request })
+  project.fault(slow)
+  const { child, ended } = project.start('run', '--all', '--run-key', 'day/1')
+  // Receipts are written every second.
+  await until('2 s of adds', () => project.x.requests.length > 22 && project.tiktok.requests.length > 22, 20_000)
+  child.kill('SIGKILL')
+  expect((await ended).signal).toBe('SIGKILL')
+  await Promise.all([project.x.idle(), project.tiktok.idle()])
+  const accepted = { x: await acceptedOf(project, 'everyone-x'), tiktok: await acceptedOf(project, 'everyone-tiktok') }
+  expect(accepted.x.length).toBeGreaterThan(0)
+  expect(accepted.tiktok.length).toBeGreaterThan(0)
+  project.x.clearFaults()
+  project.tiktok.clearFaults()
+  const [before, beforeTiktok] = [x.seen.length, tiktok.seen.length]
+  const healed = await project.run('run', '--all', '--run-key', 'day/1')
+  expect(healed).toMatchObject({ code: 0, stderr: expect.stringMatching(/"event":"recover"/) })
+  for (const [who, again] of [
+    [accepted.x, sent(x.seen.slice(before), adding)],
+    [accepted.tiktok, sent(tiktok.seen.slice(beforeTiktok), adding)],
+  ] as const)
+    expect(again.filter((digest) => who.includes(digest))).toEqual([])
+  expect(Object.values(project.held())).toEqual([
+    digestsOf(1, 150, ['email', 'phone_number']),
+    digestsOf(1, 150, ['EMAIL_SHA256', 'PHONE_SHA256']),
+  ])
+  const runs = await project.query(`select activation, attempt, status, error_code from tidemark.runs order by all`)
+  expect(runs.map((r) => Object.values(r).join(' '))).toEqual([
+    'everyone.tiktok 1 failed crashed',
+    'everyone.tiktok 2 succeeded ',
+    'everyone.x 1 failed crashed',
+    'everyone.x 2 succeeded ',
+  ])
+  const members = await project.query(
+    `select activation, count(*) as n from tidemark.audience_members group by 1 order by 1`,
+  )
+  expect(members.map((m) => m['n'])).toEqual(['150', '150'])
+  expect((await project.run('run', '--all', '--exit-code-when-unchanged')).code).toBe(99)
+}, 90_000)
+
+test('kill -9 while people are removed and added: the platforms end equal to the segment', async () => {
+  await using project = await Project.open(150, {
+    request,
+    segments: everyone
+      .replace('min_members: 0', 'min_members: 0, max_removed_share: 1, max_touched_share: 1')
+      .replace('[x,', '[{ destination: x, guards: { max_removed_share: 1, max_touched_share: 1 } },'),
+  })
+  expect((await project.run('run', '--all')).code).toBe(0)
+  await project.query(`delete from customers where customer_id <= 60;
+    insert into customers select i, 'person' || i || '@example.com', '+336' || (10000000 + i) from range(151, 211) t(i)`)
+  project.fault({ ...slow, match: { op: ['add', 'remove'] } })
+  for (const requests of [12, 30]) {
+    const seen = project.x.requests.length
+    const { child, ended } = project.start('run', '--all')
+    await until(`${requests} requests`, () => project.x.requests.length >= seen + requests, 20_000)
+    child.kill('SIGKILL')
+    await ended
+  }
+  project.x.clearFaults()
+  project.tiktok.clearFaults()
+  expect((await project.run('run', '--all')).code).toBe(0)
+  expect(Object.values(project.held())).toEqual([
+    digestsOf(61, 210, ['email', 'phone_number']),
+    digestsOf(61, 210, ['EMAIL_SHA256', 'PHONE_SHA256']),
+  ])
+}, 90_000)

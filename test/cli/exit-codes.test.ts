@@ -1,0 +1,230 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, test } from '@jest/globals'
+import type { Ended } from './process.ts'
+import { digestsOf, everyone, type Parts, Project, summaryOf } from './project.ts'
+
+const segments = (more: string): string => everyone.replace('main.customers', `main.customers\n    ${more}`)
+const onX = (text: string): string => text.replace(/activate: .*/, 'activate: [x]')
+
+/** A port on which nobody listens. */
+const closedPort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** One sentence or two, on one line, that ends well, on standard error and in the summary; no stack. */
+const expectClearError = ({ stdout, stderr, ...ended }: Ended, says: RegExp): void => {
+  const summary = summaryOf({ stdout, stderr, ...ended })
+  const messages = [summary.error, ...summary.activations.map(({ error }) => error)].flatMap((e) => e?.message ?? [])
+  expect(messages.length).toBeGreaterThan(0)
+  for (const message of messages) {
+    expect(message).toMatch(says)
+    expect(message.length).toBeLessThan(600)
+  }
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1)
+  expect(stderr).not.toMatch(/\n\s+at |node_modules/)
+  for (const line of stderr.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow()
+}
+
+interface Case {
+  readonly what: string
+  readonly exit: number
+  readonly says: RegExp
+  readonly parts?: (project: Project) => Parts | Promise<Parts>
+  readonly prepare?: (project: Project) => Promise<unknown> | unknown
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** After a first sync of both platforms, each of these must say what is wrong and change nothing. */
+const cases: readonly Case[] = [
+  {
+    what: 'an unknown key',
+    exit: 78,
+    says: /segments\.everyone\.acitvate: is not known here.*did you mean/s,
+    parts: () => ({ segments: everyone.replace('activate', 'acitvate') }),
+  },
+  { what: 'text that is no YAML', exit: 78, says: /tidemark\.yml has/, parts: () => ({ head: 'version: [1' }) },
+  {
+    what: 'a variable that is not set',
+    exit: 78,
+    says: /X_ACCESS_TOKEN_SECRET/,
+    prepare: (project) => {
+      delete project.env['X_ACCESS_TOKEN_SECRET']
+    },
+  },
+  {
+    what: 'a missing column',
+    exit: 78,
+    says: /has no column "emial" \(did you mean "email"\?\); correct segments\.everyone/,
+    parts: () => ({ segments: onX(everyone), xFields: '{ email: emial }' }),
+  },
+  {
+    what: 'a missing relation',
+    exit: 78,
+    says: /relation main\.clients does not exist.*build the relation first/,
+    parts: () => ({ segments: everyone.replace('main.customers', 'main.clients') }),
+  },
+  {
+    what: 'a filter of the wrong type',
+    exit: 78,
+    says: /does not fit.*Correct warehouse or segment in tidemark\.yml/,
+    parts: () => ({ segments: segments('where: [{ column: email, at_least: 5 }]') }),
+  },
+  {
+    what: 'a warehouse file that is not there',
+    exit: 78,
+    says: /no DuckDB file at warehouse\.path.*correct the path/,
+    parts: () => ({ warehouse: '{ type: duckdb, path: other.duckdb }' }),
+  },
+  {
+    what: 'an empty segment',
+    exit: 65,
+    says: /is empty.*allow_empty.*--override-guards/,
+    parts: () => ({ segments: segments('where: [{ column: customer_id, above: 1000 }]') }),
+  },
+  {
+    what: 'a wrong token of X',
+    exit: 77,
+    says: /X Ads did not .*check the four `credentials`/,
+    parts: () => ({ segments: onX(everyone) }),
+    prepare: grow,
+    env: { X_ACCESS_TOKEN_SECRET: 'wrong' },
+  },
+  {
+    what: 'a wrong token of TikTok',
+    exit: 77,
+    says: /TikTok Ads did not/,
+    parts: () => ({ segments: everyone.replace('[x, ', '[') }),
+    prepare: grow,
+    env: { TIKTOK_ACCESS_TOKEN: 'wrong' },
+  },
+  {
+    what: 'another account under the same name',
+    exit: 78,
+    says: /keeps an audience in account 18ce54d4x5t.*tidemark reset everyone\.x/,
+    parts: () => ({ segments: onX(everyone), account: 'other123' }),
+    prepare: grow,
+  },
+  {
+    what: 'another member key',
+    exit: 78,
+    says: /kept by member key customer_id.*now says email|kept by member key customer_id.*sha256/,
+    parts: () => ({ segments: onX(everyone).replace('customer_id', '{ column: customer_id, hash: true }') }),
+  },
+  {
+    what: 'answers that are not understood',
+    exit: 76,
+    says: /is not understood/,
+    parts: () => ({ segments: onX(everyone) }),
+    prepare: async (project) => {
+      await grow(project)
+      project.x.addFaults([{ times: 'always', fault: { kind: 'garbage' } }])
+    },
+  },
+]
+
+function grow(project: Project): Promise<unknown> {
+  return project.query(`insert into customers values (501, 'person501@example.com', '+33610000501')`)
+}
+
+/** It is asked again for some ten seconds before it is given up: beside the other cases. */
+const unreachable = async (): Promise<void> => {
+  await using project = await Project.open(60, { segments: onX(everyone) })
+  expect((await project.run('run', '--all')).code).toBe(0)
+  await grow(project)
+  const [settled, held] = [await project.settled(), project.held()]
+  await project.write({ segments: onX(everyone), xUrl: `http://127.0.0.1:${await closedPort()}` })
+  const ended = await project.run('run', '--all')
+  expect(ended.code).toBe(75)
+  expectClearError(ended, /could not be reached.*nothing was sent.*base_url/)
+  expect({ settled: await project.settled(), held: project.held() }).toEqual({ settled, held })
+}
+
+test('bad input gets one clear sentence, the right exit code, and changes nothing', async () => {
+  const beside = unreachable()
+  await using project = await Project.open()
+  expect((await project.run('run', '--all')).code).toBe(0)
+  const [before, held, env] = [await project.settled(), project.held(), project.env]
+  for (const { what, exit, says, parts, prepare, env: wrong } of cases) {
+    project.env = { ...env, ...wrong }
+    await project.write((await parts?.(project)) ?? {})
+    await prepare?.(project)
+    const calls = project.x.summary().total.applied + project.tiktok.summary().total.applied
+    const ended = await project.run('run', '--all')
+    expect({ what, code: ended.code }).toEqual({ what, code: exit })
+    expectClearError(ended, says)
+    expect({ what, applied: project.x.summary().total.applied + project.tiktok.summary().total.applied }).toEqual({
+      what,
+      applied: calls,
+    })
+    project.x.clearFaults()
+    expect({ what, settled: await project.settled(), held: project.held() }).toEqual({ what, settled: before, held })
+    await project.query('delete from customers where customer_id = 501')
+  }
+  project.env = env
+  await project.write()
+  expect((await project.run('run', '--all', '--exit-code-when-unchanged')).code).toBe(99)
+  await beside
+}, 120_000)
+
+test('a first sync: an account that is not ours is 77, a name that is taken is 78, and no audience is made', async () => {
+  await using project = await Project.open(60, { account: 'other123', segments: onX(everyone) })
+  const foreign = await project.run('run', '--all')
+  expect(foreign.code).toBe(77)
+  expectClearError(foreign, /account_id/)
+  await project.write({ segments: onX(everyone) })
+  // Without an audience yet, the account may still be corrected. Somebody else takes the name meanwhile.
+  await using other = await Project.open(10, { segments: onX(everyone), xUrl: project.x.url })
+  expect((await other.run('run', '--all')).code).toBe(0)
+  const taken = await project.run('run', '--all')
+  expect(taken.code).toBe(78)
+  expectClearError(taken, /name/)
+  expect(project.x.audiences()).toHaveLength(1)
+})
+
+test('0, 99 and the same run key twice', async () => {
+  await using project = await Project.open()
+  const first = await project.run('run', '--all', '--run-key', 'day/1')
+  expect(first.code).toBe(0)
+  expect(summaryOf(first).activations.map((a) => [a.activation, a.status, a.members_added])).toEqual([
+    ['everyone.x', 'succeeded', 60],
+    ['everyone.tiktok', 'succeeded', 60],
+  ])
+  const [x] = project.x.audiences()
+  expect([...project.x.identifiers(x?.id ?? '')].sort()).toEqual(digestsOf(1, 60, ['email', 'phone_number']))
+  await grow(project)
+  const calls = project.x.requests.length
+  const again = await project.run('run', '--all', '--run-key', 'day/1')
+  expect({ code: again.code, ...summaryOf(again) }).toEqual({ code: 0, ...summaryOf(first) })
+  expect(project.x.requests.length).toBe(calls)
+  const next = await project.run('run', '--all', '--run-key', 'day/2', '--exit-code-when-unchanged')
+  expect({ code: next.code, added: summaryOf(next).activations.map((a) => a.members_added) }).toEqual({
+    code: 0,
+    added: [1, 1],
+  })
+  expect((await project.run('run', '--all', '--exit-code-when-unchanged')).code).toBe(99)
+})
+
+test('an unknown activation is 64 and names the nearest', async () => {
+  await using project = await Project.open(1)
+  const before = project.hash()
+  for (const command of ['run', 'plan', 'reset']) {
+    const { code, stderr } = await project.run(command, 'everyone.tiktko')
+    expect({ command, code }).toEqual({ command, code: 64 })
+    expect(stderr).toMatch(/did you mean everyone\.tiktok/)
+  }
+  expect(project.hash()).toBe(before)
+})
+
+test('several activations: all are attempted, and the exit is the worst', async () => {
+  await using project = await Project.open()
+  project.env = { ...project.env, TIKTOK_ACCESS_TOKEN: 'wrong' }
+  const ended = await project.run('run', '--all')
+  expect(ended.code).toBe(77)
+  const { status, activations } = summaryOf(ended)
+  expect([status, ...activations.map((a) => a.status)]).toEqual(['partial', 'succeeded', 'failed'])
+})

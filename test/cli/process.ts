@@ -1,0 +1,48 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+
+const cli = join(import.meta.dirname, '..', '..', 'connector', 'cli.ts')
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly ms: number
+}
+
+export interface Started {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>
+  readonly ended: Promise<Ended>
+}
+
+/** The real command line in a process of its own. Its environment is `env` and nothing else. */
+export const start = (args: readonly string[], folder: string, env: Readonly<Record<string, string>>): Started => {
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, stdout, stderr, ms: performance.now() - startedAt })
+    })
+  })
+  return { child, ended }
+}
+
+/** Waits until something is so, and fails after `ms`. */
+export const until = async (what: string, isSo: () => boolean, ms = 10_000): Promise<void> => {
+  const end = performance.now() + ms
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

@@ -1,0 +1,40 @@
+import type { Call, Fault, Outcome } from '../../connector/destination/destination.ts'
+import { type CallOptions, type ChannelOptions, openChannel } from '../../connector/http/channel.ts'
+import { serve } from './server.ts'
+
+export const open = (options: Partial<ChannelOptions> = {}) =>
+  openChannel({
+    requestsPerSecond: 100_000,
+    concurrency: 4,
+    timeoutMs: 2000,
+    ...options,
+    retry: { minMs: 5, maxMs: 20, ...options.retry },
+  })
+export const always: CallOptions = { mayStart: () => true }
+
+/** A call whose answers say by their status how they are meant. */
+export function callTo(url: string, next: Partial<Record<number, Partial<Fault>>> = {}): Call<string> {
+  return {
+    request: ({ nonce, now }) => ({
+      method: 'POST',
+      url,
+      headers: { 'x-nonce': nonce, 'x-now': now.toISOString() },
+      body: '[]',
+    }),
+    read: ({ status, body, headers }): Outcome<string> => {
+      if (status === 200) return { ok: true, value: body, requestId: 'r1' }
+      const wait = headers['retry-after'] === undefined ? {} : { retryAfterMs: Number(headers['retry-after']) }
+      const base = { code: `c${status}`, message: 'Something.', requestId: 'r2' }
+      const fault = { ...base, next: 'retry', applied: status === 429 ? 'no' : 'maybe', ...wait, ...next[status] }
+      return { ok: false, fault: fault as Fault }
+    },
+  }
+}
+
+/** Answers with these statuses one after the other, then with the last for ever; 0 breaks the connection. */
+export const answering = (statuses: readonly number[], headers = {}) =>
+  serve((request, response, number) => {
+    const status = statuses[Math.min(number, statuses.length) - 1] ?? 200
+    if (status === 0) request.socket.resetAndDestroy()
+    else response.writeHead(status, headers).end('body')
+  })

@@ -1,0 +1,53 @@
+import { named, type Segment, sentAs, wantedOf } from './people.ts'
+import type { World } from './world.ts'
+
+/** What differs between segment, platform, ledger and events; nothing, when all is well. */
+export const differences = async (world: World, segment: Segment): Promise<readonly string[]> => {
+  const { platform } = world.setting
+  const wanted = wantedOf(segment)
+  const identifiers = new Set(wanted.pairs.map(([, identifier]) => sentAs(platform, identifier)))
+  const held = new Set(wanted.pairs.map(([key, identifier]) => `${key} ${sentAs(platform, identifier)} confirmed`))
+  const members = new Set(segment.keys())
+  const audiences = world.simulator.audiences()
+  const there = audiences[0] ? world.simulator.members(audiences[0].id) : { identifiers: new Set<string>(), persons: new Set<string>() }
+  const [control] = await world.say(
+    `select segment_members::varchar as segment, reachable_members::varchar as reachable, ledger_members::varchar as ledger
+from tidemark_state."control_${world.suffix}"`,
+  )
+  return [
+    ...(audiences.length > 1 ? [`${audiences.length} audiences`] : []),
+    ...compared('persons on the platform', there.persons, wanted.persons),
+    ...compared('identifiers on the platform', there.identifiers, identifiers),
+    ...compared('ledger', await ledgerOf(world), held),
+    ...compared('members by events', await membersByEvents(world), members),
+    ...['segment', 'reachable', 'ledger'].flatMap((count) =>
+      control?.[count] === String(members.size) ? [] : [`${count}_members ${control?.[count]} instead of ${members.size}`],
+    ),
+  ]
+}
+
+const ledgerOf = async (world: World): Promise<ReadonlySet<string>> => {
+  const rows = await world.say(
+    `select member_key || ' ' || field || ' ' || lower(hex(digest)) || ' ' || case state when 1 then 'confirmed' when 2 then 'unconfirmed' end as row
+from tidemark_state."ledger_identifiers_${world.suffix}" where state <> 3`,
+  )
+  return new Set(rows.map((row) => row['row'] ?? '?'))
+}
+
+/** Nobody may enter twice or leave without having entered. */
+const membersByEvents = async (world: World): Promise<ReadonlySet<string>> => {
+  const rows = await world.say(
+    `select member_key as k, sum(case event when 'entered' then 1 when 'left' then -1 end)::varchar as n
+from tidemark.membership_events group by member_key having n <> 0`,
+  )
+  return new Set(rows.map((row) => (row['n'] === '1' ? `${row['k']}` : `${row['k']} ${row['n']} times`)))
+}
+
+const compared = (what: string, is: ReadonlySet<string>, wanted: ReadonlySet<string>): readonly string[] => {
+  const list = (set: ReadonlySet<string>): string => [...set].map(named).sort().join(', ')
+  const [missing, surplus] = [wanted.difference(is), is.difference(wanted)]
+  return [
+    ...(missing.size > 0 ? [`${what} lack: ${list(missing)}`] : []),
+    ...(surplus.size > 0 ? [`${what} have too much: ${list(surplus)}`] : []),
+  ]
+}

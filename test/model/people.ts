@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+
+/** Six people as nobody but the platform knows them: two e-mail addresses and two phone numbers each. */
+export const people = [0, 1, 2, 3, 4, 5] as const
+export type Person = (typeof people)[number]
+/** `e0 e1 p0 p1`: an identifier among those of its person. */
+export type Own = 'e0' | 'e1' | 'p0' | 'p1'
+/** `P3.e1` */
+export type Identifier = `P${Person}.${Own}`
+
+/** What a member of the segment wants, and how it happens to be written down. */
+export interface Member {
+  readonly identifiers: readonly Identifier[]
+  /** In capitals, with blanks: another fingerprint, the same digests. */
+  readonly untidy?: boolean
+}
+export type Segment = ReadonlyMap<string, Member>
+export type Platform = 'x_ads' | 'tiktok_ads'
+/** What stands in the table: clear text is the real thing, digests are ten times faster. */
+export type Writing = 'clear' | 'sha256'
+
+const personOf = (identifier: Identifier): string => identifier.slice(0, 2)
+const isEmail = (identifier: Identifier): boolean => identifier[3] === 'e'
+
+const national = (identifier: Identifier): string => `61234${identifier[1]}${identifier[4]}55`
+const clear = (identifier: Identifier): string =>
+  isEmail(identifier) ? `${identifier.toLowerCase()}@example.com` : `+33${national(identifier)}`
+const untidy = (identifier: Identifier): string =>
+  isEmail(identifier) ? `  ${identifier}@Example.COM ` : `0${national(identifier)}`
+
+export const digestOf = (identifier: Identifier): string =>
+  createHash('sha256').update(clear(identifier)).digest('hex')
+
+const written = (identifier: Identifier, writing: Writing, untidily: boolean): string => {
+  if (writing === 'clear') return untidily ? untidy(identifier) : clear(identifier)
+  return untidily ? ` ${digestOf(identifier).toUpperCase()}` : digestOf(identifier)
+}
+
+const typeNames = { x_ads: ['email', 'phone_number'], tiktok_ads: ['EMAIL_SHA256', 'PHONE_SHA256'] } as const
+/** As simulator and ledger name it: `email 4798…`. */
+export const sentAs = (platform: Platform, identifier: Identifier): string =>
+  `${typeNames[platform][isEmail(identifier) ? 0 : 1]} ${digestOf(identifier)}`
+
+const owns: readonly Own[] = ['e0', 'e1', 'p0', 'p1']
+const everything = people.flatMap((person) => owns.map((own): Identifier => `P${person}.${own}`))
+/** The hidden map. */
+export const directory = everything.map((identifier) => [digestOf(identifier), personOf(identifier)] as const)
+const byDigest = new Map(everything.map((identifier) => [digestOf(identifier), identifier]))
+/** Texts in which digests stand, with names for them: `email P3.e1`. */
+export const named = (text: string): string => text.replace(/[0-9a-f]{64}/g, (digest) => byDigest.get(digest) ?? digest)
+
+/** Who and what must be on the platform for this segment. */
+export const wantedOf = (segment: Segment) => {
+  const pairs = [...segment].flatMap(([key, { identifiers }]) => identifiers.map((i) => [key, i] as const))
+  return { pairs, persons: new Set(pairs.map(([, i]) => personOf(i))) }
+}
+
+export const createSegment = 'create table people (member varchar, email varchar, phone varchar)'
+
+/** The statements that make the table hold this segment: a member has as many rows as e-mails or phones. */
+export const writeSegment = (segment: Segment, writing: Writing): readonly string[] => {
+  const rows = [...segment].flatMap(([key, { identifiers, untidy: untidily = false }]) => {
+    const emails = identifiers.filter(isEmail)
+    const phones = identifiers.filter((i) => !isEmail(i))
+    const value = (identifier: Identifier | undefined): string =>
+      identifier === undefined ? 'null' : `'${written(identifier, writing, untidily)}'`
+    return Array.from(
+      { length: Math.max(emails.length, phones.length) },
+      (_, n) => `('${key}', ${value(emails[n])}, ${value(phones[n])})`,
+    )
+  })
+  return ['delete from people', ...(rows.length === 0 ? [] : [`insert into people values ${rows.join(', ')}`])]
+}

@@ -1,0 +1,65 @@
+import { differences } from './check.ts'
+import type { Change, History } from './history.ts'
+import type { Segment } from './people.ts'
+import { type RunEnd, World } from './world.ts'
+
+/** How often what happened, for the line at the end. */
+export type Tally = Map<string, number>
+
+const count = (tally: Tally, ...what: readonly string[]): void => {
+  for (const word of what) tally.set(word, (tally.get(word) ?? 0) + 1)
+}
+
+const changed = (segment: Segment, changes: readonly Change[]): Segment => {
+  const next = new Map(segment)
+  for (const { key, member } of changes) {
+    if (member) next.set(key, member)
+    else next.delete(key)
+  }
+  return next
+}
+
+/** Lives a history through and demands that it ends well. Throws an error that says how it did not. */
+export const play = async ({ setting, steps }: History, tally: Tally = new Map()): Promise<void> => {
+  const world = await World.open(setting)
+  try {
+    let segment: Segment = new Map()
+    for (const { changes, rebuilt, full, faults, accident } of steps) {
+      const before = segment
+      segment = changed(segment, changes)
+      await world.build(rebuilt === 'before' ? segment : before)
+      const end = await world.run({ full, faults, accident, ...(rebuilt === 'before' ? {} : { rebuilt: segment }) })
+      tell(tally, end)
+      if (rebuilt === 'between_and_back') segment = before
+    }
+    await world.build(segment)
+    await endsWell(world, segment, tally)
+  } finally {
+    await world.close()
+  }
+}
+
+/** One undisturbed run must bring all in step, and the next must find nothing to do. */
+export const endsWell = async (world: World, segment: Segment, tally: Tally = new Map()): Promise<void> => {
+  let last = await world.run()
+  if (last.result?.summary.error?.code === 'audience_intent_open') {
+    count(tally, 'audience_intent_open')
+    await world.anHourLater()
+    last = await world.run()
+  }
+  tell(tally, last)
+  const { summary, exit } = last.result ?? {}
+  if (exit !== 0) throw new Error(`The undisturbed run ended with ${exit}: ${summary?.error?.code}: ${summary?.error?.message}`)
+  await world.simulator.idle()
+  const wrong = await differences(world, segment)
+  if (wrong.length > 0) throw new Error(`After the undisturbed run:\n${wrong.join('\n')}`)
+  const more = await world.run()
+  if (more.requests > 0 || more.result?.unchanged !== true)
+    throw new Error(`With nothing new a run made ${more.requests} requests (${more.result?.summary.error?.message ?? 'no error'})`)
+}
+
+const tell = (tally: Tally, end: RunEnd): void => {
+  count(tally, 'runs', ...end.faults, ...(end.accident ? [end.accident.split(' ')[0] ?? ''] : []))
+  const { summary } = end.result ?? {}
+  if (summary?.error && summary.error.code !== 'injected') count(tally, `exit ${end.result?.exit} ${summary.error.code}`)
+}
