@@ -58,7 +58,14 @@ function jest(args: readonly string[]): Outcome {
   rmSync(file, { force: true })
   const { status } = spawnSync(
     process.execPath,
-    ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${file}`, ...args],
+    [
+      '--experimental-vm-modules',
+      '--no-warnings',
+      join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+      '--json',
+      `--outputFile=${file}`,
+      ...args,
+    ],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   )
   const report = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -70,7 +77,10 @@ function jest(args: readonly string[]): Outcome {
   }
   // A skipped test is a promise that nobody keeps; a suite that cannot start has no tests to count.
   const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests
-  return { passed: report.numPassedTests, failed: failed === 0 && status !== 0 ? Math.max(1, report.numFailedTestSuites) : failed }
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && status !== 0 ? Math.max(1, report.numFailedTestSuites) : failed,
+  }
 }
 
 function exists(command: string): boolean {

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { loadConfiguration } from '../connector/config/load.ts'
+
+/** Every command and YAML block of the documents is run or validated. */
+const root = join(import.meta.dirname, '..')
+const cli = join(root, 'connector', 'cli.ts')
+
+interface Block {
+  readonly document: string
+  readonly language: string
+  readonly text: string
+}
+const blocks: readonly Block[] = ['README.md', 'CONTRIBUTING.md'].flatMap((document) =>
+  [...readFileSync(join(root, document), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map((match) => ({
+    document,
+    language: match[1] ?? '',
+    text: match[2] ?? '',
+  })),
+)
+const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
+  .scripts
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-docs-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const filled = Object.fromEntries(
+  ['X_CONSUMER_KEY', 'X_CONSUMER_SECRET', 'X_ACCESS_TOKEN', 'X_ACCESS_TOKEN_SECRET', 'TIKTOK_ACCESS_TOKEN'].map(
+    (name) => [name, 'filled'],
+  ),
+)
+
+describe('YAML blocks', () => {
+  const yaml = blocks.filter((block) => block.language === 'yaml')
+  test('there are some', () => expect(yaml.length).toBeGreaterThanOrEqual(2))
+  test.each(yaml.map((block, i) => [`${block.document} #${i + 1}`, block] as const))(
+    '%s is a valid configuration',
+    async (_, block) => {
+      const file = join(folder, 'block.yml')
+      writeFileSync(file, block.text)
+      expect((await loadConfiguration(file, filled)).activations.length).toBeGreaterThan(0)
+    },
+  )
+})
+
+describe('npm commands', () => {
+  const named = ['README.md', 'CONTRIBUTING.md'].flatMap((document) =>
+    [...readFileSync(join(root, document), 'utf8').matchAll(/npm (?:run ([\w:]+)|(test))/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    ),
+  )
+  test.each([...new Set(named)])('npm run %s exists', (name) => expect(scripts).toHaveProperty([name]))
+})
+
+describe('the first configuration of the README, typed as it stands', () => {
+  const shell = blocks
+    .filter((block) => block.document === 'README.md' && block.language === 'sh')
+    .map((block) => block.text)
+  const [makeWarehouse, simulate, go] = ['DuckDBInstance', 'tidemark simulate', 'tidemark run'].map(
+    (word) => shell.find((text) => text.includes(word)) ?? '',
+  )
+  let simulator: ChildProcess
+  const ports = { x: '', tiktok: '' }
+  const ownPorts = (text: string): string =>
+    text.replaceAll('127.0.0.1:8080', ports.x).replaceAll('127.0.0.1:8081', ports.tiktok)
+
+  const sh = (script: string) =>
+    spawnSync('bash', ['-euo', 'pipefail', '-c', script.replaceAll('npx tidemark', `node ${cli}`)], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`, NODE_OPTIONS: '' },
+    })
+
+  beforeAll(async () => {
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+    expect(simulate.trim()).toBe('npx tidemark simulate')
+    simulator = spawn(process.execPath, [cli, 'simulate', '--x-port', '0', '--tiktok-port', '0', '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const line = await new Promise<string>((resolve) => {
+      if (simulator.stdout) createInterface({ input: simulator.stdout }).once('line', resolve)
+    })
+    const urls = JSON.parse(line) as { x: string; tiktok: string }
+    ports.x = new URL(urls.x).host
+    ports.tiktok = new URL(urls.tiktok).host
+  })
+  afterAll(() => simulator.kill('SIGTERM'))
+
+  test('the warehouse is made, the first run syncs, the second has nothing to do', () => {
+    expect(sh(makeWarehouse ?? '')).toMatchObject({ status: 0 })
+    const yaml = blocks.find((block) => block.language === 'yaml' && block.text.includes('shop.duckdb'))?.text ?? ''
+    writeFileSync(join(folder, 'tidemark.yml'), ownPorts(yaml))
+    const { status, stdout, stderr } = sh(go ?? '')
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+    const summaries = stdout
+      .split('\n')
+      .flatMap((line) => (line.startsWith('{"schema":"tidemark.summary/1"') ? [JSON.parse(line)] : []))
+    // lifetime_value is i % 900 for i from 0 to 2999: 400 of each full 900 reach 500, and of the last 300 none.
+    const facts = (run: { activations: readonly Record<string, unknown>[] }) =>
+      run.activations.map((a) => [
+        a.activation,
+        a.status,
+        a.members_added,
+        a.identifiers_added,
+        (a.api_calls as number) > 0,
+      ])
+    expect(summaries.map(facts)).toEqual([
+      [
+        ['high_value.x', 'succeeded', 1200, 2400, true],
+        ['high_value.tiktok', 'succeeded', 1200, 2400, true],
+      ],
+      [
+        ['high_value.x', 'succeeded', 0, 0, false],
+        ['high_value.tiktok', 'succeeded', 0, 0, false],
+      ],
+    ])
+  }, 60_000)
+})
+
+test('npx tidemark runs in a checkout', () => {
+  const { status, stdout } = spawnSync('npx', ['tidemark', '--version'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
+  expect({ status, stdout: stdout.trim() }).toEqual({ status: 0, stdout: '0.1.0' })
+}, 60_000)
