@@ -18,9 +18,9 @@ const inMs = (scope: Scope, ms: number): Sql => scope.dialect.addMs(scope.now, i
  */
 export const takeLease = (scope: Scope, runId: string, leaseMs: number, quietMs: number, alone: boolean): Sql => {
   const control = scope.stateTable('control')
-  const deadSince = sql`least(${scope.now}, lease_until)`
+  const deadSince = sql`least(${scope.now}, coalesce(lease_until, ${scope.now}))`
   return sql`update ${control} set
-  quiet_until = case when owner is not null and sending
+  quiet_until = case when sending
     then greatest(coalesce(quiet_until, ${scope.now}), ${scope.dialect.addMs(deadSince, integer(quietMs))}) else quiet_until end,
   owner = ${runId}, fence = fence + 1, lease_until = ${inMs(scope, leaseMs)}
 where (owner is null or lease_until <= ${scope.now} or cast(${String(alone)} as boolean))

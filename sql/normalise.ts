@@ -50,8 +50,10 @@ interface Rule {
 
 /**
  * SQL that turns a mapped column into a digest or a reason (design section 3, step 5). Use it as
- * `select digest, reason from (select clean as c from …)`: the text is made ready once, and only what was not clean
- * at first sight is judged. Measured in DuckDB: see test/sql/normalise.test.ts.
+ * `select digest, reason from (select clean as c from …)`: a text is made ready once, and only what was not clean at
+ * first sight is judged. Cost over plain SHA-256 of e-mail and phone, 1 M rows each, DuckDB, CPU time: 1.25 × where
+ * e-mails need no more than lower case and phones are E.164, 2 × with phones without `+`, 3 × where every single value
+ * has blanks or dots in it.
  */
 export function normalise(dialect: Dialect, mapping: Mapping): Normalised {
   const { column, format } = mapping

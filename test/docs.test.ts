@@ -62,7 +62,7 @@ describe('the first configuration of the README, typed as it stands', () => {
     .map((block) => block.text)
   const [makeWarehouse, simulate, go] = ['DuckDBInstance', 'tidemark simulate', 'tidemark run'].map(
     (word) => shell.find((text) => text.includes(word)) ?? '',
-  )
+  ) as [string, string, string]
   let simulator: ChildProcess
   const ports = { x: '', tiktok: '' }
   const ownPorts = (text: string): string =>
@@ -88,13 +88,15 @@ describe('the first configuration of the README, typed as it stands', () => {
     ports.x = new URL(urls.x).host
     ports.tiktok = new URL(urls.tiktok).host
   })
-  afterAll(() => simulator.kill('SIGTERM'))
+  afterAll(() => {
+    simulator.kill('SIGTERM')
+  })
 
   test('the warehouse is made, the first run syncs, the second has nothing to do', () => {
-    expect(sh(makeWarehouse ?? '')).toMatchObject({ status: 0 })
+    expect(sh(makeWarehouse)).toMatchObject({ status: 0 })
     const yaml = blocks.find((block) => block.language === 'yaml' && block.text.includes('shop.duckdb'))?.text ?? ''
     writeFileSync(join(folder, 'tidemark.yml'), ownPorts(yaml))
-    const { status, stdout, stderr } = sh(go ?? '')
+    const { status, stdout, stderr } = sh(go)
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
     const summaries = stdout
       .split('\n')

@@ -202,7 +202,10 @@ class DeliveryState {
     const answered = result
       .then((r) => this.#take(batch, r))
       // Without an answer that can be read it stays uncertain.
-      .catch((error) => this.#end(stopOf(error)))
+      .catch((error) => {
+        this.#nothingApplied = false
+        this.#end(stopOf(error))
+      })
       .finally(() => {
         this.#flying.delete(answered)
         this.#wake()
@@ -213,6 +216,7 @@ class DeliveryState {
   /** All that flies has come back, or the time of a drain is nearly up. */
   async settled(): Promise<void> {
     await Promise.race([Promise.all(this.#flying), drainNearlyOver(this.#context, this.#flying.size)])
+    if (this.#flying.size > 0) this.#end(aborted(this.#context))
   }
 
   async mark(mark: number): Promise<void> {
@@ -229,7 +233,7 @@ class DeliveryState {
   result(): Delivery {
     return {
       ...this.#counts,
-      nothingApplied: this.#nothingApplied,
+      nothingApplied: this.#nothingApplied && this.#flying.size === 0,
       highestStarted: this.#highestStarted,
       stop: this.stop ?? this.#firstRefusal,
     }

@@ -58,16 +58,31 @@ const runUnderLease = async (request: RunRequest, lease: Lease, suffix: string):
     lease,
     calls,
     quietUntil: performance.now() + quietMs(request, lease.control, recovered),
+    unsettled: false,
   }
+  const end = await endOf(run)
+  return answer(run, end.stop, end.unchanged)
+}
+
+interface RunEnd {
+  readonly stop: RunStopped | null
+  readonly unchanged: boolean
+}
+
+/**
+ * Closes the attempt when a step fails. Except where something may have been sent that is not settled: then the attempt
+ * stays open with its delta, as after a crash, and the next run settles it with the receipts there are.
+ */
+const endOf = async (run: LiveRun): Promise<RunEnd> => {
   try {
-    const end = await steps(run)
-    return await answer(run, end.stop, end.unchanged)
+    return await steps(run)
   } catch (error) {
     const stop = stopOf(error)
+    if (run.unsettled) throw stop
     await close(run, stop)
-    return await answer(run, stop, false)
+    return { stop, unchanged: false }
   } finally {
-    await dropRunTables(request, scope)
+    if (!run.unsettled) await dropRunTables(run.request, run.scope)
   }
 }
 
@@ -78,10 +93,12 @@ interface LiveRun {
   readonly calls: Calls
   /** On our monotonic clock: nothing is sent before. */
   readonly quietUntil: number
+  /** From the opening of the delta until it is settled, or nothing of it was applied for certain. */
+  unsettled: boolean
 }
 
 /** Steps 4 to 11. */
-const steps = async (run: LiveRun): Promise<{ readonly stop: RunStopped | null; readonly unchanged: boolean }> => {
+const steps = async (run: LiveRun): Promise<RunEnd> => {
   const { request, lease, scope } = run
   const { activation, progress } = request
   const context: DeltaContext = {
@@ -121,12 +138,18 @@ const steps = async (run: LiveRun): Promise<{ readonly stop: RunStopped | null; 
   const batches = await cutDelta(context, audienceId)
 
   progress.step(`Sending ${batches.length} batches`)
-  await lease.update('mark', storeMark(scope, lease.hold, 0, request.leaseSeconds * 1000))
+  run.unsettled = true
+  await lease.update('mark', storeMark(scope, lease.hold, 0, request.leaseSeconds * 1000), [
+    logActivation(scope, activationFacts(request)),
+  ])
   const delivery = await deliver({ ...run, audienceId }, batches)
 
   progress.step('Settling')
   const stop = stopAfter(delivery)
-  if (stop && delivery.nothingApplied) throw stop
+  if (stop && delivery.nothingApplied) {
+    run.unsettled = false
+    throw stop
+  }
   await settleDelta(request, lease, {
     scope,
     openFence: lease.hold.fence,
@@ -134,7 +157,7 @@ const steps = async (run: LiveRun): Promise<{ readonly stop: RunStopped | null; 
     highestStarted: delivery.highestStarted,
     run: { ...runFacts(request), ...outcome(run, stop) },
   })
-  await request.warehouse.execute('activations', logActivation(scope, activationFacts(request)))
+  run.unsettled = false
   return { stop, unchanged: false }
 }
 

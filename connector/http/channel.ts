@@ -181,11 +181,17 @@ async function exchange<T>(wire: Wire, call: Call<T>, options: CallOptions, stor
   trail.lastEndedAt = wire.clock.monotonicMs()
   trail.lastCode = outcome.ok ? null : outcome.fault.code
   trail.requestId = (outcome.ok ? outcome.requestId : outcome.fault.requestId) ?? null
-  if (!outcome.ok && outcome.fault.next === 'retry' && outcome.fault.applied === 'maybe') {
+  if (!outcome.ok && mayHaveActed(outcome.fault, trail.lastStatus)) {
     trail.unanswered = true
     options.onUnanswered?.(startedAt)
   }
   return outcome
+}
+
+/** Could the platform have done what was asked, all or part of it? So too after a success that nobody understands. */
+function mayHaveActed(fault: Fault, status: number | null): boolean {
+  if (fault.next === 'retry') return fault.applied === 'maybe'
+  return fault.next === 'stop' && fault.reason === 'not_understood' && status !== null && status < 300
 }
 
 function faultOfSilence(error: unknown): Fault {

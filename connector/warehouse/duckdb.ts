@@ -154,7 +154,7 @@ const kinds: readonly (readonly [RegExp, WarehouseFault, string, string])[] = [
   [/read-only mode/i, 'permission', 'warehouse_read_only', 'The DuckDB file is open read-only'],
   [/^Catalog Error/i, 'configuration', 'no_such_relation', 'A relation or function does not exist'],
   [/^Binder Error/i, 'configuration', 'no_such_column', 'A column does not exist or has a type that does not fit'],
-  [/^Parser Error/i, 'configuration', 'sql_syntax', 'The SQL cannot be parsed'],
+  [/^(?:Failed to extract statements: )?Parser Error/i, 'configuration', 'sql_syntax', 'The SQL cannot be parsed'],
   [
     /^(Conversion|Invalid Input|Out of Range|Mismatch Type) Error/i,
     'configuration',

@@ -6,7 +6,7 @@ export const differences = async (world: World, segment: Segment): Promise<reado
   const { platform } = world.setting
   const wanted = wantedOf(segment)
   const identifiers = new Set(wanted.pairs.map(([, identifier]) => sentAs(platform, identifier)))
-  const held = new Set(wanted.pairs.map(([key, identifier]) => `${key} ${sentAs(platform, identifier)} confirmed`))
+  const held = new Set(wanted.pairs.map(([key, identifier]) => named(`${key} ${sentAs(platform, identifier)}`)))
   const members = new Set(segment.keys())
   const audiences = world.simulator.audiences()
   const there = audiences[0] ? world.simulator.members(audiences[0].id) : { identifiers: new Set<string>(), persons: new Set<string>() }
@@ -14,24 +14,19 @@ export const differences = async (world: World, segment: Segment): Promise<reado
     `select segment_members::varchar as segment, reachable_members::varchar as reachable, ledger_members::varchar as ledger
 from tidemark_state."control_${world.suffix}"`,
   )
+  const [rejected] = await world.say(`select count(*)::varchar as n from tidemark.rejections where origin = 'validation'`)
   return [
+    ...(rejected?.['n'] === '0' ? [] : [`${rejected?.['n']} rejections of valid values`]),
     ...(audiences.length > 1 ? [`${audiences.length} audiences`] : []),
     ...compared('persons on the platform', there.persons, wanted.persons),
     ...compared('identifiers on the platform', there.identifiers, identifiers),
-    ...compared('ledger', await ledgerOf(world), held),
+    ...compared('confirmed in the ledger', new Set(await world.ledger('confirmed')), held),
+    ...compared('unconfirmed in the ledger', new Set(await world.ledger('unconfirmed')), new Set()),
     ...compared('members by events', await membersByEvents(world), members),
     ...['segment', 'reachable', 'ledger'].flatMap((count) =>
       control?.[count] === String(members.size) ? [] : [`${count}_members ${control?.[count]} instead of ${members.size}`],
     ),
   ]
-}
-
-const ledgerOf = async (world: World): Promise<ReadonlySet<string>> => {
-  const rows = await world.say(
-    `select member_key || ' ' || field || ' ' || lower(hex(digest)) || ' ' || case state when 1 then 'confirmed' when 2 then 'unconfirmed' end as row
-from tidemark_state."ledger_identifiers_${world.suffix}" where state <> 3`,
-  )
-  return new Set(rows.map((row) => row['row'] ?? '?'))
 }
 
 /** Nobody may enter twice or leave without having entered. */

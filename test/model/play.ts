@@ -28,8 +28,9 @@ export const play = async ({ setting, steps }: History, tally: Tally = new Map()
       const before = segment
       segment = changed(segment, changes)
       await world.build(rebuilt === 'before' ? segment : before)
-      const end = await world.run({ full, faults, accident, ...(rebuilt === 'before' ? {} : { rebuilt: segment }) })
-      tell(tally, end)
+      const next = segment
+      const between = rebuilt === 'before' ? {} : { read_members: () => world.build(next) }
+      tell(tally, await world.run({ full, faults, accident, before: between }))
       if (rebuilt === 'between_and_back') segment = before
     }
     await world.build(segment)
@@ -44,7 +45,7 @@ export const endsWell = async (world: World, segment: Segment, tally: Tally = ne
   let last = await world.run()
   if (last.result?.summary.error?.code === 'audience_intent_open') {
     count(tally, 'audience_intent_open')
-    await world.anHourLater()
+    await world.wait(1.1)
     last = await world.run()
   }
   tell(tally, last)

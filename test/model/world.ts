@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type RunRequest, tableSuffix } from '../../connector/activation/context.ts'
-import { neverDrains } from '../../connector/activation/drain.ts'
+import { type Drain, neverDrains } from '../../connector/activation/drain.ts'
 import { noProgress } from '../../connector/activation/progress.ts'
 import { runActivation } from '../../connector/activation/run.ts'
 import type { ActivationResult } from '../../connector/activation/summary.ts'
@@ -20,7 +20,7 @@ import {
 import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { type Accident, Fate } from './fate.ts'
-import { createSegment, directory, type Platform, type Segment, type Writing, writeSegment } from './people.ts'
+import { createSegment, directory, named, type Platform, type Segment, type Writing, writeSegment } from './people.ts'
 
 export interface Setting {
   readonly platform: Platform
@@ -30,6 +30,8 @@ export interface Setting {
   readonly maxRows: number
   /** Also the number of batches under one mark. */
   readonly concurrency: number
+  /** For so long a request without an answer may still be applied. */
+  readonly quietMs?: number
   /** False: DuckDB plans as it reads, which is a third faster where tables are tiny. */
   readonly optimised: boolean
 }
@@ -38,16 +40,17 @@ const optimisers =
   'expression_rewriter,filter_pullup,filter_pushdown,cte_filter_pusher,regex_range,in_clause,join_order,deliminator,unnest_rewriter,unused_columns,statistics_propagation,common_subexpressions,common_aggregate,column_lifetime,top_n,build_side_probe_side,compressed_materialization,duplicate_groups,reorder_filter,join_filter_pushdown,materialized_cte,sum_rewriter,late_materialization,cte_inlining,common_subplan'
 
 
-/** A request that got no answer may be applied for so long (ms), and late ones are applied after `lateMs`. */
-export const quietMs = 120
+const shortQuietMs = 120
+/** Late requests are applied after so long; a run takes longer, so only quiet times within one depend on it. */
 export const lateMs = 40
 
 export interface RunOptions {
   readonly full?: boolean
   readonly faults?: readonly FaultRule[]
   readonly accident?: Accident | null
-  /** What the source holds from the second read on. */
-  readonly rebuilt?: Segment
+  /** What somebody else does right before the first statement of a step. */
+  readonly before?: Readonly<Record<string, () => Promise<void>>>
+  readonly drain?: Drain
 }
 
 export interface RunEnd {
@@ -109,30 +112,41 @@ export class World {
   }
 
   /** One run, as one process would do it: a connection, a channel and a lease of its own. */
-  async run({ full = false, faults = [], accident = null, rebuilt }: RunOptions = {}): Promise<RunEnd> {
-    const before = this.simulator.requests.length
+  async run(options: RunOptions = {}): Promise<RunEnd> {
+    const { full = false, faults = [], accident = null, before = {}, drain = neverDrains } = options
+    const earlier = this.simulator.requests.length
     this.simulator.clearFaults()
     this.simulator.addFaults(faults)
-    const fate = new Fate(accident, rebuilt ? { read_members: () => this.build(rebuilt) } : {})
+    const fate = new Fate(accident, before)
     const connection = await this.#warehouse.another()
-    const ended = await Promise.race([runActivation(this.#request(fate, connection, full), this.suffix), fate.died])
+    const ended = await Promise.race([runActivation(this.#request(fate, connection, full, drain), this.suffix), fate.died])
     await fate.still()
     if (ended !== 'died') await connection.close()
     const struck = this.simulator.faults().flatMap(({ rule, struck }) => (struck > 0 ? [rule.fault.kind] : []))
     const result = ended === 'died' ? null : ended
     return {
       result,
-      requests: this.simulator.requests.length - before,
+      requests: this.simulator.requests.length - earlier,
       accident: fate.struck,
       faults: struck,
       steps: fate.steps,
     }
   }
 
-  /** Everything late has landed, and as much time has passed as a lost creation of an audience needs. */
-  async anHourLater(): Promise<void> {
+  /** `M0 email P0.e0` of all identifiers in a state. */
+  async ledger(state: 'confirmed' | 'unconfirmed' | 'kept'): Promise<readonly string[]> {
+    const number = { confirmed: 1, unconfirmed: 2, kept: 3 }[state]
+    const rows = await this.say(
+      `select member_key || ' ' || field || ' ' || lower(hex(digest)) as row
+from tidemark_state."ledger_identifiers_${this.suffix}" where state = ${number}`,
+    )
+    return rows.map((row) => named(row['row'] ?? '?')).sort()
+  }
+
+  /** Time passes, and whatever was late lands. */
+  async wait(hours: number): Promise<void> {
     await this.simulator.idle()
-    this.#clockOffsetMs += 61 * 60_000
+    this.#clockOffsetMs += hours * 3_600_000
   }
 
   async close(): Promise<void> {
@@ -140,7 +154,7 @@ export class World {
     this.#instance.closeSync()
   }
 
-  #request(fate: Fate, connection: Warehouse, full: boolean): RunRequest {
+  #request(fate: Fate, connection: Warehouse, full: boolean, drain: Drain): RunRequest {
     this.#runs += 1
     const { destination, name } = this.#activation
     const { concurrency } = destination.request
@@ -165,7 +179,7 @@ export class World {
       overrideGuards: false,
       log: createLog('silent'),
       progress: noProgress,
-      drain: neverDrains,
+      drain,
       orchestrator: { name: null, runId: null },
       dbtInvocationId: null,
       connectorVersion: 'test',
@@ -195,7 +209,7 @@ const accounts = {
 } as const
 
 const activationOf = (setting: Setting, baseUrl: string): Activation => {
-  const { platform, writing, maxBytes, maxRows, concurrency } = setting
+  const { platform, writing, maxBytes, maxRows, concurrency, quietMs = shortQuietMs } = setting
   const format = writing === 'clear' ? 'auto' : 'sha256'
   const { phone, ...account } = accounts[platform]
   return {

@@ -23,7 +23,9 @@ interface Outcome {
 /** What the SQL of one mapping makes of values, in their order. Values go in as bytes, for a text may hold a NUL. */
 async function outcomes(mapping: Omit<Vector, 'input'>, inputs: readonly (string | null)[]): Promise<Outcome[]> {
   await connection.run('create or replace temp table inputs (n INTEGER, hex VARCHAR)')
-  const rows = inputs.map((input, n) => `(${n}, ${input === null ? 'null' : `'${Buffer.from(input).toString('hex')}'`})`)
+  const rows = inputs.map(
+    (input, n) => `(${n}, ${input === null ? 'null' : `'${Buffer.from(input).toString('hex')}'`})`,
+  )
   await connection.run(`insert into inputs values ${rows.join(', ')}`)
   const { rule, format, defaultCountry } = mapping
   const column = sql.id('raw')
@@ -39,12 +41,17 @@ const expected = (vector: Vector): Outcome => ({
   digest: vector.text === undefined ? (vector.digest ?? null) : sha256(vector.text),
   reason: vector.reason ?? null,
 })
-const groups = [...Map.groupBy(vectors, ({ rule, format, defaultCountry }) => [rule, format, defaultCountry ?? '-'].join(' '))]
+const groups = [
+  ...Map.groupBy(vectors, ({ rule, format, defaultCountry }) => [rule, format, defaultCountry ?? '-'].join(' ')),
+]
 const described = (input: string | null, outcome: Outcome | undefined) => ({ input: JSON.stringify(input), ...outcome })
 
 describe('vectors', () => {
   test.each(groups)('%s', async (_name, group) => {
-    const got = await outcomes(group[0] as Vector, group.map(({ input }) => input))
+    const got = await outcomes(
+      group[0] as Vector,
+      group.map(({ input }) => input),
+    )
     expect(group.map(({ input }, i) => described(input, got[i]))).toEqual(
       group.map((vector) => described(vector.input, expected(vector))),
     )
@@ -53,9 +60,16 @@ describe('vectors', () => {
   test.each(groups)('%s: whitespace at either end changes nothing', async (_name, group) => {
     // A text of 64 characters with a NUL at its end is no digest; blanks after it would only be more of the same.
     const padded = group.flatMap((vector) =>
-      vector.input === null ? [] : [...whitespace].flatMap((blank) => [`${blank}${vector.input}`, `${vector.input}${blank}${blank}`].map((input) => ({ ...vector, input }))),
+      vector.input === null
+        ? []
+        : [...whitespace].flatMap((blank) =>
+            [`${blank}${vector.input}`, `${vector.input}${blank}${blank}`].map((input) => ({ ...vector, input })),
+          ),
     )
-    const got = await outcomes(group[0] as Vector, padded.map(({ input }) => input))
+    const got = await outcomes(
+      group[0] as Vector,
+      padded.map(({ input }) => input),
+    )
     expect(padded.map(({ input }, i) => described(input, got[i]))).toEqual(
       padded.map((vector) => described(vector.input, expected(vector))),
     )

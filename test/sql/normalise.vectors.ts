@@ -17,18 +17,29 @@ export interface Vector {
 }
 
 type Row = readonly [input: string | null, outcome: string, differs?: { libphonenumber: string; why: string }]
-const refused = new Set('invalid_email invalid_phone unknown_country invalid_device_id invalid_user_id invalid_handle invalid_sha256'.split(' '))
+const refused = new Set(
+  'invalid_email invalid_phone unknown_country invalid_device_id invalid_user_id invalid_handle invalid_sha256'.split(
+    ' ',
+  ),
+)
 
 /** An outcome is `absent`, a reason, a digest written `sha256:…`, or the normalised text. */
 function group(mapping: Pick<Vector, 'rule' | 'format' | 'defaultCountry'>, rows: readonly Row[]): Vector[] {
   return rows.map(([input, outcome, differs]) => ({
     ...mapping,
     input,
-    ...(outcome === 'absent' ? {} : refused.has(outcome) ? { reason: outcome } : outcome.startsWith('sha256:') ? { digest: outcome.slice(7) } : { text: outcome }),
+    ...(outcome === 'absent'
+      ? {}
+      : refused.has(outcome)
+        ? { reason: outcome }
+        : outcome.startsWith('sha256:')
+          ? { digest: outcome.slice(7) }
+          : { text: outcome }),
     ...(differs ? { differs } : {}),
   }))
 }
-const phones = (defaultCountry: string, rows: readonly Row[]) => group({ rule: 'phone', format: 'auto', defaultCountry }, rows)
+const phones = (defaultCountry: string, rows: readonly Row[]) =>
+  group({ rule: 'phone', format: 'auto', defaultCountry }, rows)
 
 const hex = '4798b8bbdcf6f2a52e527f46a3d7a7c9aefb541afda03af79c74809ecc6376f3'
 const label63 = 'd'.repeat(63)
@@ -63,9 +74,15 @@ export const vectors: readonly Vector[] = [
     [`a@${label63}.com`, `a@${label63}.com`],
     [`a@${label63}d.com`, 'invalid_email'],
     [`a@example.${label63}d`, 'invalid_email'],
-    [`${'l'.repeat(62)}@${`${label63}.`.repeat(2)}${'e'.repeat(59)}.com`, `${'l'.repeat(62)}@${`${label63}.`.repeat(2)}${'e'.repeat(59)}.com`],
+    [
+      `${'l'.repeat(62)}@${`${label63}.`.repeat(2)}${'e'.repeat(59)}.com`,
+      `${'l'.repeat(62)}@${`${label63}.`.repeat(2)}${'e'.repeat(59)}.com`,
+    ],
     [`${'l'.repeat(63)}@${`${label63}.`.repeat(2)}${'e'.repeat(59)}.com`, 'invalid_email'],
-    [`${'l'.repeat(64)}@${`${label63}.`.repeat(2)}${'e'.repeat(57)}.com`, `${'l'.repeat(64)}@${`${label63}.`.repeat(2)}${'e'.repeat(57)}.com`],
+    [
+      `${'l'.repeat(64)}@${`${label63}.`.repeat(2)}${'e'.repeat(57)}.com`,
+      `${'l'.repeat(64)}@${`${label63}.`.repeat(2)}${'e'.repeat(57)}.com`,
+    ],
     [`${'l'.repeat(64)}@${`${label63}.`.repeat(3)}com`, 'invalid_email'],
     ['jane', 'invalid_email'],
     ['@example.com', 'invalid_email'],
@@ -163,15 +180,38 @@ export const vectors: readonly Vector[] = [
     ['x12', 'invalid_phone'],
     ['ext. 12', 'invalid_phone'],
     ['#31#0612345678', 'invalid_phone'],
-    ['0612345678+', 'invalid_phone'],
+    [
+      '0612345678+',
+      'invalid_phone',
+      { libphonenumber: '+33612345678', why: 'it skips what stands behind the last digit' },
+    ],
     ['06+12345678', 'invalid_phone'],
-    ['++33612345678', 'invalid_phone', { libphonenumber: '+33612345678', why: 'it starts reading at the last plus; a doubled sign is a broken value' }],
+    ['++33612345678', 'invalid_phone'],
     ['3.3612E+10', 'invalid_phone'],
     ['33612345678.0', 'invalid_phone'],
-    ['0612345678\u0000', 'invalid_phone'],
-    ['📞0612345678', 'invalid_phone', { libphonenumber: '+33612345678', why: 'it skips what stands before the first digit; we refuse every sign that is no punctuation' }],
-    ['tel:+33612345678', 'invalid_phone', { libphonenumber: '+33612345678', why: 'letters are refused, whatever they say' }],
-    ['０６１２３４５６７８', 'invalid_phone', { libphonenumber: '+33612345678', why: 'digits of other scripts are refused, not translated' }],
+    [
+      '0612345678\u0000',
+      'invalid_phone',
+      { libphonenumber: '+33612345678', why: 'it skips what stands behind the last digit' },
+    ],
+    [
+      '📞0612345678',
+      'invalid_phone',
+      {
+        libphonenumber: '+33612345678',
+        why: 'it skips what stands before the first digit; we refuse every sign that is no punctuation',
+      },
+    ],
+    [
+      'tel:+33612345678',
+      'invalid_phone',
+      { libphonenumber: '+33612345678', why: 'letters are refused, whatever they say' },
+    ],
+    [
+      '０６１２３４５６７８',
+      'invalid_phone',
+      { libphonenumber: '+33612345678', why: 'digits of other scripts are refused, not translated' },
+    ],
     ["06' or '1'='1", 'invalid_phone'],
     [hex, `sha256:${hex}`],
     [hex.toUpperCase(), `sha256:${hex}`],
@@ -190,7 +230,11 @@ export const vectors: readonly Vector[] = [
     ['020 7946 0958 ext. 12', '+442079460958'],
     ['020 7946 0958 extension 12', '+442079460958'],
     ['020 7946 0958 #12', '+442079460958'],
-    ['tel. 020 7946 0958', 'invalid_phone', { libphonenumber: '+442079460958', why: 'letters are refused, whatever they say' }],
+    [
+      'tel. 020 7946 0958',
+      'invalid_phone',
+      { libphonenumber: '+442079460958', why: 'letters are refused, whatever they say' },
+    ],
   ]),
   ...phones('DE', [
     ['0049 30 123456', '+4930123456'],
@@ -198,9 +242,23 @@ export const vectors: readonly Vector[] = [
     ['030 - 12 34 56', '+4930123456'],
     ['+49 (0) 151 / 12345678', '+4915112345678'],
     ['0151 12345678', '+4915112345678'],
-    ['4915112345678', '+4915112345678'],
+    [
+      '4915112345678',
+      '+4915112345678',
+      {
+        libphonenumber: '+494915112345678',
+        why: 'a German national number has at most 11 digits in practice, so this one carries its calling code',
+      },
+    ],
     ['015112345678', '+4915112345678'],
-    ['49301234567', 'invalid_phone', { libphonenumber: '+49301234567', why: 'also a national number of area 0493…, without its 0: two readings, none taken' }],
+    [
+      '49301234567',
+      'invalid_phone',
+      {
+        libphonenumber: '+49301234567',
+        why: 'also a national number of area 0493…, without its 0: two readings, none taken',
+      },
+    ],
   ]),
   ...phones('US', [
     ['415-555-2671', '+14155552671'],
@@ -218,7 +276,7 @@ export const vectors: readonly Vector[] = [
     ['011 33 (0)6 12 34 56 78', '+33612345678'],
     ['555-2671', 'invalid_phone'],
     ['1234567890', 'invalid_phone'],
-    ['1-800-FLOWERS', 'invalid_phone', { libphonenumber: '+18003569377', why: 'letters are refused, also those of a keypad' }],
+    ['1-800-FLOWERS', 'invalid_phone'],
     ['4155552671.0', 'invalid_phone'],
     ['4.155552671E9', 'invalid_phone'],
   ]),
@@ -264,7 +322,8 @@ export const vectors: readonly Vector[] = [
   ...phones('AT', [
     ['0664 1234567', '+436641234567'],
     ['436641234567', '+436641234567'],
-    ['4311234567', 'invalid_phone', { libphonenumber: '+4311234567', why: 'also a national number without its 0: two readings, none taken' }],
+    // 1 1234567 in Vienna, or a national number without its 0: two readings, none taken.
+    ['4311234567', 'invalid_phone'],
   ]),
   ...phones('NL', [
     ['06 12345678', '+31612345678'],
@@ -306,12 +365,17 @@ export const vectors: readonly Vector[] = [
     ['011 96123-4567', '+5511961234567'],
     ['5511961234567', '+5511961234567'],
     ['55 9 9612 3456', '+5555996123456'],
-    ['0041 11 96123 4567', 'invalid_phone', { libphonenumber: '+11961234567', why: 'never: 41 is a carrier or Switzerland' }],
+    // The carrier 41 and a national number, or Switzerland.
+    ['0041 11 96123 4567', 'invalid_phone'],
   ]),
   ...phones('AR', [
     ['011 4123 4567', '+541141234567'],
     ['+54 9 11 2345 6789', '+5491123456789'],
-    ['011 15 2345 6789', 'invalid_phone', { libphonenumber: '+5491123456789', why: 'the mobile mark 15 is not rewritten to 9: refused' }],
+    [
+      '011 15 2345 6789',
+      'invalid_phone',
+      { libphonenumber: '+5491123456789', why: 'the mobile mark 15 is not rewritten to 9: refused' },
+    ],
   ]),
   ...phones('IN', [
     ['098765 43210', '+919876543210'],
@@ -333,14 +397,24 @@ export const vectors: readonly Vector[] = [
   ]),
   ...phones('SG', [
     ['8123 4567', '+6581234567'],
-    ['001 44 20 7946 0958', 'invalid_phone', { libphonenumber: '+442079460958', why: 'carriers follow 00 in Singapore: no such prefix is read there' }],
+    [
+      '001 44 20 7946 0958',
+      'invalid_phone',
+      { libphonenumber: '+442079460958', why: 'carriers follow 00 in Singapore: no such prefix is read there' },
+    ],
   ]),
   ...phones('ID', [
     ['0812-345-678', '+62812345678'],
     ['6281234567890', '+6281234567890'],
   ]),
-  ...phones('KE', [['0712 123456', '+254712123456'], ['000 44 20 7946 0958', '+442079460958']]),
-  ...phones('CI', [['01 23 45 67 89', '+2250123456789'], ['+225 01 23 45 67 89', '+2250123456789']]),
+  ...phones('KE', [
+    ['0712 123456', '+254712123456'],
+    ['000 44 20 7946 0958', '+442079460958'],
+  ]),
+  ...phones('CI', [
+    ['01 23 45 67 89', '+2250123456789'],
+    ['+225 01 23 45 67 89', '+2250123456789'],
+  ]),
   ...phones('XX', [['0612345678', 'unknown_country']]),
   ...group({ rule: 'phone', format: 'auto' }, [
     ['+11234567890', '+11234567890'],
@@ -355,7 +429,14 @@ export const vectors: readonly Vector[] = [
     ['+290 2123', 'invalid_phone'],
     ['+1234567890123456', 'invalid_phone'],
     ['+800 1234 5678', '+80012345678'],
-    ['+7 (8) 912 345 67 89', '+789123456789'],
+    [
+      '+7 (8) 912 345 67 89',
+      '+789123456789',
+      {
+        libphonenumber: '+79123456789',
+        why: 'behind a plus only a 0 is dropped: numbers are not checked against the plan of their country',
+      },
+    ],
   ]),
   ...group({ rule: 'phone', format: 'clear', defaultCountry: 'FR' }, [
     [hex, 'invalid_phone'],

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  type DeltaMeasures,
+  deltaGuards,
+  enforceGuards,
+  type LedgerStanding,
+  segmentGuards,
+} from '../../connector/activation/guards.ts'
+import { RunStopped } from '../../connector/activation/stop.ts'
+import type { Activation } from '../../connector/config/activation.ts'
+
+const guards = {
+  maxRemovedShare: 0.3,
+  maxTouchedShare: 0.5,
+  maxRejectedShare: 0.5,
+  maxNullKeyShare: 0.01,
+  minMembers: 1000,
+  allowEmpty: false,
+}
+const activation = (over: Partial<typeof guards> = {}): Activation =>
+  ({ name: 'vip.x', segment: { name: 'vip' }, guards: { ...guards, ...over } }) as Activation
+const quiet: DeltaMeasures = {
+  emptied: 0,
+  touched: 0,
+  segmentMembersChange: 0,
+  reachableMembersChange: 0,
+  checkedValues: 0,
+  rejections: {},
+  rows: {},
+}
+const settled: LedgerStanding = { ledgerMembers: 1000, reachableMembers: 1000, firstSync: false, full: false }
+
+describe('guards that need no delta', () => {
+  test.each([
+    ['an empty segment', { rows: 0, nullKeys: 0 }, {}, 1],
+    ['one whose every key is NULL', { rows: 50, nullKeys: 50 }, {}, 1],
+    ['an empty one that may be', { rows: 0, nullKeys: 0 }, { allowEmpty: true }, 0],
+    ['2 NULL keys of 100', { rows: 100, nullKeys: 2 }, {}, 1],
+    ['1 NULL key of 100', { rows: 100, nullKeys: 1 }, {}, 0],
+    ['50 NULL keys of 99: too few to count shares', { rows: 99, nullKeys: 50 }, {}, 0],
+  ])('%s', (_, measured, over, trips) => expect(segmentGuards(activation(over), measured)).toHaveLength(trips))
+})
+
+describe('guards on the delta', () => {
+  const trips = (
+    measured: Partial<DeltaMeasures>,
+    standing: Partial<LedgerStanding> = {},
+    over: Partial<typeof guards> = {},
+  ) => deltaGuards(activation(over), { ...quiet, ...measured }, { ...settled, ...standing })
+  test.each([
+    ['301 of 1000 members emptied', { emptied: 301 }, {}, 'max_removed_share'],
+    ['300 of 1000 members emptied', { emptied: 300 }, {}, null],
+    ['all of 99 members emptied', { emptied: 99 }, { ledgerMembers: 99 }, null],
+    ['501 of 1000 touched', { touched: 501 }, {}, 'max_touched_share'],
+    ['501 of 1000 touched by --full', { touched: 501 }, { full: true }, null],
+    ['301 of 1000 emptied by --full', { emptied: 301 }, { full: true }, 'max_removed_share'],
+    ['51 of 100 values rejected', { checkedValues: 100, rejections: { invalid_email: 51 } }, {}, 'max_rejected_share'],
+    ['50 of 100 values rejected', { checkedValues: 100, rejections: { invalid_email: 50 } }, {}, null],
+    ['NULL keys are not values', { checkedValues: 100, rejections: { null_member_key: 99 } }, {}, null],
+    [
+      'a first sync of 999',
+      { reachableMembersChange: 999 },
+      { firstSync: true, reachableMembers: 0, ledgerMembers: 0 },
+      'min_members',
+    ],
+    [
+      'a first sync of 1000',
+      { reachableMembersChange: 1000 },
+      { firstSync: true, reachableMembers: 0, ledgerMembers: 0 },
+      null,
+    ],
+    ['a later run of 10', { reachableMembersChange: -990 }, {}, null],
+  ])('%s', (_, measured, standing, setting) => {
+    const said = trips(measured, standing)
+    expect(said).toHaveLength(setting === null ? 0 : 1)
+    if (setting !== null) expect(said[0]).toContain(`guards.${setting}`)
+  })
+})
+
+test('a guard that trips stops the run with 65, all of them in one message, unless overridden', () => {
+  const stop = (() => {
+    try {
+      enforceGuards(activation(), ['one', 'two'], false)
+    } catch (error) {
+      return error
+    }
+    return null
+  })()
+  expect(stop).toBeInstanceOf(RunStopped)
+  expect(stop).toMatchObject({
+    exit: 65,
+    status: 'guarded',
+    message: expect.stringMatching(/one; two.*--override-guards vip\.x/),
+  })
+  expect(() => enforceGuards(activation(), ['one'], true)).not.toThrow()
+})

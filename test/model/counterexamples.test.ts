@@ -1,0 +1,205 @@
+import { describe, expect, test } from '@jest/globals'
+import { createDrain } from '../../connector/activation/drain.ts'
+import type { FaultRule } from '../../connector/simulator/simulator.ts'
+import { differences } from './check.ts'
+import type { Step } from './history.ts'
+import { digestOf, type Identifier, type Member, type Segment } from './people.ts'
+import { endsWell, play } from './play.ts'
+import { type Setting, World } from './world.ts'
+
+/** One member in a request, one request in a mark. */
+const x: Setting = { platform: 'x_ads', writing: 'sha256', maxBytes: 1, maxRows: 1, concurrency: 1, optimised: true }
+const tiktok: Setting = { ...x, platform: 'tiktok_ads' }
+
+const step = (members: Readonly<Record<string, readonly Identifier[] | null>>, more: Partial<Step> = {}): Step => ({
+  changes: Object.entries(members).map(([key, ids]) => ({ key, member: ids && { identifiers: ids } })),
+  rebuilt: 'before',
+  full: false,
+  faults: [],
+  accident: null,
+  ...more,
+})
+const segmentOf = (members: Readonly<Record<string, readonly Identifier[]>>): Segment =>
+  new Map(Object.entries(members).map(([key, identifiers]): [string, Member] => [key, { identifiers }]))
+
+/** The nth request that adds or removes, and its repeat. */
+const twice = (op: 'add' | 'remove', nth: number, fault: FaultRule['fault']): FaultRule => ({ match: { op, nth }, times: 2, fault })
+const notLetIn: FaultRule['fault'] = { kind: 'answer', status: 429, retryAfter: 0, resetAfter: 0 }
+
+/** Each diverges without the rule it is named after: `npm run model:without` takes them out one by one. */
+describe('rules', () => {
+  test.concurrent.each([x, tiktok])('add again: who loses one of two addresses stays with the other ($platform)', (setting) =>
+    play({ setting, steps: [step({ M0: ['P0.e0', 'P0.p0'] }), step({ M0: ['P0.p0'] })] }),
+  )
+
+  test.concurrent('add again by ledger: a key that once had the number is the same person', () =>
+    play({
+      setting: x,
+      steps: [
+        step({ M0: ['P0.e0', 'P0.p0'], N0: ['P0.e1', 'P0.p0'] }),
+        step({ N0: ['P0.e1'] }),
+        step({ M0: ['P0.p0'] }),
+      ],
+    }))
+
+  test.concurrent('kept: a number whose new holder was never sent is still removed in the end', () =>
+    play({
+      setting: x,
+      steps: [
+        step({ M0: ['P0.p0'], M1: ['P1.p0'], M3: ['P3.p0'] }),
+        // The removal of P3.p0 is under the first mark, M1 with P0.p0 would have been under the next.
+        step({ M0: null, M1: ['P1.p0', 'P0.p0'], M3: null }, { accident: { kind: 'crash_before', step: 'mark', nth: 3 } }),
+        step({ M1: ['P1.p0'] }),
+      ],
+    }))
+
+  test.concurrent.each([x, tiktok])('removes before adds: adding again comes last ($platform)', (setting) =>
+    play({ setting, steps: [step({ M0: ['P0.e0', 'P0.p0'] }), step({ M0: ['P0.p0'] })] }),
+  )
+
+  test.concurrent('one read: the fingerprint that is settled belongs to the identifiers that were sent', () =>
+    play({
+      setting: x,
+      steps: [
+        step({ M0: ['P0.e0', 'P0.p0'] }, { accident: { kind: 'crash_before', step: 'begin', nth: 1 } }),
+        step({ M0: ['P0.p0'] }, { rebuilt: 'between_and_back' }),
+      ],
+    }))
+
+  test.concurrent('begun members are unconfirmed: what was not sent of them is a link all the same', () =>
+    play({
+      setting: tiktok,
+      steps: [
+        step({ N0: ['P0.p0'] }),
+        step({ M0: ['P0.e0', 'P0.p0'] }, { faults: [twice('add', 2, notLetIn)] }),
+        step({ M0: null }),
+      ],
+    }))
+
+  test.concurrent('what the ledger has is unconfirmed when adding again fails', () =>
+    play({
+      setting: x,
+      steps: [
+        step({ M0: ['P0.e0', 'P0.p0'] }),
+        step({ M0: ['P0.p0'] }, { faults: [twice('add', 1, notLetIn)] }),
+      ],
+    }))
+
+  test.concurrent('siblings of an open removal stay: they say who it will hit', () =>
+    play({
+      setting: tiktok,
+      steps: [
+        step({ M0: ['P0.e0', 'P0.p0'] }),
+        step({ M0: null }, { faults: [twice('remove', 2, notLetIn)] }),
+        step({ N0: ['P0.e0'] }, { faults: [twice('remove', 1, notLetIn)] }),
+        step({}),
+      ],
+    }))
+
+  test.concurrent('members outside K are looked at again when adding them again fails', () =>
+    play({
+      setting: x,
+      steps: [
+        step({ M0: ['P0.e0', 'P0.p0'], M1: ['P1.p0', 'P0.p0'] }),
+        step({ M0: ['P0.p0'] }, { faults: [twice('add', 2, notLetIn)] }),
+      ],
+    }))
+
+  test.concurrent('quiet time before adds: a remove that lands late, though its repeat was accepted', () =>
+    play({
+      setting: x,
+      steps: [
+        step({ M0: ['P0.e0', 'P0.p0'] }),
+        step({ M0: ['P0.p0'] }, { faults: [{ match: { op: 'remove' }, fault: { kind: 'late', ms: 40 } }] }),
+      ],
+    }))
+
+  test.concurrent.each([
+    ['died', { kind: 'crash_after', step: 'call', nth: 1 }],
+    ['could not write its receipts', { kind: 'error_before', step: 'mark', nth: 3 }],
+  ] as const)('quiet time after a run that %s: its remove lands late', (_, accident) =>
+    play({
+      setting: { ...x, quietMs: 4000 },
+      steps: [
+        step({ M0: ['P0.e0', 'P0.p0'] }),
+        step({ M0: ['P0.p0'] }, { faults: [twice('remove', 1, { kind: 'late', ms: 2500 })], accident }),
+      ],
+    }),
+  )
+
+  test.concurrent('refused removals wait until their quarantine ends, and their siblings with them', async () => {
+    const world = await World.open(x)
+    const refused = `insert into tidemark_state."refused-people-x_ads-2" (batch_no, row_no, field, digest, outcome, reason)
+      select batch_no, row_no, field, digest, 'refused', 'test' from tidemark_state."delta-people-x_ads-2"
+      where op = 'remove' and lower(hex(digest)) = '${digestOf('P0.e0')}'`
+    try {
+      await world.build(segmentOf({ M0: ['P0.e0', 'P0.p0'], M1: ['P1.p0'] }))
+      await world.run()
+      await world.build(segmentOf({ M1: ['P1.p0'], M2: ['P2.p0'] }))
+      const faults: FaultRule[] = [{ fault: { kind: 'refuse', digests: [digestOf('P0.e0')] } }]
+      const before = { settle: () => world.say(refused).then(() => undefined) }
+      expect((await world.run({ faults, before })).result?.exit).toBe(76)
+      const waiting = ['M0 email P0.e0', 'M0 phone_number P0.p0']
+      await world.build(segmentOf({ M1: ['P1.p0'], M3: ['P3.p0'] }))
+      // The removal of M2 and the add of M3, and nothing else.
+      expect(await world.run({ faults })).toMatchObject({ requests: 2, result: { exit: 0 } })
+      expect(await world.run({ faults })).toMatchObject({ requests: 0, result: { exit: 0 } })
+      expect(await world.ledger('kept')).toEqual(waiting)
+      await world.wait(31 * 24)
+      expect(await world.run()).toMatchObject({ requests: 1, result: { exit: 0 } })
+      expect(await differences(world, segmentOf({ M1: ['P1.p0'], M3: ['P3.p0'] }))).toEqual([])
+    } finally {
+      await world.close()
+    }
+  })
+})
+
+/** Found by the model, or by reading beside it. */
+describe('found', () => {
+  test.concurrent.each([
+    ['settle', 1],
+    ['settle', 8],
+    ['mark', 3],
+    ['pack', 2],
+  ])('the warehouse fails in delivery or settle (%s, %i): what was sent is not forgotten', (name, nth) =>
+    play({
+      setting: x,
+      steps: [
+        step({ M0: ['P0.p0'], M1: ['P1.p0'] }, { accident: { kind: 'error_before', step: name, nth } }),
+        step({ M0: null, M1: null }),
+      ],
+    }),
+  )
+
+  test.concurrent.each([
+    [x, { kind: 'garbage', applied: true }],
+    [tiktok, { kind: 'garbage', applied: true }],
+    [x, { kind: 'truncated' }],
+    [{ ...tiktok, maxBytes: 1000, maxRows: 5 }, { kind: 'partial' }],
+  ] as const)('a success that nobody understands may have happened (%#)', (setting, fault) =>
+    play({
+      setting,
+      steps: [
+        step({ M0: ['P0.p0'], M1: ['P1.p0'] }, { faults: [{ match: { op: 'add' }, times: 'always', fault }] }),
+        step({ M0: null, M1: null }),
+      ],
+    }),
+  )
+
+  test.concurrent('a drain that ends before an answer: the request may have been applied', async () => {
+    const world = await World.open(x)
+    try {
+      await world.build(segmentOf({ M0: ['P0.p0'] }))
+      const drain = createDrain(2)
+      const hangs: FaultRule = { match: { op: 'add' }, fault: { kind: 'drop_after', hang: true } }
+      const run = world.run({ faults: [hangs], drain })
+      while (!world.simulator.requests.some(({ op }) => op === 'add')) await new Promise((resolve) => setTimeout(resolve, 5))
+      drain.begin()
+      expect((await run).result?.exit).toBe(143)
+      await world.build(new Map())
+      await endsWell(world, new Map())
+    } finally {
+      await world.close()
+    }
+  })
+})

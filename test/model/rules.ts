@@ -1,0 +1,91 @@
+/** A rule of the design (★ in its section 3) as it stands in the source, and the source without it. */
+export interface Rule {
+  readonly name: string
+  readonly file: string
+  /** Exactly once in the file. */
+  readonly text: string
+  readonly without: string
+  /** Common enough for 200 random histories to find; the others have their fixed history only. */
+  readonly often?: true
+}
+
+/** Each has a fixed history of the same name in counterexamples.test.ts. */
+export const rules: readonly Rule[] = [
+  {
+    name: 'add again',
+    file: 'sql/delta.ts',
+    text: 'from ${ledger} where member_key in (${touched})',
+    without: 'from ${ledger} where 1 = 0 and member_key in (${touched})',
+    often: true,
+  },
+  {
+    name: 'add again by ledger',
+    file: 'sql/delta.ts',
+    text: 'select l.member_key from ${ledger} as l join exposed as e on e.field = l.field and e.digest = l.digest',
+    without:
+      "select l.member_key from ${ledger} as l join exposed as e on e.field = l.field and e.digest = l.digest where l.state <> ${state.kept} and l.member_key not in (select member_key from ${scope.scratch('changed_members')})",
+  },
+  {
+    name: 'kept',
+    file: 'sql/ledger.ts',
+    text: "when 'keep' then ${state.kept}",
+    without: "when 'keep' then 0",
+    often: true,
+  },
+  {
+    name: 'removes before adds',
+    file: 'connector/activation/deliver.ts',
+    text: "for (const op of ['remove', 'add'] as const)",
+    without: "for (const op of ['add', 'remove'] as const)",
+    often: true,
+  },
+  {
+    name: 'one read',
+    file: 'sql/delta.ts',
+    text: "select member_no, fingerprint, ${valid} as valid from ${scope.scratch('read_members')}",
+    without:
+      "select r.member_no, c.fingerprint, ${valid} as valid from ${scope.scratch('read_members')} as r join ${scope.scratch('current_members')} as c on c.member_key = r.member_key",
+  },
+  {
+    name: 'begun members are unconfirmed',
+    file: 'sql/settle.ts',
+    text: "op = 'add' and outcome in ('accepted', 'uncertain')",
+    without: "op = 'add' and outcome in ('uncertain')",
+  },
+  {
+    name: 'what the ledger has is unconfirmed',
+    file: 'sql/ledger.ts',
+    text: "when r.outcome = 'accepted' then ${state.confirmed} when r.prior <> 0 or t.begun then",
+    without: "when r.outcome = 'accepted' then ${state.confirmed} when t.begun then",
+  },
+  {
+    name: 'siblings of an open removal stay',
+    file: 'sql/ledger.ts',
+    text: ' and not coalesce(t.open_removal, false)',
+    without: '',
+  },
+  {
+    name: 'members outside K are looked at again',
+    file: 'sql/ledger.ts',
+    text: 'where open_removal or open_add)`',
+    without: 'where (open_removal or open_add) and member_no in (select member_no from ${members} where in_k))`',
+  },
+  {
+    name: 'quiet time before adds',
+    file: 'connector/activation/deliver.ts',
+    text: 'if (ms === 0) return',
+    without: 'if (ms >= 0) return',
+  },
+  {
+    name: 'quiet time after a run',
+    file: 'connector/activation/run.ts',
+    text: 'if (ms <= 0) return',
+    without: 'if (ms < Number.POSITIVE_INFINITY) return',
+  },
+  {
+    name: 'refused removals wait',
+    file: 'sql/delta.ts',
+    text: 'exists (${refusedRemovals}) as waits',
+    without: 'false as waits',
+  },
+]

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { destinations } from '../../connector/destination/registry.ts'
+import { type BatchLayout, type BatchLimits, cutBatches, listBatches, packBatches } from '../../sql/batches.ts'
+import { dropRunTable } from '../../sql/run-tables.ts'
+import { openTestWarehouse } from './warehouse.ts'
+
+let world: Awaited<ReturnType<typeof openTestWarehouse>>
+beforeAll(async () => {
+  world = await openTestWarehouse()
+})
+afterAll(() => world.warehouse.close())
+
+interface Identifier {
+  readonly op: 'add' | 'remove' | 'keep' | 'hold'
+  readonly member: number
+  /** Whose removal travels for it; the member itself unless said. */
+  readonly sender?: number
+  readonly field: string
+  readonly value: string
+}
+const digest = (value: string): string => createHash('sha256').update(value).digest('hex')
+
+async function cut(identifiers: readonly Identifier[], layout: BatchLayout, limits: BatchLimits) {
+  await world.raw(`create or replace temp table tidemark_delta_rows (op varchar, member_no bigint, send_no bigint, member_key varchar, field varchar,
+    digest blob, prior bigint, confirmed_before boolean, waits boolean, hold_reason varchar, hold_until_at timestamp)`)
+  const rows = identifiers.map(
+    (i) =>
+      `('${i.op}', ${i.member}, ${i.op === 'keep' ? 'null' : (i.sender ?? i.member)}, 'k${i.member}', '${i.field}', unhex('${digest(i.value)}'), 0, false, false, null, null)`,
+  )
+  await world.raw(`insert into tidemark_delta_rows values ${rows.join(', ')}`)
+  await world.run(...(['delta', 'batches'] as const).map((table) => dropRunTable(world.scope, table)))
+  await world.run(...cutBatches(world.scope, layout, limits, false))
+  const batches = await world.rows(listBatches(world.scope))
+  const packed = await world.rows(packBatches(world.scope, layout, 1, batches.length))
+  const bodies = new Map(packed.map((row) => [row.batch_no, row]))
+  return batches.map((batch) => ({
+    op: batch.op,
+    field: batch.field,
+    members: Number(batch.members),
+    identifiers: Number(batch.identifiers),
+    rows: Number(batch.request_rows),
+    packedRows: Number(bodies.get(batch.batch_no ?? '')?.request_rows),
+    body: bodies.get(batch.batch_no ?? '')?.body ?? '',
+    bytes: Number(batch.bytes),
+  }))
+}
+
+const x = destinations.x_ads.layout('1nmth')
+const tiktok = destinations.tiktok_ads.layout('77')
+const users = (body: string) => JSON.parse(`[${body}]`) as Record<string, readonly string[]>[]
+
+describe('rows of members (X)', () => {
+  test('a member travels as one user with all identifiers of the operation, each type an array', async () => {
+    const [batch, ...more] = await cut(
+      [
+        { op: 'add', member: 1, field: 'email', value: 'a' },
+        { op: 'add', member: 1, field: 'email', value: 'b' },
+        { op: 'add', member: 1, field: 'phone_number', value: 'p' },
+        { op: 'add', member: 2, field: 'phone_number', value: 'q' },
+        { op: 'hold', member: 2, field: 'email', value: 'held' },
+        { op: 'keep', member: 2, field: 'email', value: 'kept' },
+      ],
+      x,
+      { maxBytes: 100_000 },
+    )
+    expect(more).toEqual([])
+    expect(batch).toMatchObject({ op: 'add', field: null, members: 2, identifiers: 4, rows: 2, packedRows: 2 })
+    const sent = users(batch?.body ?? '').map((user) =>
+      Object.fromEntries(Object.entries(user).map(([type, list]) => [type, [...list].sort()])),
+    )
+    expect(sent).toHaveLength(2)
+    expect(sent).toContainEqual({ email: [digest('a'), digest('b')].sort(), phone_number: [digest('p')] })
+    expect(sent).toContainEqual({ phone_number: [digest('q')] })
+  })
+
+  test('removes come first, and one removal travels for all who hold a digest', async () => {
+    const batches = await cut(
+      [
+        { op: 'add', member: 3, field: 'email', value: 'new' },
+        { op: 'remove', member: 1, field: 'email', value: 'gone' },
+        { op: 'remove', member: 2, sender: 1, field: 'email', value: 'gone' },
+      ],
+      x,
+      { maxBytes: 100_000 },
+    )
+    expect(batches.map(({ op, identifiers, members }) => ({ op, identifiers, members }))).toEqual([
+      { op: 'remove', identifiers: 1, members: 1 },
+      { op: 'add', identifiers: 1, members: 1 },
+    ])
+    expect(users(batches[0]?.body ?? '')).toEqual([{ email: [digest('gone')] }])
+  })
+
+  test('as few requests as the bytes allow, none over the limit, and the bytes are known before', async () => {
+    const members = 1000
+    const identifiers = Array.from({ length: members }, (_, i) => [
+      { op: 'add' as const, member: i + 1, field: 'email', value: `e${i}` },
+      ...(i % 3 === 0 ? [{ op: 'add' as const, member: i + 1, field: 'phone_number', value: `p${i}` }] : []),
+    ]).flat()
+    // {"email":["<64>"]} is 78 bytes and a comma; with ,"phone_number":["<64>"] it is 162: 7 + 2 + 64 + 2 … by hand below.
+    const one = '{"email":[""]}'.length + 64
+    const both = '{"email":[""],"phone_number":[""]}'.length + 128
+    const limit = 10_000
+    const batches = await cut(identifiers, x, { maxBytes: limit })
+    const withBoth = Math.ceil(members / 3)
+    const total = withBoth * both + (members - withBoth) * one + members - 1
+    for (const batch of batches) expect(batch.body.length + x.envelopeBytes).toBeLessThanOrEqual(limit)
+    for (const batch of batches) expect(batch.bytes).toBeGreaterThanOrEqual(batch.body.length)
+    expect(batches.length).toBeLessThanOrEqual(Math.ceil(total / (limit - x.envelopeBytes - 2 * both)))
+    expect(batches.reduce((sum, batch) => sum + batch.members, 0)).toBe(members)
+    expect(new Set(batches.flatMap((batch) => users(batch.body).map((user) => user.email?.[0]))).size).toBe(members)
+  })
+})
+
+describe('rows of identifiers (TikTok)', () => {
+  test('a batch is of one type, full to the row limit, and no row stands twice', async () => {
+    const identifiers = Array.from({ length: 250 }, (_, i) => [
+      { op: 'add' as const, member: i + 1, field: 'EMAIL_SHA256', value: `e${i}` },
+      { op: 'add' as const, member: i + 1, field: 'PHONE_SHA256', value: `p${i}` },
+    ]).flat()
+    const batches = await cut(identifiers, tiktok, { maxRows: 100, maxBytes: 1_000_000 })
+    expect(batches.map(({ op, field, rows, packedRows }) => ({ op, field, rows, packedRows }))).toEqual(
+      ['EMAIL_SHA256', 'PHONE_SHA256'].flatMap((field) =>
+        [100, 100, 50].map((rows) => ({ op: 'add', field, rows, packedRows: rows })),
+      ),
+    )
+    const cells = JSON.parse(`[${batches[0]?.body}]`) as { id: string; audience_ids: string[] }[][]
+    expect(cells).toHaveLength(100)
+    expect(cells[0]).toEqual([{ id: expect.stringMatching(/^[0-9a-f]{64}$/), audience_ids: ['77'] }])
+    const sent = batches
+      .slice(0, 3)
+      .flatMap((batch) => (JSON.parse(`[${batch.body}]`) as { id: string }[][]).map(([cell]) => cell?.id))
+    expect(new Set(sent)).toEqual(new Set(Array.from({ length: 250 }, (_, i) => digest(`e${i}`))))
+  })
+
+  test('the identifiers that a member has of one type stay together', async () => {
+    const identifiers = Array.from({ length: 40 }, (_, i) =>
+      ['a', 'b', 'c'].map((v) => ({ op: 'add' as const, member: i + 1, field: 'EMAIL_SHA256', value: `${v}${i}` })),
+    ).flat()
+    const batches = await cut(identifiers, tiktok, { maxRows: 10, maxBytes: 1_000_000 })
+    for (const batch of batches) {
+      expect(batch.rows).toBeLessThanOrEqual(10)
+      expect(batch.rows).toBe(batch.members * 3)
+    }
+    expect(batches.reduce((sum, batch) => sum + batch.members, 0)).toBe(40)
+  })
+
+  test('bytes limit where rows do not', async () => {
+    const identifiers = Array.from({ length: 100 }, (_, i) => ({
+      op: 'remove' as const,
+      member: i + 1,
+      field: 'PHONE_SHA256',
+      value: `p${i}`,
+    }))
+    const batches = await cut(identifiers, tiktok, { maxRows: 1000, maxBytes: 3000 })
+    expect(batches.length).toBeGreaterThan(1)
+    for (const batch of batches) expect(batch.body.length + tiktok.envelopeBytes).toBeLessThanOrEqual(3000)
+  })
+})

@@ -1,0 +1,35 @@
+import { DuckDBInstance } from '@duckdb/node-api'
+import { sql } from 'kysely'
+import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
+import type { Row, Statement, Warehouse } from '../../connector/warehouse/warehouse.ts'
+import { createScope, type Scope } from '../../sql/scope.ts'
+import { createState } from '../../sql/state.ts'
+
+/** A warehouse in memory with the state tables of one activation, and a scope for its statements. */
+export const openTestWarehouse = async (): Promise<{
+  readonly warehouse: Warehouse
+  readonly scope: Scope
+  run(...statements: readonly Statement[]): Promise<void>
+  rows(statement: Statement): Promise<readonly Row[]>
+  raw(text: string): Promise<readonly Row[]>
+}> => {
+  const warehouse = await warehouseOver(await DuckDBInstance.create(':memory:'), true)
+  const scope = createScope({
+    dialect: warehouse.dialect,
+    schema: 'tidemark',
+    activation: 'a.x',
+    suffix: 'a-x',
+    fence: '1',
+  })
+  const run = async (...statements: readonly Statement[]): Promise<void> => {
+    for (const statement of statements) await warehouse.execute('test', statement)
+  }
+  await run(...createState(scope, 'id'))
+  return {
+    warehouse,
+    scope,
+    run,
+    rows: (statement) => warehouse.rows('test', statement),
+    raw: (text) => warehouse.rows('test', sql.raw(text)),
+  }
+}
