@@ -1,4 +1,4 @@
-import { beginRun, closeRun, type Hold, storeMark } from '../../sql/control.ts'
+import { beginRun, closeRun, type Hold, readControl, storeMark } from '../../sql/control.ts'
 import { finishedRun, insertRun, logActivation, noChange, runById } from '../../sql/runs.ts'
 import type { Scope } from '../../sql/scope.ts'
 import { createState, stateExists } from '../../sql/state.ts'
@@ -235,7 +235,6 @@ const aborted = ({ activation }: RunRequest): RunStopped =>
   )
 
 const readAgain = async ({ request, scope }: LiveRun): Promise<Row> => {
-  const { readControl } = await import('../../sql/control.ts')
   const [control] = await request.warehouse.rows('control', readControl(scope))
   if (!control) throw new Error('The control row is gone')
   return control

@@ -41,7 +41,7 @@ const planAndRun = async (project: Project, ...options: readonly string[]): Prom
   return plans
 }
 
-test('plan says what the run then does, and leaves nothing', async () => {
+test.concurrent('plan says what the run then does, and leaves nothing', async () => {
   await using project = await Project.open(1100)
   await project.query(`insert into customers values (2001, 'not an address', null), (2002, null, '+33610000001')`)
   const [x, tiktok] = await planAndRun(project)
@@ -65,9 +65,9 @@ test('plan says what the run then does, and leaves nothing', async () => {
   expect(unchanged).toMatchObject({ changed_members: 0, api_calls: 0, requests: [], seconds: 0 })
   const [full] = await planAndRun(project, '--full')
   expect(full).toMatchObject({ full: true, changed_members: 1102, identifiers_added: 0 })
-}, 60_000)
+}, 120_000)
 
-test('plan for a person, with the statements; what would stop the run is said', async () => {
+test.concurrent('plan for a person, with the statements; what would stop the run is said', async () => {
   await using project = await Project.open(200)
   const text = await project.run('plan', 'everyone.x', '--sql')
   expect(text.code).toBe(0)
@@ -100,9 +100,9 @@ test('plan for a person, with the statements; what would stop the run is said', 
     errors: ['no_such_column', 'guard'],
   })
   expect(project.x.requests.length + project.tiktok.requests.length).toBe(calls)
-}, 60_000)
+}, 120_000)
 
-test('a plan of a broken configuration is one document too', async () => {
+test.concurrent('a plan of a broken configuration is one document too', async () => {
   await using project = await Project.open(1, { head: 'version: 2' })
   for (const args of [['plan', '--all'], ['status'], ['reset', 'everyone.x']]) {
     const { code, stdout, stderr } = await project.run(...args, '--json')
@@ -110,4 +110,4 @@ test('a plan of a broken configuration is one document too', async () => {
     expect(JSON.parse(stdout)).toMatchObject({ schema: `tidemark.${args[0]}/1`, error: { code: 'configuration' } })
     expect(JSON.parse(stderr)).toMatchObject({ level: 'error', event: 'configuration' })
   }
-})
+}, 120_000)

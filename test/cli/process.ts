@@ -46,7 +46,7 @@ export const start = (args: readonly string[], folder: string, env: Readonly<Rec
 }
 
 /** Waits until something is so, and fails after `ms`. */
-export const until = async (what: string, isSo: () => boolean, ms = 10_000): Promise<void> => {
+export const until = async (what: string, isSo: () => boolean, ms = 30_000): Promise<void> => {
   const end = performance.now() + ms
   while (!isSo()) {
     if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`)

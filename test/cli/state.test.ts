@@ -19,7 +19,7 @@ const statusOf = async (project: Project): Promise<Status> => {
   return document
 }
 
-test('status tells what ran, what died, what is left and what comes next', async () => {
+test.concurrent('status tells what ran, what died, what is left and what comes next', async () => {
   await using project = await Project.open(60, { request: '{ timeout_ms: 1000, quiet_ms: 2000, max_bytes: 1200 }' })
   const [never] = (await statusOf(project)).activations
   expect(never).toMatchObject({
@@ -64,9 +64,9 @@ test('status tells what ran, what died, what is left and what comes next', async
   // Whoever is not in the file any more can be forgotten, and is an orphan no longer.
   expect((await project.run('reset', 'everyone.tiktok', '--yes', '--abandon')).code).toBe(0)
   expect((await statusOf(project)).orphans).toEqual([])
-}, 60_000)
+}, 120_000)
 
-test('reset asks twice, then forgets; events end, and the next run is a first sync', async () => {
+test.concurrent('reset asks twice, then forgets; events end, and the next run is a first sync', async () => {
   await using project = await Project.open(60, { segments: onX })
   const nothing = await project.run('reset', 'everyone.x', '--yes')
   expect([nothing.code, nothing.stdout]).toEqual([0, 'everyone.x has never run: there is nothing to forget.\n'])
@@ -107,9 +107,9 @@ test('reset asks twice, then forgets; events end, and the next run is a first sy
   expect([again.code, summaryOf(again).activations[0]?.members_added]).toEqual([0, 60])
   const [sum] = await project.query('select count(*) as n from tidemark.audience_members')
   expect(sum?.['n']).toBe('60')
-}, 60_000)
+}, 120_000)
 
-test('reset after a crash forgets the open delta, and its row is written', async () => {
+test.concurrent('reset after a crash forgets the open delta, and its row is written', async () => {
   await using project = await Project.open(60, {
     segments: onX,
     request: '{ timeout_ms: 1000, quiet_ms: 2000, max_bytes: 1200 }',
@@ -130,9 +130,9 @@ test('reset after a crash forgets the open delta, and its row is written', async
   await project.write({ segments: renamed })
   const next = await project.run('run', '--all')
   expect([next.code, summaryOf(next).activations[0]?.identifiers_added]).toEqual([0, 120])
-}, 60_000)
+}, 120_000)
 
-test('the run tables of an activation are its own, whatever names others have', async () => {
+test.concurrent('the run tables of an activation are its own, whatever names others have', async () => {
   const vip = onX.replace('everyone:', 'members_everyone:')
   await using project = await Project.open(20, {
     segments: `${vip}\n  ${onX}`,
@@ -147,9 +147,9 @@ test('the run tables of an activation are its own, whatever names others have', 
   expect((await project.run('run', 'everyone.x')).code).toBe(0)
   expect((await project.run('run', '--all')).code).toBe(0)
   expect((await project.run('run', '--all', '--exit-code-when-unchanged')).code).toBe(99)
-}, 60_000)
+}, 120_000)
 
-test('validate says what is fine, and everything that is not', async () => {
+test.concurrent('validate says what is fine, and everything that is not', async () => {
   await using project = await Project.open(1)
   const fine = await project.run('validate')
   expect([fine.code, fine.stdout]).toEqual([0, 'tidemark.yml is fine: 2 activations.\n'])
@@ -183,4 +183,4 @@ test('validate says what is fine, and everything that is not', async () => {
       .sort(),
   ).toEqual(['speed', 'version'])
   expect((await project.run('validate')).stderr).toMatch(/has 2 problems:\n {2}.*\n {2}.*/)
-})
+}, 120_000)

@@ -8,7 +8,7 @@ import { start } from './process.ts'
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-usage-'))
 const run = (...args: readonly string[]) => start(args, folder, {}).ended
 
-test.each([
+test.concurrent.each([
   ['no command', [], /Usage/],
   ['an unknown command', ['rum'], /did you mean run/i],
   ['an unknown option', ['run', '--al'], /--all/],
@@ -25,11 +25,15 @@ test.each([
   ['schema of something', ['schema', 'a'], /too many arguments/],
   ['a port that is none', ['simulate', '--x-port', '70000'], /port from 0 to 65535/],
   ['a demo of no customers', ['demo', '--customers', 'many'], /whole number from 1/],
-])('usage: %s is 64 and says what is wrong', async (_, args, says) => {
-  const { code, stdout, stderr } = await run(...args)
-  expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
-  expect(stderr).toMatch(says)
-})
+])(
+  'usage: %s is 64 and says what is wrong',
+  async (_, args, says) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+    expect(stderr).toMatch(says)
+  },
+  120_000,
+)
 
 test('help and version are 0, and help comes in less than 0.4 s', async () => {
   const times: number[] = []
@@ -40,13 +44,13 @@ test('help and version are 0, and help comes in less than 0.4 s', async () => {
     if (args[0] === '--help') times.push(ms)
   }
   expect(Math.min(...times)).toBeLessThan(400)
-})
+}, 120_000)
 
-test('schema prints JSON', async () => {
+test.concurrent('schema prints JSON', async () => {
   const { code, stdout } = await run('schema')
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toHaveProperty('properties.segments')
-})
+}, 120_000)
 
 test('the result for the side-car is written whole, and only where its folder is', () => {
   const file = join(folder, 'return.json')
@@ -56,4 +60,4 @@ test('the result for the side-car is written whole, and only where its folder is
   expect(readdirSync(folder)).toEqual(['return.json'])
   writeResult('{}', join(folder, 'missing', 'return.json'))
   expect(readdirSync(folder)).toEqual(['return.json'])
-})
+}, 120_000)

@@ -192,10 +192,12 @@ describe('found', () => {
       await world.build(segmentOf({ M0: ['P0.p0'] }))
       const drain = createDrain(2)
       const hangs: FaultRule = { match: { op: 'add' }, fault: { kind: 'drop_after', hang: true } }
-      const run = world.run({ faults: [hangs], drain })
-      while (!world.simulator.requests.some(({ op }) => op === 'add')) await new Promise((resolve) => setTimeout(resolve, 5))
-      drain.begin()
-      expect((await run).result?.exit).toBe(143)
+      const sent = setInterval(() => {
+        if (world.simulator.requests.some(({ op }) => op === 'add')) drain.begin()
+      }, 5)
+      const { result } = await world.run({ faults: [hangs], drain })
+      clearInterval(sent)
+      expect(result).toMatchObject({ exit: 143, summary: { status: 'aborted' } })
       await world.build(new Map())
       await endsWell(world, new Map())
     } finally {
