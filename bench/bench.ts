@@ -45,7 +45,11 @@ const sections = new Map(
 
 const simulator = await startSimulator()
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'))
-const instance = await DuckDBInstance.create(join(folder, 'bench.duckdb'), { memory_limit: '4GB', threads: '2', autoinstall_known_extensions: 'false' })
+const instance = await DuckDBInstance.create(join(folder, 'bench.duckdb'), {
+  memory_limit: '4GB',
+  threads: '2',
+  autoinstall_known_extensions: 'false',
+})
 const connection = await instance.connect()
 const destination = destinationOf(type)
 if (!destination) throw new Error(`No destination ${type}`)
@@ -54,28 +58,63 @@ const settings = {
   name: 'bench',
   type,
   accountId: type === 'x_ads' ? '18ce54d4x5t' : '7000000000000000001',
-  credentials: { consumer_key: 'sim-consumer-key', consumer_secret: 'sim-consumer-secret', access_token: type === 'x_ads' ? 'sim-access-token' : 'sim-tiktok-token', access_token_secret: 'sim-access-token-secret' },
+  credentials: {
+    consumer_key: 'sim-consumer-key',
+    consumer_secret: 'sim-consumer-secret',
+    access_token: type === 'x_ads' ? 'sim-access-token' : 'sim-tiktok-token',
+    access_token_secret: 'sim-access-token-secret',
+  },
   baseUrl: simulator.url,
   requestsPerSecond: 100_000,
   request: {
-    timeoutMs: 60_000, quietMs: 120_000, concurrency: 4, maxBytes: destination.limits.maxBytes, combinedRows: false,
+    timeoutMs: 60_000,
+    quietMs: 120_000,
+    concurrency: 4,
+    maxBytes: destination.limits.maxBytes,
+    combinedRows: false,
     ...(destination.limits.maxRows === undefined ? {} : { maxRows: destination.limits.maxRows }),
   },
 }
 const phone = type === 'x_ads' ? 'phone_number' : 'phone'
 const activation: Activation = {
   name: 'bench.bench',
-  segment: { name: 'bench', source: { relation: ['main', 'customers'] }, where: [], description: null, memberKey: { column: 'customer_id', hash: false } },
+  segment: {
+    name: 'bench',
+    source: { relation: ['main', 'customers'] },
+    where: [],
+    description: null,
+    memberKey: { column: 'customer_id', hash: false },
+  },
   destination: settings,
   audience: { name: 'bench', description: null, adopt: false },
-  fields: [{ field: 'email', column: 'email', format: 'auto' }, { field: phone, column: 'phone', format: 'auto' }],
+  fields: [
+    { field: 'email', column: 'email', format: 'auto' },
+    { field: phone, column: 'phone', format: 'auto' },
+  ],
   schedule: null,
-  guards: { maxRemovedShare: 1, maxTouchedShare: 1, maxRejectedShare: 1, maxNullKeyShare: 1, minMembers: 0, allowEmpty: false },
+  guards: {
+    maxRemovedShare: 1,
+    maxTouchedShare: 1,
+    maxRejectedShare: 1,
+    maxNullKeyShare: 1,
+    minMembers: 0,
+    allowEmpty: false,
+  },
   quarantineDays: 30,
   configHash: 'bench',
 }
 
-const results: Record<Kind, { floor: number[]; run: number[]; transfer: number[]; memory: number[]; summary?: ActivationSummary; requests?: number }> = {
+const results: Record<
+  Kind,
+  {
+    floor: number[]
+    run: number[]
+    transfer: number[]
+    memory: number[]
+    summary?: ActivationSummary
+    requests?: number
+  }
+> = {
   first: { floor: [], run: [], transfer: [], memory: [] },
   unchanged: { floor: [], run: [], transfer: [], memory: [] },
   churn: { floor: [], run: [], transfer: [], memory: [] },
@@ -120,11 +159,23 @@ async function timedRun(kind: Kind): Promise<void> {
   const memory = watchMemory()
   const { summary, exit } = await runActivation(
     {
-      activation, destination: destination ?? never(), account: (destination ?? never()).account(settings),
+      activation,
+      destination: destination ?? never(),
+      account: (destination ?? never()).account(settings),
       channel: openChannel({ requestsPerSecond: settings.requestsPerSecond, concurrency: 4, timeoutMs: 60_000 }),
       warehouse: values.steps ? traced(warehouse) : warehouse,
-      schema: 'tidemark', leaseSeconds: 120, runId: randomUUID(), runKey: randomUUID(), full: false, overrideGuards: false, log: createLog('silent'),
-      progress: noProgress, drain: neverDrains, orchestrator: { name: null, runId: null }, dbtInvocationId: null, connectorVersion: 'bench',
+      schema: 'tidemark',
+      leaseSeconds: 120,
+      runId: randomUUID(),
+      runKey: randomUUID(),
+      full: false,
+      overrideGuards: false,
+      log: createLog('silent'),
+      progress: noProgress,
+      drain: neverDrains,
+      orchestrator: { name: null, runId: null },
+      dbtInvocationId: null,
+      connectorVersion: 'bench',
     },
     'bench-bench',
   )
@@ -137,14 +188,16 @@ async function timedRun(kind: Kind): Promise<void> {
 }
 
 function traced(warehouse: Awaited<ReturnType<typeof warehouseOver>>) {
-  const time = <A extends [string, ...never[]], R>(work: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
-    const startedAt = performance.now()
-    try {
-      return await work(...args)
-    } finally {
-      process.stderr.write(`${String(Math.round(performance.now() - startedAt)).padStart(6)} ${args[0]}\n`)
+  const time =
+    <A extends [string, ...never[]], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const startedAt = performance.now()
+      try {
+        return await work(...args)
+      } finally {
+        process.stderr.write(`${String(Math.round(performance.now() - startedAt)).padStart(6)} ${args[0]}\n`)
+      }
     }
-  }
   return Object.assign(Object.create(warehouse) as typeof warehouse, {
     rows: time(warehouse.rows.bind(warehouse)),
     execute: time(warehouse.execute.bind(warehouse)),
@@ -160,16 +213,20 @@ async function transfer(kind: Kind): Promise<number> {
   const summary = results[kind].summary
   if (!summary || !destination) return 0
   const account = destination.account(settings)
-  const sample = await connection.runAndReadAll(`select string_agg('{"email":["' || lower(hex(d)) || '"],"phone_number":["' || lower(hex(d)) || '"]}', ',') as body, count(*) as n
+  const sample =
+    await connection.runAndReadAll(`select string_agg('{"email":["' || lower(hex(d)) || '"],"phone_number":["' || lower(hex(d)) || '"]}', ',') as body, count(*) as n
     from (select digest as d, row_number() over () as r from tidemark_state."ledger_identifiers_bench-bench" where field in ('email', 'EMAIL_SHA256'))
     group by r * ${Math.max(1, summary.batches)} // (select count(*) + 1 from tidemark_state."ledger_identifiers_bench-bench" where field in ('email', 'EMAIL_SHA256')) ${kind === 'churn' ? 'limit 2' : ''}`)
   if (type !== 'x_ads') return 0
-  const bodies = sample.getRowObjects().map((row) => ({ rows: String(row['body']), count: Number(row['n']) }))
+  const bodies = sample.getRowObjects().map((row) => ({ rows: String(row.body), count: Number(row.n) }))
   const channel = openChannel({ requestsPerSecond: 100_000, concurrency: 4, timeoutMs: 60_000 })
   return timed(() =>
     Promise.all(
       bodies.map(({ rows, count }) =>
-        channel.call(account.send({ op: 'add', audienceId: summary.audience_id ?? '', type: null, rows, rowCount: count }), { mayStart: () => true }),
+        channel.call(
+          account.send({ op: 'add', audienceId: summary.audience_id ?? '', type: null, rows, rowCount: count }),
+          { mayStart: () => true },
+        ),
       ),
     ),
   )
@@ -200,8 +257,26 @@ function watchMemory(): { stop(): number } {
   }
 }
 
-async function startSimulator(): Promise<{ readonly url: string; reset(): Promise<unknown>; requests(): Promise<number>; stop(): void }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'connector', 'cli.ts'), 'simulate', '--x-port', '0', '--tiktok-port', '0', '--no-rate-limits', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function startSimulator(): Promise<{
+  readonly url: string
+  reset(): Promise<unknown>
+  requests(): Promise<number>
+  stop(): void
+}> {
+  const child = spawn(
+    process.execPath,
+    [
+      join(import.meta.dirname, '..', 'connector', 'cli.ts'),
+      'simulate',
+      '--x-port',
+      '0',
+      '--tiktok-port',
+      '0',
+      '--no-rate-limits',
+      '--json',
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   const [line] = await new Promise<string[]>((resolve) => {
     createInterface({ input: child.stdout }).once('line', (text) => resolve([text]))
   })
@@ -210,7 +285,8 @@ async function startSimulator(): Promise<{ readonly url: string; reset(): Promis
   return {
     url,
     reset: () => fetch(`${url}/_simulator/reset`, { method: 'POST' }),
-    requests: async () => ((await (await fetch(`${url}/_simulator/summary`)).json()) as { total: { requests: number } }).total.requests,
+    requests: async () =>
+      ((await (await fetch(`${url}/_simulator/summary`)).json()) as { total: { requests: number } }).total.requests,
     stop: () => child.kill('SIGTERM'),
   }
 }
@@ -227,11 +303,20 @@ function print(): void {
     const [floor, run, moved] = [median(r.floor), median(r.run), median(r.transfer)]
     const base = kind === 'first' ? floor + moved : floor
     return {
-      kind, members, floor_s: round2(floor), transfer_s: round2(moved), run_s: round2(run), ratio: round2(run / base), limit: limits[kind],
-      requests: r.requests ?? 0, batches: r.summary?.batches ?? 0, js_memory_mb: Math.round(Math.max(...r.memory) / 1e6),
+      kind,
+      members,
+      floor_s: round2(floor),
+      transfer_s: round2(moved),
+      run_s: round2(run),
+      ratio: round2(run / base),
+      limit: limits[kind],
+      requests: r.requests ?? 0,
+      batches: r.summary?.batches ?? 0,
+      js_memory_mb: Math.round(Math.max(...r.memory) / 1e6),
     }
   })
-  if (values.json) process.stdout.write(`${JSON.stringify({ schema: 'tidemark.bench/1', destination: type, rounds, report })}\n`)
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ schema: 'tidemark.bench/1', destination: type, rounds, report })}\n`)
   else console.table(report)
 }
 

@@ -5,19 +5,48 @@ import type { RunTable, Scope, Sql } from './scope.ts'
 /** Tables of one run. Written once and read a few times, so they are stored as they come. */
 const columns = {
   delta: {
-    op: 'text', member_no: 'integer', leads: 'boolean', member_key: 'text', field: 'text', digest: 'digest', prior: 'integer',
-    confirmed_before: 'boolean', waits: 'boolean', hold_reason: 'text', hold_until_at: 'timestamp', batch_no: 'integer',
+    op: 'text',
+    member_no: 'integer',
+    leads: 'boolean',
+    member_key: 'text',
+    field: 'text',
+    digest: 'digest',
+    prior: 'integer',
+    confirmed_before: 'boolean',
+    waits: 'boolean',
+    hold_reason: 'text',
+    hold_until_at: 'timestamp',
+    batch_no: 'integer',
     row_no: 'integer',
   },
   delta_members: {
-    member_no: 'integer', member_key: 'text', in_k: 'boolean', fingerprint: 'fingerprint', standing: 'integer', counts: 'boolean',
+    member_no: 'integer',
+    member_key: 'text',
+    in_k: 'boolean',
+    fingerprint: 'fingerprint',
+    standing: 'integer',
+    counts: 'boolean',
   },
   delta_rejections: {
-    member_key: 'text', field: 'text', reason: 'text', origin: 'text', identifiers: 'integer', value: 'digest',
+    member_key: 'text',
+    field: 'text',
+    reason: 'text',
+    origin: 'text',
+    identifiers: 'integer',
+    value: 'digest',
   },
   batches: {
-    batch_no: 'integer', op: 'text', field: 'text', members: 'integer', identifiers: 'integer', request_rows: 'integer',
-    bytes: 'integer', lane: 'integer', by_rows: 'integer', by_bytes: 'integer', first_seq: 'integer',
+    batch_no: 'integer',
+    op: 'text',
+    field: 'text',
+    members: 'integer',
+    identifiers: 'integer',
+    request_rows: 'integer',
+    bytes: 'integer',
+    lane: 'integer',
+    by_rows: 'integer',
+    by_bytes: 'integer',
+    first_seq: 'integer',
   },
   /** Culprits by batch and row. row_no 0 stands for the whole batch; digest NULL for every identifier of the row. */
   refused: { batch_no: 'integer', row_no: 'integer', field: 'text', digest: 'digest', outcome: 'text', reason: 'text' },
@@ -25,7 +54,9 @@ const columns = {
 
 export const createEmptyRunTable = (scope: Scope, table: RunTable): Sql =>
   sql`create table ${scope.runTable(table)} (${sql.join(
-    Object.entries(columns[table]).map(([name, type]) => sql`${sql.id(name)} ${sql.raw(scope.dialect.plainType(type))}`),
+    Object.entries(columns[table]).map(
+      ([name, type]) => sql`${sql.id(name)} ${sql.raw(scope.dialect.plainType(type))}`,
+    ),
   )})`
 
 /** A run table from a query whose columns stand in the table's order; a scratch table where nothing may stay. */

@@ -174,7 +174,8 @@ const hashes: ReadonlySet<ColumnType> = new Set(['digest', 'fingerprint'])
 export const columnList = ({ dialect }: Scope, columns: Columns): Sql =>
   sql.join(
     Object.entries(columns).map(
-      ([name, type]) => sql`${sql.id(name)} ${sql.raw(hashes.has(type) ? dialect.plainType(type) : dialect.types[type])}`,
+      ([name, type]) =>
+        sql`${sql.id(name)} ${sql.raw(hashes.has(type) ? dialect.plainType(type) : dialect.types[type])}`,
     ),
   )
 

@@ -68,14 +68,16 @@ const createAudience = async (context: AudienceContext): Promise<string> => {
   return store(context, result, 'create_audience', result.value.audienceId)
 }
 
+/** `name`: what it is called on the platform, which may be the name of an earlier configuration. */
 const store = async (
   context: AudienceContext,
   result: CallResult<unknown>,
   op: ReceiptOp,
   id: string,
+  name = context.request.activation.audience.name,
 ): Promise<string> => {
   const { request, scope, lease } = context
-  const { name, description } = request.activation.audience
+  const { description } = request.activation.audience
   await lease.update('audience', storeAudience(scope, lease.hold, { id, name, description }), [
     receipt(context, result, op, id),
   ])
@@ -92,7 +94,7 @@ const settleIntent = async (
   const { scope, lease } = context
   await lease.update('audience_search', markSending(scope, lease.hold))
   const found = await searchAudience(context, name, intentAt)
-  if (found) return store(context, found.result, 'create_audience', found.audienceId)
+  if (found) return store(context, found.result, 'create_audience', found.audienceId, name)
   if (intentAgeMs < listLagMs) {
     throw new RunStopped(
       exits.tryAgain,
@@ -130,7 +132,7 @@ export const checkName = (
   throw new RunStopped(
     exits.configuration,
     'audience_name_changed',
-    `${destination.title} cannot rename an audience: it is called "${known}" there and "${activation.audience.name}" in the configuration; write the old name, or start anew with: tidemark reset ${activation.name}`,
+    `${destination.title} cannot rename an audience: it is called "${known}" there and "${activation.audience.name}" in the configuration; write the old name, or start anew with: tidemark reset ${activation.name} --yes --abandon (the people of the old audience stay in it)`,
   )
 }
 

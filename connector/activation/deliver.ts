@@ -1,39 +1,10 @@
 import { packBatches } from '../../sql/batches.ts'
-import { storeMark } from '../../sql/control.ts'
-import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
-import type { Scope } from '../../sql/scope.ts'
 import type { CallResult } from '../http/channel.ts'
-import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
-import type { RunRequest } from './context.ts'
+import { type DeliverContext, type Delivery, DeliveryState } from './delivery-state.ts'
 import type { Batch } from './delta.ts'
-import type { Lease } from './lease.ts'
 import { type Group, groupBatches } from './pages.ts'
 import { pause } from './pause.ts'
 import { exits, RunStopped } from './stop.ts'
-import { stopOf } from './stop-of.ts'
-
-export interface DeliverContext {
-  readonly request: RunRequest
-  readonly scope: Scope
-  readonly lease: Lease
-  readonly calls: Calls
-  readonly audienceId: string
-}
-
-export interface Delivery {
-  /** Highest batch number whose request was started; 0 when none was. */
-  readonly highestStarted: number
-  readonly accepted: number
-  readonly refused: number
-  readonly uncertain: number
-  /** True where the platform certainly did nothing of what was asked: then the ledger has nothing to learn. */
-  readonly nothingApplied: boolean
-  /** Why it ended before every batch was answered, or what was refused first; null when all was accepted. */
-  readonly stop: RunStopped | null
-}
-
-/** Receipts are stored at least this often where a small write is cheap. */
-const flushMs = 1000
 
 /**
  * Step 10: all removes, then all adds. Before a page the mark is stored with the receipts that came in since the last;
@@ -104,8 +75,8 @@ const fetchGroup = async (
     'pack',
     packBatches(scope, request.destination.layout(audienceId), first, first + group.batches.length - 1),
   )
-  const bodies = new Map(rows.map((row) => [Number(row['batch_no']), row['body'] ?? '']))
-  const counts = new Map(rows.map((row) => [Number(row['batch_no']), Number(row['request_rows'])]))
+  const bodies = new Map(rows.map((row) => [Number(row.batch_no), row.body ?? '']))
+  const counts = new Map(rows.map((row) => [Number(row.batch_no), Number(row.request_rows)]))
   for (const batch of group.batches) {
     if (counts.get(batch.batchNo) !== batch.rows) {
       throw new RunStopped(
@@ -160,169 +131,3 @@ const waitForRemoves = async ({ request, calls }: DeliverContext, state: Deliver
   })
   await pause(ms, request.drain.signal)
 }
-
-/** What is in flight, what came back, and whether to go on. */
-class DeliveryState {
-  stop: RunStopped | null = null
-  readonly #context: DeliverContext
-  readonly #batches: number
-  readonly #flying = new Set<Promise<void>>()
-  #receipts: Receipt[] = []
-  #refused: RefusedRow[] = []
-  #counts = { accepted: 0, refused: 0, uncertain: 0 }
-  #firstRefusal: RunStopped | null = null
-  #failuresInARow = 0
-  #nothingApplied = true
-  #highestStarted = 0
-  #mark = 0
-  #flushedAt = performance.now()
-  /** Of whoever waits for a place. */
-  #wake: () => void = () => undefined
-
-  constructor(context: DeliverContext, batches: number) {
-    this.#context = context
-    this.#batches = batches
-    context.request.drain.signal.addEventListener('abort', () => this.#wake(), { once: true })
-  }
-
-  /** Resolves when one more request may fly, or none will: a drain does not wait for one that hangs. */
-  async place(): Promise<void> {
-    const { activation, drain } = this.#context.request
-    while (this.#flying.size >= activation.destination.request.concurrency && !drain.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    }
-    if (drain.signal.aborted) this.#end(aborted(this.#context))
-    if (performance.now() - this.#flushedAt > flushMs) await this.flush()
-  }
-
-  launch(batch: Batch, result: Promise<CallResult<void>>): void {
-    this.#highestStarted = Math.max(this.#highestStarted, batch.batchNo)
-    const answered = result
-      .then((r) => this.#take(batch, r))
-      // Without an answer that can be read it stays uncertain.
-      .catch((error) => {
-        this.#nothingApplied = false
-        this.#end(stopOf(error))
-      })
-      .finally(() => {
-        this.#flying.delete(answered)
-        this.#wake()
-      })
-    this.#flying.add(answered)
-  }
-
-  /** All that flies has come back, or the time of a drain is nearly up. */
-  async settled(): Promise<void> {
-    await Promise.race([Promise.all(this.#flying), drainNearlyOver(this.#context, this.#flying.size)])
-    if (this.#flying.size > 0) this.#end(aborted(this.#context))
-  }
-
-  async mark(mark: number): Promise<void> {
-    if (mark > this.#mark) {
-      this.#mark = mark
-      await this.#write()
-    }
-  }
-
-  async flush(): Promise<void> {
-    if (this.#receipts.length > 0 || this.#refused.length > 0) await this.#write()
-  }
-
-  result(): Delivery {
-    return {
-      ...this.#counts,
-      nothingApplied: this.#nothingApplied && this.#flying.size === 0,
-      highestStarted: this.#highestStarted,
-      stop: this.stop ?? this.#firstRefusal,
-    }
-  }
-
-  /** Mark, heartbeat, fence check and receipts in one script. */
-  async #write(): Promise<void> {
-    const { request, scope, lease, audienceId } = this.#context
-    const [receipts, refused, before] = [this.#receipts, this.#refused, performance.now()]
-    this.#receipts = []
-    this.#refused = []
-    this.#flushedAt = before
-    const facts = { platform: request.destination.type, audienceId, audienceName: request.activation.audience.name }
-    await lease.update('mark', storeMark(scope, lease.hold, this.#mark, request.leaseSeconds * 1000), [
-      ...(receipts.length > 0 ? [insertReceipts(scope, lease.hold, facts, receipts)] : []),
-      ...(refused.length > 0 ? [insertRefused(scope, refused)] : []),
-    ])
-    lease.extended(before)
-  }
-
-  #take(batch: Batch, result: CallResult<void>): void {
-    if (result.kind === 'not_started' && result.attempts === 0) {
-      this.#end(stoppedBy(result, 'sending'))
-      return
-    }
-    this.#receipts.push(
-      receiptOf(result, {
-        op: batch.op,
-        batchNo: batch.batchNo,
-        members: batch.members,
-        identifiers: batch.identifiers,
-      }),
-    )
-    if (result.kind === 'done') {
-      this.#counts.accepted += 1
-      this.#nothingApplied = false
-      this.#failuresInARow = 0
-    } else {
-      this.#notAccepted(batch, result)
-    }
-    this.#context.request.progress.requests(
-      this.#counts.accepted + this.#counts.refused + this.#counts.uncertain,
-      this.#batches,
-    )
-  }
-
-  #notAccepted(batch: Batch, result: Exclude<CallResult<void>, { readonly kind: 'done' }>): void {
-    const { destination, activation } = this.#context.request
-    const because = stoppedBy(result, `sending batch ${batch.batchNo} (${batch.op}) of ${activation.name}`)
-    this.#firstRefusal ??= because
-    const answered = !mayHaveBeenApplied(result)
-    this.#counts[answered ? 'refused' : 'uncertain'] += 1
-    // A refusal because of values is all or nothing on some platforms only; any other answer came before the values.
-    const untouched = answered && (destination.atomic || result.kind !== 'refused')
-    if (answered)
-      this.#refused.push({
-        batchNo: batch.batchNo,
-        rowNo: 0,
-        outcome: untouched ? 'unsent' : 'uncertain',
-        reason: because.code,
-      })
-    if (!untouched) this.#nothingApplied = false
-    this.#failuresInARow += 1
-    const hopeless = this.#failuresInARow > activation.destination.request.concurrency
-    if (result.kind === 'stopped' || result.kind === 'not_started' || (result.kind === 'given_up' && hopeless))
-      this.#end(because)
-  }
-
-  #end(because: RunStopped): void {
-    this.stop ??= because
-  }
-}
-
-const aborted = ({ request }: DeliverContext): RunStopped =>
-  new RunStopped(
-    exits.aborted,
-    'aborted',
-    `The run of ${request.activation.name} was asked to end; what was in flight is accounted for, the next run goes on from here.`,
-  )
-
-/** Time that settling needs at the end of a drain. */
-const settleMs = 1500
-
-const drainNearlyOver = ({ request }: DeliverContext, flying: number): Promise<void> =>
-  new Promise((resolve) => {
-    if (flying === 0) return
-    const wait = (): void => {
-      setTimeout(resolve, Math.max(0, request.drain.msLeft() - settleMs)).unref()
-    }
-    if (request.drain.signal.aborted) wait()
-    else request.drain.signal.addEventListener('abort', wait, { once: true })
-  })

@@ -106,7 +106,7 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   const { scope, activation, columns, warehouse, dry } = context
   await warehouse.execute('read_members', createReadMembers(scope, activation.segment, columns, seedOf(context)))
   const read = await one(context, 'read_members', countReadMembers(scope))
-  const singleRows = read?.['single'] === 'true'
+  const singleRows = read?.single === 'true'
   const oneColumnPerType = new Set(columns.map((c) => c.type)).size === columns.length
   await warehouse.execute('wanted', createWanted(scope, columns, singleRows && oneColumnPerType))
   await all(context, 'wanted', [
@@ -143,10 +143,10 @@ const measure = async (context: DeltaContext): Promise<DeltaMeasures> => {
     segmentMembersChange: number(standing, 'segment_members'),
     reachableMembersChange: number(standing, 'reachable_members'),
     checkedValues: number(checked, 'checked'),
-    rejections: Object.fromEntries(rejections.map((row) => [row['reason'] ?? '', Number(row['identifiers'])])),
+    rejections: Object.fromEntries(rejections.map((row) => [row.reason ?? '', Number(row.identifiers)])),
     rows: Object.fromEntries(
       rows.map((row) => [
-        row['op'] ?? '',
+        row.op ?? '',
         {
           identifiers: number(row, 'identifiers'),
           confirmedBefore: number(row, 'confirmed_before'),
@@ -182,8 +182,8 @@ export const cutDelta = async (context: DeltaContext, audienceId: string): Promi
   const rows = await context.warehouse.rows('batches', listBatches(scope))
   return rows.map((row) => ({
     batchNo: number(row, 'batch_no'),
-    op: row['op'] === 'remove' ? 'remove' : 'add',
-    type: row['field'] ?? null,
+    op: row.op === 'remove' ? 'remove' : 'add',
+    type: row.field ?? null,
     members: number(row, 'members'),
     identifiers: number(row, 'identifiers'),
     rows: number(row, 'request_rows'),

@@ -40,10 +40,10 @@ export const recall = async ({ warehouse, scope }: Pick<ForgetRequest, 'warehous
   checkVersion(scope.activation, control)
   const [row] = await warehouse.rows('reset', measureReset(scope))
   return {
-    audienceId: control?.['audience_id'] ?? null,
-    intent: control?.['audience_intent'] ?? null,
-    identifiers: Number(row?.['identifiers']),
-    members: Number(row?.['members']),
+    audienceId: control?.audience_id ?? null,
+    intent: control?.audience_intent ?? null,
+    identifiers: Number(row?.identifiers),
+    members: Number(row?.members),
   }
 }
 
@@ -66,7 +66,7 @@ export const forget = async (request: ForgetRequest, mayForget: (memory: Memory)
     const memory = await recall(request)
     mayForget(memory)
     const forgetting = [forgetControl(scope, lease.hold), ...forgetLedger(scope, resetId)] as const
-    if (lease.control['run_open'] === 'true') {
+    if (lease.control.run_open === 'true') {
       const crashed = insertRun(scope, await crashedRun(request, lease.control), noChange)
       await lease.update('reset', closeRun(scope, lease.hold, 0), [crashed, ...forgetting])
     } else {
@@ -88,13 +88,13 @@ const crashedRun = async (request: ForgetRequest, control: Row): Promise<RunFact
   const { activation, scope, warehouse } = request
   const [known] = await warehouse.rows('reset', lastKnown(scope))
   return {
-    runId: control['run_id'] ?? '',
-    runKey: control['run_key'] ?? '',
-    segment: activation?.segment.name ?? known?.['segment'] ?? '',
-    destination: activation?.destination.name ?? known?.['destination'] ?? '',
-    platform: activation?.destination.type ?? known?.['platform'] ?? '',
-    accountId: control['account_id'] ?? known?.['account_id'] ?? '',
-    audienceName: control['audience_name'] ?? known?.['audience_name'] ?? '',
+    runId: control.run_id ?? '',
+    runKey: control.run_key ?? '',
+    segment: activation?.segment.name ?? known?.segment ?? '',
+    destination: activation?.destination.name ?? known?.destination ?? '',
+    platform: activation?.destination.type ?? known?.platform ?? '',
+    accountId: control.account_id ?? known?.account_id ?? '',
+    audienceName: control.audience_name ?? known?.audience_name ?? '',
     status: 'failed',
     apiCalls: 0,
     apiRetries: 0,
@@ -106,6 +106,6 @@ const crashedRun = async (request: ForgetRequest, control: Row): Promise<RunFact
     orchestratorRunId: null,
     dbtInvocationId: null,
     connectorVersion: request.connectorVersion,
-    configHash: activation?.configHash ?? known?.['config_hash'] ?? '',
+    configHash: activation?.configHash ?? known?.config_hash ?? '',
   }
 }

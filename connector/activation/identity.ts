@@ -20,12 +20,11 @@ export const checkIdentity = async (
     new RunStopped(
       exits.configuration,
       code,
-      `${what}; change it back, or start anew with: tidemark reset ${activation.name}`,
+      `${what}; change it back, or start anew with: tidemark reset ${activation.name} --yes --abandon (the people of the old audience stay in it)`,
     )
   // Before there is anything to own, account and member key may still be corrected.
-  const owned =
-    (control['audience_id'] ?? control['audience_intent'] ?? null) !== null || Number(control['identifier_rows']) > 0
-  const account = control['account_id'] ?? null
+  const owned = (control.audience_id ?? control.audience_intent ?? null) !== null || Number(control.identifier_rows) > 0
+  const account = control.account_id ?? null
   if (owned && account !== null && account !== activation.destination.accountId) {
     throw wrong(
       `${activation.name} keeps an audience in account ${account}, and the configuration now says ${activation.destination.accountId}`,
@@ -33,9 +32,9 @@ export const checkIdentity = async (
     )
   }
   const key = memberKeyName(activation.segment.memberKey)
-  if (owned && control['member_key'] !== key) {
+  if (owned && control.member_key !== key) {
     throw wrong(
-      `The ledger of ${activation.name} is kept by member key ${control['member_key'] ?? '?'}, and the configuration now says ${key}`,
+      `The ledger of ${activation.name} is kept by member key ${control.member_key ?? '?'}, and the configuration now says ${key}`,
       'member_key_changed',
     )
   }
@@ -52,7 +51,7 @@ export const checkIdentity = async (
 
 /** Throws RunStopped (78) where a newer version wrote the state. */
 export const checkVersion = (activation: string, control: Row | undefined): void => {
-  if (Number(control?.['state_version'] ?? 0) <= stateVersion) return
+  if (Number(control?.state_version ?? 0) <= stateVersion) return
   throw new RunStopped(
     exits.configuration,
     'newer_state',
@@ -64,17 +63,17 @@ export const checkVersion = (activation: string, control: Row | undefined): void
 export const memberKeyName = ({ column, hash }: Segment['memberKey']): string => (hash ? `sha256(${column})` : column)
 
 export const knownAudience = (control: Row): KnownAudience => ({
-  id: control['audience_id'] ?? null,
-  name: control['audience_name'] ?? null,
-  description: control['audience_description'] ?? null,
-  intent: control['audience_intent'] ?? null,
-  intentAt: control['audience_intent_at'] == null ? null : new Date(control['audience_intent_at']),
-  intentAgeMs: Number(control['intent_age_ms'] ?? 0),
+  id: control.audience_id ?? null,
+  name: control.audience_name ?? null,
+  description: control.audience_description ?? null,
+  intent: control.audience_intent ?? null,
+  intentAt: control.audience_intent_at == null ? null : new Date(control.audience_intent_at),
+  intentAgeMs: Number(control.intent_age_ms ?? 0),
 })
 
 export const ledgerStanding = (control: Row, full: boolean): LedgerStanding => ({
-  ledgerMembers: Number(control['ledger_members'] ?? 0),
-  reachableMembers: Number(control['reachable_members'] ?? 0),
-  firstSync: control['first_synced_at'] == null,
+  ledgerMembers: Number(control.ledger_members ?? 0),
+  reachableMembers: Number(control.reachable_members ?? 0),
+  firstSync: control.first_synced_at == null,
   full,
 })

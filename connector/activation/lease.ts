@@ -42,16 +42,16 @@ export const acquireLease = async (request: LeaseRequest): Promise<Lease> => {
   const touched = await warehouse.execute('lease', takeLease(scope, runId, leaseMs, quietMs, warehouse.opensAlone))
   const [control] = await warehouse.rows('lease', readControl(scope))
   checkVersion(scope.activation, control)
-  if (touched !== 1 || control?.['owner'] !== runId) throw leaseHeld(scope.activation, control)
+  if (touched !== 1 || control?.owner !== runId) throw leaseHeld(scope.activation, control)
   return new HeldLease(request, control, before, await warehouse.another())
 }
 
 const leaseHeld = (activation: string, control: Row | undefined): RunStopped => {
-  const seconds = Math.ceil(Number(control?.['lease_ms'] ?? 0) / 1000)
+  const seconds = Math.ceil(Number(control?.lease_ms ?? 0) / 1000)
   return new RunStopped(
     exits.tryAgain,
     'lease_held',
-    `Another run of ${activation} is at work (run ${control?.['owner'] ?? 'unknown'}, its lease ends in ${seconds} s unless it is extended); wait for it or try again later.`,
+    `Another run of ${activation} is at work (run ${control?.owner ?? 'unknown'}, its lease ends in ${seconds} s unless it is extended); wait for it or try again later.`,
   )
 }
 
@@ -76,7 +76,7 @@ class HeldLease implements Lease {
     this.#request = request
     this.#beats = beats
     this.control = control
-    this.hold = { runId: request.runId, fence: control['fence'] ?? '' }
+    this.hold = { runId: request.runId, fence: control.fence ?? '' }
     this.#endsAt = takenAt + request.leaseMs
     this.#startHeartbeat()
   }

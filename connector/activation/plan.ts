@@ -42,7 +42,7 @@ export const planActivation = async (request: PlanRequest, suffix: string): Prom
   const { activation, warehouse, schema } = request
   await probeSegment(request)
   const [row] = await warehouse.rows('state', stateExists(schema, suffix))
-  const stateless = !(Number(row?.['there']) > 0)
+  const stateless = !(Number(row?.there) > 0)
   const scope = scopeOf(request, suffix, '0', { dry: true, stateless })
   if (stateless) for (const statement of createScratchState(scope)) await warehouse.execute('state', statement)
   const control = stateless ? null : ((await warehouse.rows('control', readControl(scope)))[0] ?? null)
@@ -90,8 +90,8 @@ const planDelta = async (request: PlanRequest, context: DeltaContext, control: R
     ...before,
     audienceCalls: audienceCallsOf(request, audience, batches.length > 0),
     delta,
-    members: { entering: Number(moves?.['entering']), leaving: Number(moves?.['leaving']) },
-    holds: Object.fromEntries(holds.map((row) => [row['reason'] ?? '', Number(row['identifiers'])])),
+    members: { entering: Number(moves?.entering), leaving: Number(moves?.leaving) },
+    holds: Object.fromEntries(holds.map((row) => [row.reason ?? '', Number(row.identifiers)])),
     batches,
     guards: [...guards, ...deltaGuards(activation, delta, ledgerStanding(control ?? {}, full))],
   }

@@ -10,9 +10,9 @@ import { settleDelta } from './settle.ts'
  */
 export const recover = async (request: RunRequest, lease: Lease, suffix: string): Promise<boolean> => {
   const { control } = lease
-  if (control['run_open'] !== 'true') return false
-  const run = crashedRun(request, control['run_id'] ?? '')
-  const openFence = control['open_fence'] ?? null
+  if (control.run_open !== 'true') return false
+  const run = crashedRun(request, control.run_id ?? '')
+  const openFence = control.open_fence ?? null
   request.log.warn('recover', {
     activation: request.activation.name,
     crashed_run_id: run.runId,

@@ -25,7 +25,7 @@ export const dropOldRunTables = async (
 ): Promise<void> => {
   const rows = await warehouse.rows('clean_up', listRunTables(schema, suffix))
   for (const row of rows) {
-    const name = row['table_name'] ?? ''
+    const name = row.table_name ?? ''
     // Exactly: the tables of another activation may be those of a live run, or of an open delta.
     const start = tables.map((table) => `${table}-${suffix}-`).find((text) => name.startsWith(text))
     const number = start === undefined ? '' : name.slice(start.length)

@@ -1,16 +1,28 @@
-import { beginRun, closeRun, type Hold, readControl, storeMark } from '../../sql/control.ts'
-import { finishedRun, insertRun, logActivation, noChange, runById } from '../../sql/runs.ts'
-import type { Scope } from '../../sql/scope.ts'
-import { createState, stateExists } from '../../sql/state.ts'
-import type { Row } from '../warehouse/warehouse.ts'
+import { beginRun, storeMark } from '../../sql/control.ts'
+import { logActivation } from '../../sql/runs.ts'
+import {
+  activationFacts,
+  answer,
+  beginning,
+  close,
+  finishedBefore,
+  type LiveRun,
+  outcome,
+  overridden,
+  prepareState,
+  type RunEnd,
+  readAgain,
+  stopAfter,
+  takeLease,
+} from './attempt.ts'
 import { audienceInStep, ensureAudience } from './audience.ts'
-import { type Calls, createCalls } from './calls.ts'
+import { createCalls } from './calls.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
-import { type Delivery, deliver } from './deliver.ts'
+import { deliver } from './deliver.ts'
 import { cutDelta, type DeltaContext, findChangedMembers, findDelta, fingerprintSegment } from './delta.ts'
 import { deltaGuards, enforceGuards, segmentGuards } from './guards.ts'
-import { checkIdentity, knownAudience, ledgerStanding, memberKeyName } from './identity.ts'
-import { acquireLease, type Lease } from './lease.ts'
+import { checkIdentity, knownAudience, ledgerStanding } from './identity.ts'
+import type { Lease } from './lease.ts'
 import { pause } from './pause.ts'
 import { recover, runFacts } from './recover.ts'
 import { dropOldRunTables, dropRunTables } from './run-tables.ts'
@@ -18,7 +30,7 @@ import { probeSegment } from './segment.ts'
 import { settleDelta } from './settle.ts'
 import { exits, RunStopped } from './stop.ts'
 import { stopOf } from './stop-of.ts'
-import { type ActivationResult, summaryOf, summaryWithoutRow } from './summary.ts'
+import { type ActivationResult, summaryWithoutRow } from './summary.ts'
 
 /** Runs one activation, as section 3 of the design says. Throws nothing: however it ends, there is a summary and an exit code. */
 export const runActivation = async (request: RunRequest, suffix: string): Promise<ActivationResult> => {
@@ -49,7 +61,7 @@ const runUnderLease = async (request: RunRequest, lease: Lease, suffix: string):
   const scope = scopeOf(request, suffix, lease.hold.fence)
   const calls = createCalls(request, lease)
   await checkIdentity(request, scope, lease.control)
-  const recovered = await recover(request, lease, suffix)
+  await recover(request, lease, suffix)
   await dropOldRunTables(request, lease, suffix)
   await lease.update('begin', beginRun(scope, lease.hold, beginning(request, lease.control)))
   const run: LiveRun = {
@@ -57,16 +69,11 @@ const runUnderLease = async (request: RunRequest, lease: Lease, suffix: string):
     scope,
     lease,
     calls,
-    quietUntil: performance.now() + quietMs(request, lease.control, recovered),
+    quietUntil: performance.now() + Number(lease.control.quiet_ms),
     unsettled: false,
   }
   const end = await endOf(run)
   return answer(run, end.stop, end.unchanged)
-}
-
-interface RunEnd {
-  readonly stop: RunStopped | null
-  readonly unchanged: boolean
 }
 
 /**
@@ -84,17 +91,6 @@ const endOf = async (run: LiveRun): Promise<RunEnd> => {
   } finally {
     if (!run.unsettled) await dropRunTables(run.request, run.scope)
   }
-}
-
-interface LiveRun {
-  readonly request: RunRequest
-  readonly scope: Scope
-  readonly lease: Lease
-  readonly calls: Calls
-  /** On our monotonic clock: nothing is sent before. */
-  readonly quietUntil: number
-  /** From the opening of the delta until it is settled, or nothing of it was applied for certain. */
-  unsettled: boolean
 }
 
 /** Steps 4 to 11. */
@@ -132,7 +128,7 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   )
 
   goOn(run)
-  const travels = (delta.rows['add']?.identifiers ?? 0) + (delta.rows['remove']?.identifiers ?? 0) > 0
+  const travels = (delta.rows.add?.identifiers ?? 0) + (delta.rows.remove?.identifiers ?? 0) > 0
   await quietTime(run)
   const audienceId = travels || known.id !== null ? await ensureAudience(run, known) : ''
   const batches = await cutDelta(context, audienceId)
@@ -161,55 +157,6 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   return { stop, unchanged: false }
 }
 
-const prepareState = async (request: RunRequest, suffix: string): Promise<void> => {
-  const { warehouse, schema, activation } = request
-  const [row] = await warehouse.rows('state', stateExists(schema, suffix))
-  if (Number(row?.['there']) > 0) return
-  for (const statement of createState(
-    scopeOf(request, suffix, '0'),
-    memberKeyName(request.activation.segment.memberKey),
-  )) {
-    await warehouse.execute('state', statement)
-  }
-  request.log.info('state_created', { activation: activation.name, schema })
-}
-
-/** Guarantee 5: a run_key that succeeded is answered from its row, and nothing is sent. */
-const finishedBefore = async (request: RunRequest, suffix: string): Promise<ActivationResult | null> => {
-  const [row] = await request.warehouse.rows('run_key', finishedRun(scopeOf(request, suffix, '0'), request.runKey))
-  if (!row) return null
-  request.log.info('run_key_done', {
-    activation: request.activation.name,
-    run_id: row['run_id'] ?? '',
-    message: `Run key ${request.runKey} has succeeded before; here is its summary again.`,
-  })
-  return { summary: summaryOf(row), exit: 0, unchanged: false }
-}
-
-const takeLease = (request: RunRequest, suffix: string): Promise<Lease> =>
-  acquireLease({
-    scope: scopeOf(request, suffix, '0'),
-    warehouse: request.warehouse,
-    runId: request.runId,
-    leaseMs: request.leaseSeconds * 1000,
-    quietMs: request.activation.destination.request.quietMs,
-    log: request.log,
-  })
-
-const beginning = (request: RunRequest, control: Row) => ({
-  runKey: request.runKey,
-  full: request.full,
-  overridden: overridden(request, control),
-  accountId: request.activation.destination.accountId,
-  memberKey: memberKeyName(request.activation.segment.memberKey),
-})
-
-/** An override holds for all attempts of its run_key. */
-const overridden = (request: RunRequest, control: Row): boolean =>
-  request.overrideGuards || control['override_run_key'] === request.runKey
-
-const quietMs = (_request: RunRequest, control: Row, _recovered: boolean): number => Number(control['quiet_ms'] ?? 0)
-
 /** Step 2: nothing is sent while a request of an earlier run may still be applied. */
 const quietTime = async ({ request, quietUntil }: LiveRun): Promise<void> => {
   const ms = Math.ceil(quietUntil - performance.now())
@@ -233,63 +180,3 @@ const aborted = ({ activation }: RunRequest): RunStopped =>
     'aborted',
     `The run of ${activation.name} was asked to end; the next run goes on from here.`,
   )
-
-const readAgain = async ({ request, scope }: LiveRun): Promise<Row> => {
-  const [control] = await request.warehouse.rows('control', readControl(scope))
-  if (!control) throw new Error('The control row is gone')
-  return control
-}
-
-/** What a delivery that was not wholly accepted means for the run. */
-const stopAfter = ({ stop, accepted }: Delivery): RunStopped | null => {
-  if (!stop || stop.exit === exits.aborted) return stop
-  if (stop.exit === exits.tryAgain)
-    return new RunStopped(exits.tryAgain, stop.code, stop.message, accepted > 0 ? 'partial' : 'failed')
-  return stop
-}
-
-const outcome = ({ calls }: LiveRun, stop: RunStopped | null) => ({
-  status: stop?.status ?? 'succeeded',
-  ...calls.counts,
-  errorCode: stop?.code ?? null,
-  errorMessage: stop?.message ?? null,
-})
-
-/** The attempt ends without a settle: its row is written, the ledger stays as it was. */
-const close = async (run: LiveRun, stop: RunStopped | null): Promise<void> => {
-  const { request, scope, lease } = run
-  if (stop?.code === 'lease_lost') return
-  const facts = { ...runFacts(request), ...outcome(run, stop) }
-  await lease.update('close', closeRun(scope, lease.hold, run.calls.quietMs()), [
-    insertRun(scope, facts, noChange),
-    logActivation(scope, activationFacts(request)),
-  ])
-}
-
-const activationFacts = ({ activation }: RunRequest) => ({
-  segment: activation.segment.name,
-  destination: activation.destination.name,
-  platform: activation.destination.type,
-  accountId: activation.destination.accountId,
-  audienceName: activation.audience.name,
-  audienceDescription: activation.audience.description,
-  fields: activation.fields.map((f) => `${f.field}: ${f.column}`).join(', '),
-  schedule: activation.schedule,
-  configHash: activation.configHash,
-})
-
-const answer = async (
-  { request, scope }: LiveRun,
-  stop: RunStopped | null,
-  unchanged: boolean,
-): Promise<ActivationResult> => {
-  const [row] = await request.warehouse.rows('summary', runById(scope, request.runId))
-  if (!row)
-    throw (
-      stop ??
-      new RunStopped(exits.bug, 'no_run_row', 'The row of this run is not in the warehouse. Please report this.')
-    )
-  return { summary: summaryOf(row), exit: stop?.exit ?? 0, unchanged }
-}
-
-export type { Hold }

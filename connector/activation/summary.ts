@@ -33,10 +33,10 @@ const countOrNull = (row: Row, column: string): number | null => (row[column] ==
 
 /** The summary of an attempt from its row in `runs`. */
 export const summaryOf = (row: Row): ActivationSummary => ({
-  activation: row['activation'] ?? '',
-  run_id: row['run_id'] ?? '',
-  status: (row['status'] ?? 'failed') as Status,
-  audience_id: row['audience_id'] ?? null,
+  activation: row.activation ?? '',
+  run_id: row.run_id ?? '',
+  status: (row.status ?? 'failed') as Status,
+  audience_id: row.audience_id ?? null,
   segment_members: countOrNull(row, 'segment_members'),
   reachable_members: countOrNull(row, 'reachable_members'),
   members_added: count(row, 'members_added'),
@@ -48,7 +48,7 @@ export const summaryOf = (row: Row): ActivationSummary => ({
   batches: count(row, 'batches'),
   api_calls: count(row, 'api_calls'),
   duration_ms: count(row, 'duration_ms'),
-  error: row['error_code'] == null ? null : { code: row['error_code'], message: row['error_message'] ?? '' },
+  error: row.error_code == null ? null : { code: row.error_code, message: row.error_message ?? '' },
 })
 
 /** Of an attempt that could not write a row: the lease was held, the warehouse could not be opened. */

@@ -6,15 +6,15 @@ export const next = (status: Omit<ActivationStatus, 'next'>, control: Row): stri
   const run = `tidemark run ${status.activation}`
   if (status.running?.alive) return `A run is at work (${status.running.run_id}).`
   const wait = status.quiet_ms > 0 ? `, after ${Math.ceil(status.quiet_ms / 1000)} s of quiet time` : ''
-  if (control['run_open'] === 'true')
+  if (control.run_open === 'true')
     return `A run did not come to its end; the next one settles what it had sent and goes on${wait}: ${run}`
-  if (control['audience_intent'] != null)
+  if (control.audience_intent != null)
     return `The answer to the creation of the audience was lost; the next run looks whether it came to be${wait}: ${run}`
   const [last] = status.runs
   if (last?.error) return `${afterFailure(last.error.code, run)}${wait === '' ? '' : ` It starts to send${wait}.`}`
   if ((status.ledger?.unconfirmed ?? 0) > 0)
     return `${status.ledger?.unconfirmed} identifiers are unconfirmed; the next run sends or removes them again${wait}.`
-  if (control['first_synced_at'] == null) return `The next run is a first sync${wait}: ${run}`
+  if (control.first_synced_at == null) return `The next run is a first sync${wait}: ${run}`
   const due = status.due.members > 0 ? ` and looks at ${status.due.members} members whose time has come` : ''
   return `The next run sends what changed in the segment${due}${wait}.`
 }

@@ -67,25 +67,25 @@ export const planDocument = (
   const { control, delta, audience } = plan
   const requests = requestsOf(plan, destination)
   const rejections = merged(delta?.rejections ?? {}, plan.holds)
-  const add = delta?.rows['add']
+  const add = delta?.rows.add
   const apiCalls = plan.batches.length + (plan.audienceCalls === 'none' ? 0 : 1)
   const interval = spread / activation.destination.requestsPerSecond
   return {
     activation: activation.name,
     audience: { id: audience.id, name: activation.audience.name, call: plan.audienceCalls },
-    first_sync: control?.['first_synced_at'] == null,
+    first_sync: control?.first_synced_at == null,
     full,
     segment_rows: plan.segment.rows,
     changed_members: plan.changed,
-    segment_members: Number(control?.['segment_members'] ?? 0) + (delta?.segmentMembersChange ?? 0),
-    reachable_members: Number(control?.['reachable_members'] ?? 0) + (delta?.reachableMembersChange ?? 0),
+    segment_members: Number(control?.segment_members ?? 0) + (delta?.segmentMembersChange ?? 0),
+    reachable_members: Number(control?.reachable_members ?? 0) + (delta?.reachableMembersChange ?? 0),
     members_added: plan.members.entering,
     members_removed: plan.members.leaving,
     identifiers_added: (add?.identifiers ?? 0) - (add?.confirmedBefore ?? 0),
     identifiers_resent: add?.confirmedBefore ?? 0,
-    identifiers_removed: delta?.rows['remove']?.identifiers ?? 0,
-    identifiers_kept: delta?.rows['keep']?.identifiers ?? 0,
-    identifiers_held: delta?.rows['hold']?.identifiers ?? 0,
+    identifiers_removed: delta?.rows.remove?.identifiers ?? 0,
+    identifiers_kept: delta?.rows.keep?.identifiers ?? 0,
+    identifiers_held: delta?.rows.hold?.identifiers ?? 0,
     identifiers_rejected: Object.values(rejections).reduce((sum, n) => sum + n, 0),
     rejections,
     guards: plan.guards,
@@ -94,7 +94,7 @@ export const planDocument = (
     api_calls: apiCalls,
     bytes: requests.reduce((sum, r) => sum + r.bytes, 0),
     seconds: Math.round(Math.max(0, apiCalls - 1) * interval * 10) / 10,
-    quiet_ms: apiCalls === 0 ? 0 : Number(control?.['quiet_ms'] ?? 0),
+    quiet_ms: apiCalls === 0 ? 0 : Number(control?.quiet_ms ?? 0),
     notes: notesOf(plan),
     error: null,
   }
@@ -126,7 +126,7 @@ const requestsOf = ({ batches }: Plan, destination: Destination): readonly Plann
 /** What the figures do not say. */
 const notesOf = ({ control, audienceCalls }: Plan): readonly string[] => {
   const notes: string[] = []
-  if (control?.['run_open'] === 'true')
+  if (control?.run_open === 'true')
     notes.push(
       'An earlier run did not come to its end: the next run settles what it had sent first, so less may be left to send.',
     )

@@ -29,7 +29,7 @@ export const reset = (name: string, options: ResetOptions): Promise<number> =>
       const suffix = suffixOf(name)
       const [there] = await warehouse.rows('state', stateExists(schema, suffix))
       await checkName(configuration, warehouse, name)
-      if (!(Number(there?.['there']) > 0)) return nothing(name)
+      if (!(Number(there?.there) > 0)) return nothing(name)
       const request = requestOf(configuration, warehouse, name, options)
       const memory = await recall(request)
       if (!options.yes) return wouldForget(name, memory)
@@ -73,9 +73,9 @@ const requestOf = (
 const checkName = async (configuration: Configuration, warehouse: Warehouse, name: string): Promise<void> => {
   if (configuration.activations.some((a) => a.name === name)) return
   const { schema } = configuration.warehouse
-  const tables = (await warehouse.rows('state', listControls(schema))).map((row) => row['table_name'] ?? '')
+  const tables = (await warehouse.rows('state', listControls(schema))).map((row) => row.table_name ?? '')
   const owners = tables.length === 0 ? [] : await warehouse.rows('state', readOwners(schema, tables))
-  if (!owners.some((row) => row['activation'] === name)) selectActivations(configuration, [name])
+  if (!owners.some((row) => row.activation === name)) selectActivations(configuration, [name])
 }
 
 /** Refused while an audience is known, since no platform is asked: its people would stay in it without anybody knowing. */

@@ -36,7 +36,7 @@ export const suffixOf = (activation: string): string =>
 
 /** Tests move the warehouse's clock by this. */
 export const clockOffset = (): { readonly clockOffsetMs?: number } => {
-  const offset = process.env['TIDEMARK_TEST_CLOCK_OFFSET_MS']
+  const offset = process.env.TIDEMARK_TEST_CLOCK_OFFSET_MS
   return offset === undefined ? {} : { clockOffsetMs: Number(offset) }
 }
 
@@ -135,7 +135,7 @@ const logEnd = (log: Log, { summary }: ActivationResult): void => {
 }
 
 const orchestrator = (): { readonly name: string | null; readonly runId: string | null } => {
-  const runId = process.env['AIRFLOW_CTX_DAG_RUN_ID'] ?? null
+  const runId = process.env.AIRFLOW_CTX_DAG_RUN_ID ?? null
   return { name: runId === null ? null : 'airflow', runId }
 }
 

@@ -56,13 +56,13 @@ export const statusOf = async (
 ): Promise<ActivationStatus> => {
   const suffix = suffixOf(activation.name)
   const [there] = await warehouse.rows('state', stateExists(schema, suffix))
-  if (!(Number(there?.['there']) > 0)) return neverRan(activation)
+  if (!(Number(there?.there) > 0)) return neverRan(activation)
   const scope = scopeOf({ activation, warehouse, schema, ...clockOffset() }, suffix, '0')
   const [control = {}] = await warehouse.rows('control', readControl(scope))
   checkVersion(activation.name, control)
   const [state = {}] = await warehouse.rows('state', measureState(scope))
   const runs = (await warehouse.rows('runs', latestRuns(scope, runsShown))).map(runOf)
-  const fence = control['run_open'] === 'true' ? (control['open_fence'] ?? null) : null
+  const fence = control.run_open === 'true' ? (control.open_fence ?? null) : null
   const open =
     fence === null
       ? null
@@ -70,20 +70,20 @@ export const statusOf = async (
           countOpenBatches(scopeOf({ activation, warehouse, schema }, suffix, fence)),
         )
   const status = {
-    ...about(activation, control['audience_id'] ?? null),
+    ...about(activation, control.audience_id ?? null),
     running: runningOf(control, warehouse.opensAlone),
-    segment_members: control['first_synced_at'] == null ? null : Number(control['segment_members']),
-    reachable_members: control['first_synced_at'] == null ? null : Number(control['reachable_members']),
+    segment_members: control.first_synced_at == null ? null : Number(control.segment_members),
+    reachable_members: control.first_synced_at == null ? null : Number(control.reachable_members),
     ledger: {
-      members: Number(control['ledger_members']),
-      confirmed: Number(state['confirmed']),
-      unconfirmed: Number(state['unconfirmed']),
-      kept: Number(state['kept']),
-      quarantined: Number(state['quarantined']),
+      members: Number(control.ledger_members),
+      confirmed: Number(state.confirmed),
+      unconfirmed: Number(state.unconfirmed),
+      kept: Number(state.kept),
+      quarantined: Number(state.quarantined),
     },
     open_delta: open,
-    due: { members: Number(state['due_now']), next_at: state['next_due_at'] ?? null },
-    quiet_ms: Number(control['quiet_ms']),
+    due: { members: Number(state.due_now), next_at: state.next_due_at ?? null },
+    quiet_ms: Number(control.quiet_ms),
     runs,
   }
   return { ...status, next: next(status, control) }
@@ -112,24 +112,24 @@ const neverRan = (activation: Activation): ActivationStatus => ({
 
 /** Where opening the warehouse proves that no runner lives, an owner is one that died. */
 const runningOf = (control: Row, alone: boolean): ActivationStatus['running'] => {
-  const owner = control['owner']
+  const owner = control.owner
   if (owner == null) return null
-  const leaseMs = Math.max(0, Number(control['lease_ms'] ?? 0))
+  const leaseMs = Math.max(0, Number(control.lease_ms ?? 0))
   return { run_id: owner, lease_ms: leaseMs, alive: !alone && leaseMs > 0 }
 }
 
 const openDelta = async (warehouse: Warehouse, control: Row, count: () => ReturnType<typeof countOpenBatches>) => {
   const [row] = await warehouse.rows('open_delta', count())
-  return { run_id: control['run_id'] ?? '', batches: Number(row?.['batches']), mark: Number(control['mark']) }
+  return { run_id: control.run_id ?? '', batches: Number(row?.batches), mark: Number(control.mark) }
 }
 
 const runOf = (row: Row) => {
   const { activation: _, ...summary } = summaryOf(row)
   return {
-    run_key: row['run_key'] ?? '',
-    attempt: Number(row['attempt']),
-    started_at: row['started_at'] ?? null,
-    finished_at: row['finished_at'] ?? null,
+    run_key: row.run_key ?? '',
+    attempt: Number(row.attempt),
+    started_at: row.started_at ?? null,
+    finished_at: row.finished_at ?? null,
     ...summary,
   }
 }
@@ -137,18 +137,18 @@ const runOf = (row: Row) => {
 /** Activations whose state is in the warehouse and which are not in the file any more. */
 export const orphansOf = async (configuration: Configuration, warehouse: Warehouse): Promise<readonly Orphan[]> => {
   const { schema } = configuration.warehouse
-  const tables = (await warehouse.rows('state', listControls(schema))).map((row) => row['table_name'] ?? '')
+  const tables = (await warehouse.rows('state', listControls(schema))).map((row) => row.table_name ?? '')
   if (tables.length === 0) return []
   const known = new Set(configuration.activations.map(({ name }) => name))
   const owners = await warehouse.rows('state', readOwners(schema, tables))
   return owners.flatMap((row) => {
-    const activation = row['activation'] ?? ''
-    if (known.has(activation) || row['holds_something'] !== 'true') return []
-    const audience = row['audience_id'] ?? null
+    const activation = row.activation ?? ''
+    if (known.has(activation) || row.holds_something !== 'true') return []
+    const audience = row.audience_id ?? null
     return {
       activation,
       audience_id: audience,
-      ledger_members: Number(row['ledger_members']),
+      ledger_members: Number(row.ledger_members),
       next: `It is not in the configuration any more, and its people stay${audience === null ? '' : ` in audience ${audience}`}. Write it back to go on, or forget it with: tidemark reset ${activation} --yes${audience === null ? '' : ' --abandon'}`,
     }
   })

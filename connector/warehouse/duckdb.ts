@@ -27,10 +27,10 @@ export const openDuckdb = async (settings: WarehouseSettings, options: OpenOptio
     )
   }
   const config: Record<string, string> = { autoinstall_known_extensions: 'false' }
-  if (settings.memoryLimit !== undefined) config['memory_limit'] = settings.memoryLimit
-  if (settings.threads !== undefined) config['threads'] = String(settings.threads)
-  if (settings.tempDirectory !== undefined) config['temp_directory'] = settings.tempDirectory
-  if (options.readOnly) config['access_mode'] = 'READ_ONLY'
+  if (settings.memoryLimit !== undefined) config.memory_limit = settings.memoryLimit
+  if (settings.threads !== undefined) config.threads = String(settings.threads)
+  if (settings.tempDirectory !== undefined) config.temp_directory = settings.tempDirectory
+  if (options.readOnly) config.access_mode = 'READ_ONLY'
   const instance = await classified('open', () => DuckDBInstance.create(settings.path, config))
   return warehouseOver(instance, true)
 }

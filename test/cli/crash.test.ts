@@ -14,10 +14,10 @@ const acceptedOf = async (project: Project, suffix: string): Promise<string[]> =
   const [table] = await project.query(
     `select table_name as name from information_schema.tables where table_schema = 'tidemark_state' and table_name like 'delta-${suffix}-%'`,
   )
-  const rows = await project.query(`select lower(hex(digest)) as digest from tidemark_state."${table?.['name']}" as d
+  const rows = await project.query(`select lower(hex(digest)) as digest from tidemark_state."${table?.name}" as d
     join tidemark.receipts as r on r.batch_no = d.batch_no and r.status = 'accepted' and r.activation = '${suffix.replace('-', '.')}'
     where d.op = 'add'`)
-  return rows.map((row) => String(row['digest']))
+  return rows.map((row) => String(row.digest))
 }
 
 const request = '{ timeout_ms: 1000, quiet_ms: 1000, max_bytes: 1200, concurrency: 2 }'
@@ -62,7 +62,7 @@ test.concurrent('kill -9 in mid-delivery of a first sync: the same command heals
   const members = await project.query(
     `select activation, count(*) as n from tidemark.audience_members group by 1 order by 1`,
   )
-  expect(members.map((m) => m['n'])).toEqual(['150', '150'])
+  expect(members.map((m) => m.n)).toEqual(['150', '150'])
   expect((await project.run('run', '--all', '--exit-code-when-unchanged')).code).toBe(99)
 }, 120_000)
 

@@ -18,11 +18,11 @@ test('requests that hang when the drain is over are uncertain: the next run wait
   const rows = await project.query(
     `select count(*) as n from tidemark_state."ledger_identifiers_everyone-x" where state = 2`,
   )
-  expect(Number(rows[0]?.['n'])).toBeGreaterThan(0)
+  expect(Number(rows[0]?.n)).toBeGreaterThan(0)
   const [control] = await project.query(
     `select epoch_ms(quiet_until) - epoch_ms(make_timestamp(epoch_us(now()))) as ms from tidemark_state."control_everyone-x"`,
   )
-  expect(Number(control?.['ms'])).toBeGreaterThan(5000)
+  expect(Number(control?.ms)).toBeGreaterThan(5000)
   project.x.clearFaults()
   project.env = { ...project.env, TIDEMARK_TEST_CLOCK_OFFSET_MS: '30000' }
   expect((await project.run('run', '--all')).code).toBe(0)

@@ -53,7 +53,7 @@ const cases: readonly Case[] = [
     exit: 78,
     says: /X_ACCESS_TOKEN_SECRET/,
     prepare: (project) => {
-      delete project.env['X_ACCESS_TOKEN_SECRET']
+      delete project.env.X_ACCESS_TOKEN_SECRET
     },
   },
   {

@@ -46,7 +46,7 @@ export class Project implements AsyncDisposable {
   readonly x: Simulator
   readonly tiktok: Simulator
   readonly #stop: () => Promise<void>
-  env: Record<string, string> = { ...secrets, PATH: process.env['PATH'] ?? '' }
+  env: Record<string, string> = { ...secrets, PATH: process.env.PATH ?? '' }
 
   private constructor(folder: string, both: { x: Simulator; tiktok: Simulator; stop(): Promise<void> }) {
     this.folder = folder

@@ -8,7 +8,7 @@ const confirmed = async (project: Project): Promise<string[]> => {
   const rows = await project.query(
     `select field || ' ' || lower(hex(digest)) as id from tidemark_state."ledger_identifiers_everyone-x" where state = 1 order by 1`,
   )
-  return rows.map((row) => String(row['id']))
+  return rows.map((row) => String(row.id))
 }
 
 test.concurrent('SIGTERM ends a run with 143: what flew is accounted for, and the next run sends only the rest', async () => {
@@ -27,7 +27,7 @@ test.concurrent('SIGTERM ends a run with 143: what flew is accounted for, and th
   const [row] = await project.query(
     `select count(*) as n from tidemark.receipts where status = 'accepted' and batch_no > 0`,
   )
-  expect(Number(row?.['n'])).toBe(adds(project))
+  expect(Number(row?.n)).toBe(adds(project))
   const sent = project.x.summary().ops.add?.identifiers ?? 0
   expect(sent).toBeLessThan(240)
   project.x.clearFaults()

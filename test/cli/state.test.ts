@@ -106,7 +106,7 @@ test.concurrent('reset asks twice, then forgets; events end, and the next run is
   const again = await project.run('run', '--all')
   expect([again.code, summaryOf(again).activations[0]?.members_added]).toEqual([0, 60])
   const [sum] = await project.query('select count(*) as n from tidemark.audience_members')
-  expect(sum?.['n']).toBe('60')
+  expect(sum?.n).toBe('60')
 }, 120_000)
 
 test.concurrent('reset after a crash forgets the open delta, and its row is written', async () => {

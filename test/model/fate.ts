@@ -94,7 +94,8 @@ export class Fate {
     const accident = this.#accident
     if (!accident || this.struck) return null
     if (!statement && accident.kind.startsWith('error')) return null
-    if ((accident.step === undefined ? this.steps.length : accident.step === step ? seen : 0) !== accident.nth) return null
+    if ((accident.step === undefined ? this.steps.length : accident.step === step ? seen : 0) !== accident.nth)
+      return null
     return accident.kind
   }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import type { Accident } from './fate.ts'
-import { type Identifier, type Member, type Own, people, type Platform } from './people.ts'
-import { lateMs, type Setting } from './world.ts'
+import { type Identifier, type Member, type Own, type Platform, people } from './people.ts'
+import { lateMs, type Setting } from './setting.ts'
 
 /** One thing that happened to the segment: somebody joins, changes, or leaves (`null`). */
 export interface Change {
@@ -71,7 +71,24 @@ const fault = (): fc.Arbitrary<FaultRule> =>
 
 const kinds: readonly Accident['kind'][] = ['crash_before', 'crash_after', 'crash_after', 'error_before', 'error_after']
 /** Where crashes and errors tell most: around what is stored for the next run, and around each request. */
-const steps = ['mark', 'mark', 'call', 'call', 'settle', 'pack', 'batches', 'begin', 'lease', 'recover', 'audience_intent', 'audience', 'close', 'release', 'clean_up', 'activations']
+const steps = [
+  'mark',
+  'mark',
+  'call',
+  'call',
+  'settle',
+  'pack',
+  'batches',
+  'begin',
+  'lease',
+  'recover',
+  'audience_intent',
+  'audience',
+  'close',
+  'release',
+  'clean_up',
+  'activations',
+]
 const accident = (): fc.Arbitrary<Accident> =>
   fc.oneof(
     { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom(...kinds), nth: fc.integer({ min: 1, max: 95 }) }) },
@@ -113,5 +130,5 @@ export const history = (platform: Platform): fc.Arbitrary<History> =>
       concurrency: fc.constantFrom(1, 2, 3),
       optimised: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     }),
-    steps: fc.array(step(), { minLength: 2, maxLength: 5, size: 'max' }),
+    steps: fc.array(step(), { minLength: 2, maxLength: 4, size: 'max' }),
   })

@@ -5,9 +5,9 @@ import type { Platform } from './people.ts'
 import { play, type Tally } from './play.ts'
 
 /** The seed stays unless another is asked for: what fails then fails because of a change, and not by luck. */
-const seed = Number(process.env['TIDEMARK_MODEL_SEED'] ?? 1)
-const histories = Number(process.env['TIDEMARK_MODEL_HISTORIES'] ?? 200)
-const shrinks = process.env['TIDEMARK_MODEL_SHRINK'] !== 'no'
+const seed = Number(process.env.TIDEMARK_MODEL_SEED ?? 1)
+const histories = Number(process.env.TIDEMARK_MODEL_HISTORIES ?? 200)
+const shrinks = process.env.TIDEMARK_MODEL_SHRINK !== 'no'
 /** Side by side: most of the time the warehouse works in threads of its own, or a quiet time passes. */
 const lanes: readonly Platform[] = ['x_ads', 'tiktok_ads', 'x_ads', 'tiktok_ads']
 

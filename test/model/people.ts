@@ -28,8 +28,7 @@ const clear = (identifier: Identifier): string =>
 const untidy = (identifier: Identifier): string =>
   isEmail(identifier) ? `  ${identifier}@Example.COM ` : `0${national(identifier)}`
 
-export const digestOf = (identifier: Identifier): string =>
-  createHash('sha256').update(clear(identifier)).digest('hex')
+export const digestOf = (identifier: Identifier): string => createHash('sha256').update(clear(identifier)).digest('hex')
 
 const written = (identifier: Identifier, writing: Writing, untidily: boolean): string => {
   if (writing === 'clear') return untidily ? untidy(identifier) : clear(identifier)

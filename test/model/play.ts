@@ -50,17 +50,21 @@ export const endsWell = async (world: World, segment: Segment, tally: Tally = ne
   }
   tell(tally, last)
   const { summary, exit } = last.result ?? {}
-  if (exit !== 0) throw new Error(`The undisturbed run ended with ${exit}: ${summary?.error?.code}: ${summary?.error?.message}`)
+  if (exit !== 0)
+    throw new Error(`The undisturbed run ended with ${exit}: ${summary?.error?.code}: ${summary?.error?.message}`)
   await world.simulator.idle()
   const wrong = await differences(world, segment)
   if (wrong.length > 0) throw new Error(`After the undisturbed run:\n${wrong.join('\n')}`)
   const more = await world.run()
   if (more.requests > 0 || more.result?.unchanged !== true)
-    throw new Error(`With nothing new a run made ${more.requests} requests (${more.result?.summary.error?.message ?? 'no error'})`)
+    throw new Error(
+      `With nothing new a run made ${more.requests} requests (${more.result?.summary.error?.message ?? 'no error'})`,
+    )
 }
 
 const tell = (tally: Tally, end: RunEnd): void => {
   count(tally, 'runs', ...end.faults, ...(end.accident ? [end.accident.split(' ')[0] ?? ''] : []))
   const { summary } = end.result ?? {}
-  if (summary?.error && summary.error.code !== 'injected') count(tally, `exit ${end.result?.exit} ${summary.error.code}`)
+  if (summary?.error && summary.error.code !== 'injected')
+    count(tally, `exit ${end.result?.exit} ${summary.error.code}`)
 }

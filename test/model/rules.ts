@@ -1,4 +1,6 @@
-/** A rule of the design (★ in its section 3) as it stands in the source, and the source without it. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text
+
+/** A rule of the design (★ in its section 3), or one learnt from a counterexample, and the source without it. */
 export interface Rule {
   readonly name: string
   readonly file: string
@@ -87,5 +89,29 @@ export const rules: readonly Rule[] = [
     file: 'sql/delta.ts',
     text: 'exists (${refusedRemovals}) as waits',
     without: 'false as waits',
+  },
+  {
+    name: 'quiet time after an open attempt',
+    file: 'sql/control.ts',
+    text: 'quiet_until = case when sending',
+    without: 'quiet_until = case when owner is not null and sending',
+  },
+  {
+    name: 'an open attempt',
+    file: 'connector/activation/run.ts',
+    text: 'if (run.unsettled) throw stop',
+    without: '',
+  },
+  {
+    name: 'a success that nobody understands',
+    file: 'connector/http/channel.ts',
+    text: "return fault.next === 'stop' && fault.reason === 'not_understood' && status !== null && status < 300",
+    without: 'return false',
+  },
+  {
+    name: 'a drain that ends before an answer',
+    file: 'connector/activation/deliver.ts',
+    text: 'if (this.#flying.size > 0) this.#end(aborted(this.#context))',
+    without: '',
   },
 ]

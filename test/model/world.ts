@@ -8,41 +8,12 @@ import type { Activation } from '../../connector/config/activation.ts'
 import { destinations } from '../../connector/destination/registry.ts'
 import { openChannel } from '../../connector/http/channel.ts'
 import { createLog } from '../../connector/log.ts'
-import {
-  type FaultRule,
-  type Simulator,
-  startSimulator,
-  TIKTOK_SIMULATOR_ADVERTISER,
-  TIKTOK_SIMULATOR_CREDENTIALS,
-  X_SIMULATOR_ACCOUNT,
-  X_SIMULATOR_CREDENTIALS,
-} from '../../connector/simulator/simulator.ts'
+import { type FaultRule, type Simulator, startSimulator } from '../../connector/simulator/simulator.ts'
 import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { type Accident, Fate } from './fate.ts'
-import { createSegment, directory, named, type Platform, type Segment, type Writing, writeSegment } from './people.ts'
-
-export interface Setting {
-  readonly platform: Platform
-  readonly writing: Writing
-  /** So low that a few members make several batches. */
-  readonly maxBytes: number
-  readonly maxRows: number
-  /** Also the number of batches under one mark. */
-  readonly concurrency: number
-  /** For so long a request without an answer may still be applied. */
-  readonly quietMs?: number
-  /** False: DuckDB plans as it reads, which is a third faster where tables are tiny. */
-  readonly optimised: boolean
-}
-
-const optimisers =
-  'expression_rewriter,filter_pullup,filter_pushdown,cte_filter_pusher,regex_range,in_clause,join_order,deliminator,unnest_rewriter,unused_columns,statistics_propagation,common_subexpressions,common_aggregate,column_lifetime,top_n,build_side_probe_side,compressed_materialization,duplicate_groups,reorder_filter,join_filter_pushdown,materialized_cte,sum_rewriter,late_materialization,cte_inlining,common_subplan'
-
-
-const shortQuietMs = 120
-/** Late requests are applied after so long; a run takes longer, so only quiet times within one depend on it. */
-export const lateMs = 40
+import { createSegment, directory, named, type Segment, writeSegment } from './people.ts'
+import { activationOf, optimisers, type Setting } from './setting.ts'
 
 export interface RunOptions {
   readonly full?: boolean
@@ -81,13 +52,14 @@ export class World {
     this.#warehouse = warehouse
     this.#instance = instance
     this.#activation = activationOf(setting, simulator.url)
-    this.suffix = suffixOf(this.#activation)
+    this.suffix = tableSuffix(this.#activation.name, (text) => text)
   }
 
   static async open(setting: Setting): Promise<World> {
     const { platform } = setting
     const options = { persons: directory, rateLimit: false } as const
-    const simulator = platform === 'x_ads' ? await startSimulator(platform, options) : await startSimulator(platform, options)
+    const simulator =
+      platform === 'x_ads' ? await startSimulator(platform, options) : await startSimulator(platform, options)
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
     const world = new World(setting, simulator, instance, await warehouseOver(instance, true))
     await world.say(createSegment, ...(setting.optimised ? [] : [`set global disabled_optimizers = '${optimisers}'`]))
@@ -119,7 +91,10 @@ export class World {
     this.simulator.addFaults(faults)
     const fate = new Fate(accident, before)
     const connection = await this.#warehouse.another()
-    const ended = await Promise.race([runActivation(this.#request(fate, connection, full, drain), this.suffix), fate.died])
+    const ended = await Promise.race([
+      runActivation(this.#request(fate, connection, full, drain), this.suffix),
+      fate.died,
+    ])
     await fate.still()
     if (ended !== 'died') await connection.close()
     const struck = this.simulator.faults().flatMap(({ rule, struck }) => (struck > 0 ? [rule.fault.kind] : []))
@@ -140,7 +115,7 @@ export class World {
       `select member_key || ' ' || field || ' ' || lower(hex(digest)) as row
 from tidemark_state."ledger_identifiers_${this.suffix}" where state = ${number}`,
     )
-    return rows.map((row) => named(row['row'] ?? '?')).sort()
+    return rows.map((row) => named(row.row ?? '?')).sort()
   }
 
   /** Time passes, and whatever was late lands. */
@@ -185,53 +160,5 @@ from tidemark_state."ledger_identifiers_${this.suffix}" where state = ${number}`
       connectorVersion: 'test',
       ...(this.#clockOffsetMs === 0 ? {} : { clockOffsetMs: this.#clockOffsetMs }),
     }
-  }
-}
-
-const suffixOf = (activation: Activation): string => tableSuffix(activation.name, (text) => text)
-
-const accounts = {
-  x_ads: {
-    accountId: X_SIMULATOR_ACCOUNT,
-    credentials: {
-      consumer_key: X_SIMULATOR_CREDENTIALS.consumerKey,
-      consumer_secret: X_SIMULATOR_CREDENTIALS.consumerSecret,
-      access_token: X_SIMULATOR_CREDENTIALS.accessToken,
-      access_token_secret: X_SIMULATOR_CREDENTIALS.accessTokenSecret,
-    },
-    phone: 'phone_number',
-  },
-  tiktok_ads: {
-    accountId: TIKTOK_SIMULATOR_ADVERTISER,
-    credentials: { access_token: TIKTOK_SIMULATOR_CREDENTIALS.accessToken },
-    phone: 'phone',
-  },
-} as const
-
-const activationOf = (setting: Setting, baseUrl: string): Activation => {
-  const { platform, writing, maxBytes, maxRows, concurrency, quietMs = shortQuietMs } = setting
-  const format = writing === 'clear' ? 'auto' : 'sha256'
-  const { phone, ...account } = accounts[platform]
-  return {
-    name: `people.${platform}`,
-    segment: { name: 'people', source: { relation: ['people'] }, where: [], description: null, memberKey: { column: 'member', hash: false } },
-    destination: {
-      name: platform,
-      type: platform,
-      ...account,
-      baseUrl,
-      // Marks cover 30 s of paced requests; the channel of a world is not paced.
-      requestsPerSecond: 1 / 30,
-      request: { timeoutMs: 5000, quietMs, combinedRows: false, maxBytes, maxRows, concurrency },
-    },
-    audience: { name: 'People', description: null, adopt: false },
-    fields: [
-      { field: 'email', column: 'email', format },
-      { field: phone, column: 'phone', format, defaultCountry: 'FR' },
-    ],
-    schedule: null,
-    guards: { maxRemovedShare: 1, maxTouchedShare: 1, maxRejectedShare: 1, maxNullKeyShare: 1, minMembers: 0, allowEmpty: true },
-    quarantineDays: 30,
-    configHash: '0'.repeat(64),
   }
 }

@@ -1,0 +1,135 @@
+import { closeRun, readControl } from '../../sql/control.ts'
+import { finishedRun, insertRun, logActivation, noChange, runById } from '../../sql/runs.ts'
+import type { Scope } from '../../sql/scope.ts'
+import { createState, stateExists } from '../../sql/state.ts'
+import type { Row } from '../warehouse/warehouse.ts'
+import type { Calls } from './calls.ts'
+import { type RunRequest, scopeOf } from './context.ts'
+import type { Delivery } from './delivery-state.ts'
+import { memberKeyName } from './identity.ts'
+import { acquireLease, type Lease } from './lease.ts'
+import { runFacts } from './recover.ts'
+import { exits, RunStopped } from './stop.ts'
+import { type ActivationResult, summaryOf } from './summary.ts'
+
+/** An attempt under its lease. */
+export interface LiveRun {
+  readonly request: RunRequest
+  readonly scope: Scope
+  readonly lease: Lease
+  readonly calls: Calls
+  /** On our monotonic clock: nothing is sent before. */
+  readonly quietUntil: number
+  /** From the opening of the delta until it is settled, or nothing of it was applied for certain. */
+  unsettled: boolean
+}
+
+export interface RunEnd {
+  readonly stop: RunStopped | null
+  readonly unchanged: boolean
+}
+
+export const prepareState = async (request: RunRequest, suffix: string): Promise<void> => {
+  const { warehouse, schema, activation } = request
+  const [row] = await warehouse.rows('state', stateExists(schema, suffix))
+  if (Number(row?.there) > 0) return
+  for (const statement of createState(
+    scopeOf(request, suffix, '0'),
+    memberKeyName(request.activation.segment.memberKey),
+  )) {
+    await warehouse.execute('state', statement)
+  }
+  request.log.info('state_created', { activation: activation.name, schema })
+}
+
+/** Guarantee 5: a run_key that succeeded is answered from its row, and nothing is sent. */
+export const finishedBefore = async (request: RunRequest, suffix: string): Promise<ActivationResult | null> => {
+  const [row] = await request.warehouse.rows('run_key', finishedRun(scopeOf(request, suffix, '0'), request.runKey))
+  if (!row) return null
+  request.log.info('run_key_done', {
+    activation: request.activation.name,
+    run_id: row.run_id ?? '',
+    message: `Run key ${request.runKey} has succeeded before; here is its summary again.`,
+  })
+  return { summary: summaryOf(row), exit: 0, unchanged: false }
+}
+
+export const takeLease = (request: RunRequest, suffix: string): Promise<Lease> =>
+  acquireLease({
+    scope: scopeOf(request, suffix, '0'),
+    warehouse: request.warehouse,
+    runId: request.runId,
+    leaseMs: request.leaseSeconds * 1000,
+    quietMs: request.activation.destination.request.quietMs,
+    log: request.log,
+  })
+
+export const beginning = (request: RunRequest, control: Row) => ({
+  runKey: request.runKey,
+  full: request.full,
+  overridden: overridden(request, control),
+  accountId: request.activation.destination.accountId,
+  memberKey: memberKeyName(request.activation.segment.memberKey),
+})
+
+/** An override holds for all attempts of its run_key. */
+export const overridden = (request: RunRequest, control: Row): boolean =>
+  request.overrideGuards || control.override_run_key === request.runKey
+
+export const readAgain = async ({ request, scope }: LiveRun): Promise<Row> => {
+  const [control] = await request.warehouse.rows('control', readControl(scope))
+  if (!control) throw new Error('The control row is gone')
+  return control
+}
+
+/** What a delivery that was not wholly accepted means for the run. */
+export const stopAfter = ({ stop, accepted }: Delivery): RunStopped | null => {
+  if (!stop || stop.exit === exits.aborted) return stop
+  if (stop.exit === exits.tryAgain)
+    return new RunStopped(exits.tryAgain, stop.code, stop.message, accepted > 0 ? 'partial' : 'failed')
+  return stop
+}
+
+export const outcome = ({ calls }: LiveRun, stop: RunStopped | null) => ({
+  status: stop?.status ?? 'succeeded',
+  ...calls.counts,
+  errorCode: stop?.code ?? null,
+  errorMessage: stop?.message ?? null,
+})
+
+/** The attempt ends without a settle: its row is written, the ledger stays as it was. */
+export const close = async (run: LiveRun, stop: RunStopped | null): Promise<void> => {
+  const { request, scope, lease } = run
+  if (stop?.code === 'lease_lost') return
+  const facts = { ...runFacts(request), ...outcome(run, stop) }
+  await lease.update('close', closeRun(scope, lease.hold, run.calls.quietMs()), [
+    insertRun(scope, facts, noChange),
+    logActivation(scope, activationFacts(request)),
+  ])
+}
+
+export const activationFacts = ({ activation }: RunRequest) => ({
+  segment: activation.segment.name,
+  destination: activation.destination.name,
+  platform: activation.destination.type,
+  accountId: activation.destination.accountId,
+  audienceName: activation.audience.name,
+  audienceDescription: activation.audience.description,
+  fields: activation.fields.map((f) => `${f.field}: ${f.column}`).join(', '),
+  schedule: activation.schedule,
+  configHash: activation.configHash,
+})
+
+export const answer = async (
+  { request, scope }: LiveRun,
+  stop: RunStopped | null,
+  unchanged: boolean,
+): Promise<ActivationResult> => {
+  const [row] = await request.warehouse.rows('summary', runById(scope, request.runId))
+  if (!row)
+    throw (
+      stop ??
+      new RunStopped(exits.bug, 'no_run_row', 'The row of this run is not in the warehouse. Please report this.')
+    )
+  return { summary: summaryOf(row), exit: stop?.exit ?? 0, unchanged }
+}
