@@ -110,7 +110,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'a drain that ends before an answer',
-    file: 'connector/activation/deliver.ts',
+    file: 'connector/activation/delivery-state.ts',
     text: 'if (this.#flying.size > 0) this.#end(aborted(this.#context))',
     without: '',
   },
