@@ -6,7 +6,7 @@ import type { Accident } from './fate.ts'
 import type { History, Step } from './history.ts'
 import { digestOf, type Identifier, type Member, type Segment } from './people.ts'
 import { endsWell, play, type Tally } from './play.ts'
-import { lateMs, type Setting } from './setting.ts'
+import type { Setting } from './setting.ts'
 import { World } from './world.ts'
 
 /** One member in a request, one request in a mark. */
@@ -124,18 +124,18 @@ describe('rules', () => {
 
   test.concurrent('quiet time before adds: a remove that lands late, though its repeat was accepted', () =>
     playAll({
-      setting: x,
+      setting: { ...x, quietMs: 2500 },
       steps: [
         step({ M0: ['P0.e0', 'P0.p0'] }),
-        step({ M0: ['P0.p0'] }, { faults: [{ match: { op: 'remove' }, fault: { kind: 'late', ms: lateMs } }] }),
+        step({ M0: ['P0.p0'] }, { faults: [{ match: { op: 'remove' }, fault: { kind: 'late', ms: 1200 } }] }),
       ],
     }))
 
   const late = (accident: Accident): History => ({
-    setting: { ...x, quietMs: 4000 },
+    setting: { ...x, quietMs: 6000 },
     steps: [
       step({ M0: ['P0.e0', 'P0.p0'] }),
-      step({ M0: ['P0.p0'] }, { faults: [twice('remove', 1, { kind: 'late', ms: 2500 })], accident }),
+      step({ M0: ['P0.p0'] }, { faults: [twice('remove', 1, { kind: 'late', ms: 4000 })], accident }),
     ],
   })
   test.concurrent('quiet time after a run: it died, and its remove lands late', () =>
