@@ -54,7 +54,7 @@ const unit = (layout: BatchLayout): Sql => {
   return sql`(case${sql.join(cases, sql``)} end + send_no)`
 }
 
-/** Bytes of one unit, its commas included. */
+/** Bytes of one unit with the comma behind it: there are as many commas as values, wherever they stand. */
 const unitBytes = (layout: BatchLayout): Sql => {
   const value = bytes(layout.value) + digestBytes + comma
   if (layout.rowPer === 'identifier') {
@@ -64,9 +64,9 @@ const unitBytes = (layout: BatchLayout): Sql => {
     return sql`sum(${integer(value + bytes(layout.row))} + case field${sql.join(perType, sql``)} end)`
   }
   const perType = Object.entries(layout.types).map(
-    ([type, fence]) => sql` + max(case when field = ${type} then ${integer(bytes(fence) + comma)} else 0 end)`,
+    ([type, fence]) => sql` + max(case when field = ${type} then ${integer(bytes(fence))} else 0 end)`,
   )
-  return sql`(count(*) * ${integer(value)} + ${integer(bytes(layout.row) + comma)}${sql.join(perType, sql``)})`
+  return sql`(count(*) * ${integer(value)} + ${integer(bytes(layout.row))}${sql.join(perType, sql``)})`
 }
 
 /**
