@@ -147,7 +147,7 @@ async function playRound(round: number): Promise<void> {
     results[kind].floor.push(await timed(() => connection.run(sections.get(kind) ?? '')))
     await connection.run('checkpoint')
     await timedRun(kind)
-    if (kind !== 'unchanged') results[kind].transfer.push(await transfer(kind))
+    if (kind === 'first') results[kind].transfer.push(await transfer(kind))
     await connection.run('checkpoint')
   }
 }
@@ -216,7 +216,7 @@ async function transfer(kind: Kind): Promise<number> {
   const sample =
     await connection.runAndReadAll(`select string_agg('{"email":["' || lower(hex(d)) || '"],"phone_number":["' || lower(hex(d)) || '"]}', ',') as body, count(*) as n
     from (select digest as d, row_number() over () as r from tidemark_state."ledger_identifiers_bench-bench" where field in ('email', 'EMAIL_SHA256'))
-    group by r * ${Math.max(1, summary.batches)} // (select count(*) + 1 from tidemark_state."ledger_identifiers_bench-bench" where field in ('email', 'EMAIL_SHA256')) ${kind === 'churn' ? 'limit 2' : ''}`)
+    group by r * ${Math.max(1, summary.batches)} // (select count(*) + 1 from tidemark_state."ledger_identifiers_bench-bench" where field in ('email', 'EMAIL_SHA256'))`)
   if (type !== 'x_ads') return 0
   const bodies = sample.getRowObjects().map((row) => ({ rows: String(row.body), count: Number(row.n) }))
   const channel = openChannel({ requestsPerSecond: 100_000, concurrency: 4, timeoutMs: 60_000 })

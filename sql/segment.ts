@@ -28,10 +28,6 @@ export const segmentRows = (scope: Scope, segment: SegmentSource, columns: reado
   return sql`select ${memberKey} as member_key${sql.join(raw, sql``)} from ${relation(segment)} as s${conditions(segment.where)}`
 }
 
-/** No row, but every column the segment needs: a missing relation or column shows here and nowhere later. */
-export const segmentProbe = (segment: SegmentSource, columns: readonly string[]): Sql =>
-  sql`select ${sql.join([segment.memberKey.column, ...columns].map((column) => sql.id('s', column)))} from ${relation(segment)} as s${conditions(segment.where)} limit 0`
-
 /** The names of the columns a relation has: an empty result that carries them. */
 export const segmentColumns = (segment: SegmentSource): Sql => sql`select * from ${relation(segment)} as s limit 0`
 

@@ -13,7 +13,7 @@ export interface Destination {
   readonly settings: ZodObject
   /** Which key of `settings` names the ad account: `account_id`, `advertiser_id`. */
   readonly accountKey: string
-  /** Keys below `credentials` that a run needs. */
+  /** By the name users map them with. */
   readonly fields: Readonly<Record<string, Field>>
   readonly limits: Limits
   readonly audience: AudienceRules

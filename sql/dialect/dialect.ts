@@ -1,4 +1,4 @@
-import type { Compilable, RawBuilder } from 'kysely'
+import type { RawBuilder } from 'kysely'
 
 /** How one warehouse writes things down. Talking to it is connector/warehouse's business. */
 export interface Dialect {
@@ -51,6 +51,3 @@ export interface Dialect {
 }
 
 export type ColumnType = 'text' | 'integer' | 'boolean' | 'timestamp' | 'digest' | 'fingerprint'
-
-/** A query built elsewhere that can stand in a statement. */
-export type Expression = RawBuilder<unknown> | Compilable
