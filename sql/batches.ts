@@ -89,7 +89,7 @@ from ${scope.scratch('delta_rows')} where ${travels} group by 1`,
     scope,
     'unit_batches',
     sql`select u.unit, b.batch_no, u.seq - b.first_seq + 1 as row_no from ${scope.scratch('unit_sums')} as u
-join ${scope.runTable('batches')} as b on b.lane = u.lane and b.by_rows = u.by_rows and b.by_bytes = u.by_bytes`,
+join ${scope.runTable('batches')} as b on b.lane = u.lane and b.cut = u.cut`,
   ),
   ...createRunTable(
     scope,
@@ -102,28 +102,41 @@ left join ${scope.scratch('unit_batches')} as u on u.unit = d.unit`,
   ),
 ]
 
-/** A unit's batch is named by how often each limit, less what the largest unit may overhang, fits before its end. */
+/**
+ * What a unit takes of a request, and how much a request takes of it. Rows where no unit takes a larger part of the bytes
+ * than of the rows, bytes where none takes a larger part of the rows, so that the requests are as few as that one limit
+ * allows; the larger part, over a common denominator, only where units differ in it.
+ */
+const sizes = ({ envelopeBytes }: BatchLayout, { maxBytes, maxRows }: BatchLimits) => {
+  const forRows = maxBytes - envelopeBytes
+  if (maxRows === undefined) return { size: sql`bytes`, limit: integer(forRows), bound: sql`'bytes'` }
+  const ofBytes = sql`bytes * ${integer(maxRows)}`
+  const ofRows = sql`request_rows * ${integer(forRows)}`
+  return {
+    bound: sql`case when max(${ofBytes} - ${ofRows}) <= 0 then 'rows' when min(${ofBytes} - ${ofRows}) >= 0 then 'bytes' else 'both' end`,
+    size: sql`case bound when 'rows' then request_rows when 'bytes' then bytes else greatest(${ofBytes}, ${ofRows}) end`,
+    limit: sql`case bound when 'rows' then ${integer(maxRows)} when 'bytes' then ${integer(forRows)} else ${integer(maxRows)} * ${integer(forRows)} end`,
+  }
+}
+
+/** A unit's batch is named by how often the limit, less what the largest unit may overhang, fits before its end. */
 const unitSums = (scope: Scope, layout: BatchLayout, limits: BatchLimits): Sql => {
-  const units = scope.scratch('units')
-  const fits = (limit: number, column: string): Sql =>
-    sql`(select greatest(1, ${integer(limit)} - max(${sql.id(column)}) + 1) from ${units})`
-  const label = (sum: string, limit: Sql): Sql => sql`${sql.id(sum)} - 1 - mod(${sql.id(sum)} - 1, ${limit})`
+  const { size, limit, bound } = sizes(layout, limits)
   const before = (column: string): Sql =>
     sql`coalesce(sum(${sql.id(column)}) over (partition by lane order by part rows between unbounded preceding and 1 preceding), 0)`
   const running = (column: Sql): Sql => sql`sum(${column}) over (partition by u.part order by u.unit)`
   const start = (width: number): Sql => sql`unit - mod(unit, ${integer(width)})`
-  return sql`with u as (select *, ${start(laneWidth)} as lane, ${start(windowMembers)} as part from ${units}),
-parts as (select lane, part, count(*) as units, sum(request_rows) as request_rows, sum(bytes) as bytes from u group by 1, 2),
-starts as (select part, ${before('units')} as units, ${before('request_rows')} as request_rows, ${before('bytes')} as bytes from parts),
+  return sql`with placed as (select *, ${start(laneWidth)} as lane, ${start(windowMembers)} as part from ${scope.scratch('units')}),
+bounds as (select lane, ${bound} as bound from placed group by lane),
+u as (select p.*, b.bound, ${size} as size from placed as p join bounds as b on b.lane = p.lane),
+fits as (select lane, greatest(1, ${limit} - max(size) + 1) as fit from u group by lane, bound),
+parts as (select lane, part, count(*) as units, sum(size) as size from u group by lane, part),
+starts as (select lane, part, ${before('units')} as units, ${before('size')} as size from parts),
 sums as (select u.unit, u.lane, u.identifiers, u.request_rows, u.bytes,
-  cast(s.units + ${running(sql.raw('1'))} as bigint) as seq,
-  cast(s.request_rows + ${running(sql`u.request_rows`)} as bigint) as sum_rows,
-  cast(s.bytes + ${running(sql`u.bytes`)} as bigint) as sum_bytes
+  cast(s.units + ${running(sql.raw('1'))} as bigint) as seq, cast(s.size + ${running(sql`u.size`)} as bigint) as sum_size
   from u join starts as s on s.part = u.part)
-select unit, lane, identifiers, request_rows, bytes, seq,
-  ${limits.maxRows === undefined ? sql.raw('0') : label('sum_rows', fits(limits.maxRows, 'request_rows'))} as by_rows,
-  ${label('sum_bytes', fits(limits.maxBytes - layout.envelopeBytes, 'bytes'))} as by_bytes
-from sums`
+select s.unit, s.lane, s.identifiers, s.request_rows, s.bytes, s.seq, s.sum_size - 1 - mod(s.sum_size - 1, f.fit) as cut
+from sums as s join fits as f on f.lane = s.lane`
 }
 
 const batches = (scope: Scope, layout: BatchLayout): Sql => {
@@ -132,10 +145,10 @@ const batches = (scope: Scope, layout: BatchLayout): Sql => {
       lanes(layout).map((lane, n) => sql` when ${integer(n * laneWidth)} then ${text(value(lane))}`),
       sql``,
     )} end`
-  return sql`select row_number() over (order by lane, by_rows, by_bytes) as batch_no, ${ofLane((l) => l.op)} as op,
+  return sql`select row_number() over (order by lane, cut) as batch_no, ${ofLane((l) => l.op)} as op,
   ${ofLane((l) => l.type)} as field, count(*) as members, cast(sum(identifiers) as bigint) as identifiers,
-  cast(sum(request_rows) as bigint) as request_rows, cast(sum(bytes) as bigint) as bytes, lane, by_rows, by_bytes, min(seq) as first_seq
-from ${scope.scratch('unit_sums')} group by lane, by_rows, by_bytes`
+  cast(sum(request_rows) as bigint) as request_rows, cast(sum(bytes) as bigint) as bytes, lane, cut, min(seq) as first_seq
+from ${scope.scratch('unit_sums')} group by lane, cut`
 }
 
 /** All batches in the order they are sent; few and narrow. */
@@ -152,17 +165,21 @@ export const packBatches = (scope: Scope, layout: BatchLayout, first: number, la
   const { dialect } = scope
   const value = sql`${text(layout.value.open)} || ${dialect.toHex(sql.id('digest'))} || ${text(layout.value.close)}`
   const travelling = sql`from ${scope.runTable('delta')} where batch_no between ${integer(first)} and ${integer(last)} and leads`
+  const types = Object.entries(layout.types)
   const fence = (side: 'open' | 'close'): Sql =>
     sql`case field${sql.join(
-      Object.entries(layout.types).map(([type, f]) => sql` when ${text(type)} then ${text(f[side])}`),
+      types.map(([type, f]) => sql` when ${text(type)} then ${text(f[side])}`),
       sql``,
     )} end`
+  // One aggregate per type beside the others, each with the comma before it: NULL and so empty where a member has none.
+  const ofMember = types.map(([type, { open, close }]) => {
+    const values = dialect.joinTexts(sql`case when field = ${text(type)} then ${value} end`)
+    return sql`coalesce(${text(`,${open}`)} || ${values} || ${text(close)}, '')`
+  })
   const rows =
     layout.rowPer === 'identifier'
       ? sql`select batch_no, ${fence('open')} || ${value} || ${fence('close')} as body ${travelling}`
-      : sql`select batch_no, ${dialect.joinTexts(sql.id('body'))} as body from (
-  select batch_no, row_no, ${fence('open')} || ${dialect.joinTexts(value)} || ${fence('close')} as body ${travelling} group by batch_no, row_no, field) as t
-group by batch_no, row_no`
+      : sql`select batch_no, substr(${sql.join(ofMember, sql` || `)}, 2) as body ${travelling} group by batch_no, row_no`
   return sql`select cast(batch_no as varchar) as batch_no, cast(count(*) as varchar) as request_rows,
   ${dialect.joinTexts(sql`${text(layout.row.open)} || body || ${text(layout.row.close)}`)} as body
 from (${rows}) as r group by batch_no`

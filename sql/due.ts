@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { resolved, type Settlement } from './outcomes.ts'
+import { resolvedTrouble, type Settlement } from './outcomes.ts'
 import { integer, type Scope, type Sql, state } from './scope.ts'
 
 const dayMs = 86_400_000
@@ -35,7 +35,7 @@ export const settleDue = (scope: Scope, s: Settlement): Sql => {
   const consumed = sql`select d.member_key from ${due} as d join ${scope.runTable('delta_members')} as m on m.member_key = d.member_key
 where m.in_k and d.due_at <= (select run_started_at from ${scope.stateTable('control')})`
   const held = sql`select member_key, case when op = 'hold' then coalesce(hold_until_at, ${quarantineEnd}) else ${quarantineEnd} end as due_at
-from ${resolved(scope)} as r where op = 'hold' or (op = 'add' and outcome = 'refused')`
+from ${resolvedTrouble(scope)} as r where op = 'hold' or (op = 'add' and outcome = 'refused')`
   const waiting = sql`select t.member_key, coalesce(min(case when q.until_at > ${scope.now} then q.until_at end), ${scope.now}) as due_at
 from ${scope.scratch('trouble')} as t
 left join ${scope.stateTable('ledger_identifiers')} as l on l.member_key = t.member_key

@@ -20,9 +20,18 @@ export interface Settlement {
  * The delta with one outcome for each identifier: accepted, refused, uncertain or unsent; NULL for what never travels.
  * Everything after the freezing of outcomes reads only this.
  */
-export const resolved = (scope: Scope): Sql =>
+export const resolved = (scope: Scope): Sql => resolve(scope, scope.runTable('delta'))
+
+/** The same of the members in `trouble` only: all refusals and holds are among them, and mostly there are none. */
+export const resolvedTrouble = (scope: Scope): Sql =>
+  resolve(
+    scope,
+    sql`(select * from ${scope.runTable('delta')} where member_no in (select member_no from ${scope.scratch('trouble')}))`,
+  )
+
+const resolve = (scope: Scope, delta: Sql): Sql =>
   sql`(select d.*, coalesce(f.outcome, o.outcome) as outcome, f.reason as refusal
-from ${scope.runTable('delta')} as d
+from ${delta} as d
 left join ${scope.scratch('outcomes')} as o on o.batch_no = d.batch_no
 left join ${scope.runTable('refused')} as f on f.batch_no = d.batch_no and f.row_no = d.row_no
   and (f.digest is null or (f.field = d.field and f.digest = d.digest)))`

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { resolved, type Settlement } from './outcomes.ts'
+import { resolvedTrouble, type Settlement } from './outcomes.ts'
 import { integer, type Scope, type Sql, text } from './scope.ts'
 
 const dayMs = 86_400_000
@@ -11,7 +11,7 @@ const quarantineEnd = (scope: Scope, { quarantineDays }: Settlement): Sql =>
 export const insertQuarantine = (scope: Scope, s: Settlement): readonly Sql[] => [
   sql`delete from ${scope.stateTable('quarantine')} where until_at <= ${scope.now}`,
   sql`insert into ${scope.stateTable('quarantine')} (op, field, digest, reason, origin, until_at)
-select distinct r.op, r.field, r.digest, r.refusal, 'platform', ${quarantineEnd(scope, s)} from ${resolved(scope)} as r where r.outcome = 'refused'
+select distinct r.op, r.field, r.digest, r.refusal, 'platform', ${quarantineEnd(scope, s)} from ${resolvedTrouble(scope)} as r where r.outcome = 'refused'
 union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', ${quarantineEnd(scope, s)} from ${scope.runTable('delta')} as r
 where r.op = 'hold' and r.hold_until_at is null`,
 ]
@@ -38,5 +38,5 @@ select ${scope.activation}, ${s.run.runId}, r.member_key, r.field, r.reason, r.o
     null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta')} as r where r.op = 'hold'
       and r.member_no in (select member_no from ${scope.runTable('delta_members')} where in_k)
   union all select r.member_key, ${field}, r.refusal, 'platform', r.batch_no, 1, ${end}
-    from ${resolved(scope)} as r where r.outcome = 'refused' and r.leads) as r`
+    from ${resolvedTrouble(scope)} as r where r.outcome = 'refused' and r.leads) as r`
 }

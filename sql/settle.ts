@@ -46,7 +46,7 @@ export const settle = (
   insertArrived(scope),
   mergeIdentifiers(scope),
   standingAfter(scope),
-  insertEvents(scope, s),
+  ...insertEvents(scope, s),
   countMembers(scope),
   mergeMembers(scope),
   settleDue(scope, s),
@@ -100,19 +100,23 @@ select member_no, min(member_key) from ${scope.runTable('delta')} where op = 'ad
 const standingAfter = (scope: Scope): Sql =>
   sql`insert into ${scope.scratch('standing_after')} (member_no, confirmed, holds)
 select s.member_no, max(case when l.state = ${state.confirmed} then 1 else 0 end) = 1, max(case when l.state <> ${state.kept} then 1 else 0 end) = 1
-from ${scope.scratch('standing')} as s left join ${scope.stateTable('ledger_identifiers')} as l on l.member_key = s.member_key group by s.member_no`
+from ${scope.scratch('standing')} as s left join (select * from ${scope.stateTable('ledger_identifiers')}
+  where member_key in (select member_key from ${scope.scratch('standing')})) as l on l.member_key = s.member_key group by s.member_no`
 
-/** A member enters with the first confirmed identifier and, having entered, leaves with the last that is not kept. */
+/** Of those with a past or with trouble: a member enters with the first confirmed identifier and, having entered, leaves with the last that is not kept. */
 const moves = (scope: Scope): Sql =>
-  sql`select member_key, 'entered' as event from ${scope.scratch('arrived')}
-union all select s.member_key, case when s.had_entered then 'left' else 'entered' end
+  sql`select s.member_key, case when s.had_entered then 'left' else 'entered' end as event
 from ${scope.scratch('standing')} as s join ${scope.scratch('standing_after')} as a on a.member_no = s.member_no
 where (s.had_entered and not a.holds) or (not s.had_entered and a.confirmed)`
 
-const insertEvents = (scope: Scope, { run }: Settlement): Sql =>
-  sql`insert into ${scope.publicTable('membership_events')} (activation, audience_id, audience_name, member_key, event, run_id, event_at)
-select ${scope.activation}, (select audience_id from ${scope.stateTable('control')}), ${run.audienceName}, m.member_key, m.event, ${run.runId}, ${scope.now}
-from (${moves(scope)}) as m`
+/** Two inserts: the many who arrived in one go, without a union (0.9 s instead of 1.4 s a million). */
+const insertEvents = (scope: Scope, { run }: Settlement): readonly Sql[] => {
+  const insert = (event: Sql, members: Sql): Sql =>
+    sql`insert into ${scope.publicTable('membership_events')} (activation, audience_id, audience_name, member_key, event, run_id, event_at)
+select ${scope.activation}, (select audience_id from ${scope.stateTable('control')}), ${run.audienceName}, m.member_key, ${event}, ${run.runId}, ${scope.now}
+from ${members} as m`
+  return [insert(sql`'entered'`, scope.scratch('arrived')), insert(sql`m.event`, sql`(${moves(scope)})`)]
+}
 
 /** segment, reachable and ledger members are carried forward from K, never counted over everybody. Before the ledger's members change. */
 const countMembers = (scope: Scope): Sql =>
@@ -130,12 +134,12 @@ const countRows = (scope: Scope): Sql =>
 const settledCounts = (scope: Scope, runId: string): RunCounts => {
   const identifiers = (which: Sql): Sql =>
     sql`(select count(*) from ${resolved(scope)} as r where r.outcome = 'accepted' and ${which})`
-  const members = (event: string): Sql => sql`(select count(*) from (${moves(scope)}) as m where m.event = ${event})`
+  const moved = (event: string): Sql => sql`(select count(*) from (${moves(scope)}) as m where m.event = ${event})`
   return {
     segmentMembers: sql`c.segment_members`,
     reachableMembers: sql`c.reachable_members`,
-    membersAdded: members('entered'),
-    membersRemoved: members('left'),
+    membersAdded: sql`(select count(*) from ${scope.scratch('arrived')}) + ${moved('entered')}`,
+    membersRemoved: moved('left'),
     identifiersAdded: identifiers(sql`r.op = 'add' and not r.confirmed_before`),
     identifiersRemoved: identifiers(sql`r.op = 'remove' and r.leads`),
     identifiersResent: identifiers(sql`r.op = 'add' and r.confirmed_before`),

@@ -154,28 +154,28 @@ export const controlColumns = {
 
 export const stateColumns = {
   /** One row per (member, fingerprint); standing: 0 gone from the segment, 1 in it, 2 in it and reachable. */
-  ledger_members: { member_key: 'text', fingerprint: 'fingerprint', standing: 'integer' },
+  ledger_members: { member_key: 'key', fingerprint: 'fingerprint', standing: 'integer' },
   /** since_at: when it was last confirmed, NULL if never. entered: its member counts as entered. */
   ledger_identifiers: {
-    member_key: 'text',
+    member_key: 'key',
     field: 'text',
     digest: 'digest',
     state: 'integer',
     since_at: 'timestamp',
     entered: 'boolean',
   },
-  due: { member_key: 'text', due_at: 'timestamp' },
+  due: { member_key: 'key', due_at: 'timestamp' },
   quarantine: { op: 'text', field: 'text', digest: 'digest', reason: 'text', origin: 'text', until_at: 'timestamp' },
 } as const satisfies Record<string, Columns>
 
-/** Hashes do not compress: trying to costs more than storing them. */
-const hashes: ReadonlySet<ColumnType> = new Set(['digest', 'fingerprint'])
+/** Hashes do not compress, keys hardly: trying to costs more than storing them. */
+const plain: ReadonlySet<ColumnType> = new Set(['digest', 'fingerprint', 'key'])
 
 export const columnList = ({ dialect }: Scope, columns: Columns): Sql =>
   sql.join(
     Object.entries(columns).map(
       ([name, type]) =>
-        sql`${sql.id(name)} ${sql.raw(hashes.has(type) ? dialect.plainType(type) : dialect.types[type])}`,
+        sql`${sql.id(name)} ${sql.raw(plain.has(type) ? dialect.plainType(type) : dialect.types[type])}`,
     ),
   )
 

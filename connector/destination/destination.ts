@@ -141,7 +141,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  /** Pieces, one behind the other: put together, a batch of 5 MB would stand in memory twice. */
+  readonly body?: readonly string[]
 }
 export interface HttpAnswer {
   readonly status: number

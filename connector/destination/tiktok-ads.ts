@@ -46,9 +46,12 @@ export const tiktokAds = {
 } as const satisfies Destination
 
 /** The text around the rows; `batch_data` is positional, and one type per request needs no empty cells (2.3). */
-const envelope = (advertiserId: string, op: OutgoingBatch['op'], type: string, rows: string) =>
-  `{"advertiser_ids":["${advertiserId}"],"action":"${op === 'add' ? 'add' : 'delete'}",` +
-  `"id_schema":["${type}"],"batch_data":[${rows}]}`
+const envelope = (advertiserId: string, op: OutgoingBatch['op'], type: string, rows: string): readonly string[] => [
+  `{"advertiser_ids":["${advertiserId}"],"action":"${op === 'add' ? 'add' : 'delete'}",`,
+  `"id_schema":["${type}"],"batch_data":[`,
+  rows,
+  ']}',
+]
 
 function layout(audienceId: string): RowLayout {
   const cell = { open: '{"id":', close: `,"audience_ids":[${JSON.stringify(audienceId)}]}` }
@@ -58,7 +61,7 @@ function layout(audienceId: string): RowLayout {
     types: Object.fromEntries(Object.values(tiktokAds.fields).map(({ type }) => [type, cell])),
     value: { open: '"', close: '"' },
     // At most: the longest account id that `settings` lets pass, `delete`, the longest type.
-    envelopeBytes: Buffer.byteLength(envelope('9'.repeat(32), 'remove', 'EMAIL_SHA256', '')),
+    envelopeBytes: Buffer.byteLength(envelope('9'.repeat(32), 'remove', 'EMAIL_SHA256', '').join('')),
   }
 }
 
@@ -72,11 +75,9 @@ function account(settings: DestinationSettings): Account {
   return {
     createAudience: ({ name }) => ({
       request: () =>
-        post(
-          settings,
-          'segment/audience/',
+        post(settings, 'segment/audience/', [
           JSON.stringify({ advertiser_id: accountId, action: 'create', custom_audience_name: name }),
-        ),
+        ]),
       read: reader(scene(`create the audience '${name}'`), codes, created),
     }),
     findAudience: (name, cursor) => ({
@@ -95,7 +96,7 @@ function account(settings: DestinationSettings): Account {
 }
 
 /** Paths end in a slash; without it the answer is a page that says 404 (2.0). */
-function post(settings: DestinationSettings, path: string, body: string): HttpRequest {
+function post(settings: DestinationSettings, path: string, body: readonly string[]): HttpRequest {
   const headers = { ...headersOf(settings), 'content-type': 'application/json' }
   return { method: 'POST', url: `${settings.baseUrl}/open_api/v1.3/${path}`, headers, body }
 }

@@ -53,8 +53,11 @@ export const xAds = {
 
 const verbs = { add: 'Update', remove: 'Delete' } as const
 /** The text around the rows: one operation, since users within it are unlimited (1.4). */
-const envelope = (op: OutgoingBatch['op'], rows: string) =>
-  `[{"operation_type":"${verbs[op]}","params":{"users":[${rows}]}}]`
+const envelope = (op: OutgoingBatch['op'], rows: string): readonly string[] => [
+  `[{"operation_type":"${verbs[op]}","params":{"users":[`,
+  rows,
+  ']}}]',
+]
 
 /** One object is one person, and each key holds an array of digests (1.4). */
 function layout(_audienceId: string): RowLayout {
@@ -64,7 +67,7 @@ function layout(_audienceId: string): RowLayout {
     row: { open: '{', close: '}' },
     types: Object.fromEntries(types),
     value: { open: '"', close: '"' },
-    envelopeBytes: Buffer.byteLength(envelope('add', '')),
+    envelopeBytes: Buffer.byteLength(envelope('add', '').join('')),
   }
 }
 
@@ -123,7 +126,7 @@ interface Ask {
   readonly method: HttpRequest['method']
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: readonly string[]
 }
 
 /** Signs one request for the host that is really called. The query is signed, a JSON body is not (1.1). */

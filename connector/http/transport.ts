@@ -42,7 +42,7 @@ export async function send(request: HttpRequest, options: SendOptions): Promise<
     const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
     // Also where writing fails first: then its error is the one that counts.
     answered.catch(() => undefined)
-    await Promise.race([writeBody(outgoing, request.body ?? ''), answered])
+    await Promise.race([writeBody(outgoing, request.body ?? []), answered])
     const [response] = await answered
     const body = await textOf(response, options.maxAnswerBytes ?? 1_048_576)
     return { status: response.statusCode ?? 0, headers: flat(response.headers), body }
@@ -57,7 +57,8 @@ function prepare({ method, url, headers, body }: HttpRequest, signal: AbortSigna
   try {
     const { protocol } = new URL(url)
     const wire = wires[protocol as keyof typeof wires]
-    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+    const length =
+      body === undefined ? {} : { 'content-length': body.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0) }
     return wire.request(url, {
       method,
       headers: { 'user-agent': 'tidemark', ...headers, ...length },
@@ -69,14 +70,16 @@ function prepare({ method, url, headers, body }: HttpRequest, signal: AbortSigna
   }
 }
 
-const pieceLength = 65_536
+const sliceLength = 65_536
 
-/** Piece by piece, so that a body of 5 MB does not stand in memory a second time as bytes. */
-async function writeBody(outgoing: ClientRequest, body: string): Promise<void> {
-  // Only where a character is a byte can a text be cut anywhere.
-  const pieces = Buffer.byteLength(body) === body.length ? pieceLength : Math.max(1, body.length)
-  for (let from = 0; from < body.length; from += pieces) {
-    if (!outgoing.write(body.slice(from, from + pieces))) await once(outgoing, 'drain')
+/** Slice by slice, so that a body of 5 MB does not stand in memory a second time as bytes. */
+async function writeBody(outgoing: ClientRequest, body: readonly string[]): Promise<void> {
+  for (const piece of body) {
+    // Only where a character is a byte can a text be cut anywhere.
+    const slice = Buffer.byteLength(piece) === piece.length ? sliceLength : Math.max(1, piece.length)
+    for (let from = 0; from < piece.length; from += slice) {
+      if (!outgoing.write(piece.slice(from, from + slice))) await once(outgoing, 'drain')
+    }
   }
   outgoing.end()
 }

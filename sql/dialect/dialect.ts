@@ -46,8 +46,9 @@ export interface Dialect {
   createScratchAs(name: RawBuilder<unknown>, query: RawBuilder<unknown>): RawBuilder<unknown>
   /** True where one full join finds the difference of two relations faster than EXCEPT each way. */
   readonly diffsByJoin: boolean
-  /** A stable integer from 0 to buckets - 1, evenly spread. */
+  /** An integer from 0 to buckets - 1, evenly spread; another version of the warehouse may spread otherwise. */
   bucket(text: RawBuilder<unknown>, buckets: number): RawBuilder<unknown>
 }
 
-export type ColumnType = 'text' | 'integer' | 'boolean' | 'timestamp' | 'digest' | 'fingerprint'
+/** `key`: a text that is another in nearly every row. */
+export type ColumnType = 'text' | 'key' | 'integer' | 'boolean' | 'timestamp' | 'digest' | 'fingerprint'

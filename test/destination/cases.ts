@@ -25,7 +25,8 @@ export interface RequestCase {
   readonly what: string
   readonly call: (account: Account) => Call<unknown>
   readonly baseUrl?: string
-  readonly expected: HttpRequest
+  /** The body as it travels, its pieces put together. */
+  readonly expected: Omit<HttpRequest, 'body'> & { readonly body?: string }
 }
 
 export interface AnswerCase {

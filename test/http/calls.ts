@@ -19,7 +19,7 @@ export function callTo(url: string, next: Partial<Record<number, Partial<Fault>>
       method: 'POST',
       url,
       headers: { 'x-nonce': nonce, 'x-now': now.toISOString() },
-      body: '[]',
+      body: ['[]'],
     }),
     read: ({ status, body, headers }): Outcome<string> => {
       if (status === 200) return { ok: true, value: body, requestId: 'r1' }

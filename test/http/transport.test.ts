@@ -4,7 +4,7 @@ import type { HttpRequest } from '../../connector/destination/destination.ts'
 import { NoAnswer, type SendOptions, send } from '../../connector/http/transport.ts'
 import { closedPort, serve, serveRaw } from './server.ts'
 
-const post = (url: string, headers = {}): HttpRequest => ({ method: 'POST', url, headers, body: '[{"ü":1}]' })
+const post = (url: string, headers = {}): HttpRequest => ({ method: 'POST', url, headers, body: ['[', '{"ü":1}', ']'] })
 
 /** Sends and expects no answer. */
 async function silence(request: HttpRequest, options: SendOptions = { timeoutMs: 5000 }): Promise<NoAnswer> {

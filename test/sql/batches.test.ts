@@ -145,6 +145,41 @@ describe('rows of identifiers (TikTok)', () => {
     expect(batches.reduce((sum, batch) => sum + batch.members, 0)).toBe(40)
   })
 
+  test('where every row is small, only the rows count: as few requests as rows allow, though bytes are limited too', async () => {
+    // A row is [{"id":"<64>","audience_ids":["77"]}] and a comma, 98 bytes: 100 rows are 9,800 of the 10,000.
+    const identifiers = Array.from({ length: 1000 }, (_, i) => ({
+      op: 'add' as const,
+      member: i + 1,
+      field: 'EMAIL_SHA256',
+      value: `e${i}`,
+    }))
+    const batches = await cut(identifiers, tiktok, { maxRows: 100, maxBytes: 9_800 + tiktok.envelopeBytes })
+    expect(batches.map(({ rows }) => rows)).toEqual(Array.from({ length: 10 }, () => 100))
+    expect(batches[0]?.bytes).toBe(9_800)
+  })
+
+  test('where members differ, a batch keeps to both limits', async () => {
+    // A third of the members have 30 e-mail addresses (their bytes count), the others one (their rows count).
+    const identifiers = Array.from({ length: 300 }, (_, i) =>
+      Array.from({ length: i < 100 ? 30 : 1 }, (_, n) => ({
+        op: 'add' as const,
+        member: i + 1,
+        field: 'email',
+        value: `${n}/${i}`,
+      })),
+    ).flat()
+    const limits = { maxRows: 10, maxBytes: 5000 }
+    const batches = await cut(identifiers, x, limits)
+    expect(batches.reduce((sum, { rows }) => sum + rows, 0)).toBe(300)
+    expect(Math.max(...batches.map(({ rows }) => rows))).toBeLessThanOrEqual(10)
+    for (const batch of batches) expect(batch.body.length + x.envelopeBytes).toBeLessThanOrEqual(limits.maxBytes)
+    // {"email":[ … ]} with 30 digests is 2,022 bytes with its comma, 20,220 parts of a request's 10 x bytes; one digest is a
+    // row, so 1 x bytes. The limit less the largest member holds them all in so many requests:
+    const room = limits.maxBytes - x.envelopeBytes
+    const parts = 100 * 20_220 + 200 * room
+    expect(batches.length).toBeLessThanOrEqual(Math.ceil(parts / (10 * room - 20_220)))
+  })
+
   test('bytes limit where rows do not', async () => {
     const identifiers = Array.from({ length: 100 }, (_, i) => ({
       op: 'remove' as const,

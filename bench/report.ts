@@ -1,0 +1,45 @@
+import { fewestBatches, type Kind, kinds } from './customers.ts'
+
+/** What the rounds brought for one kind of run; times in ms, memory in bytes. */
+export interface Results {
+  readonly floor: number[]
+  readonly run: number[]
+  readonly transfer: number[]
+  readonly memory: number[]
+  batches: number
+  requests: number
+}
+export const noResults = (): Record<Kind, Results> => {
+  const none = (): Results => ({ floor: [], run: [], transfer: [], memory: [], batches: 0, requests: 0 })
+  return { first: none(), unchanged: none(), churn: none() }
+}
+
+/** The largest ratio of each kind that is still good: to floor and transfer of a first sync, to the floor otherwise. */
+const limits: Readonly<Record<Kind, number>> = { first: 1.6, unchanged: 1.5, churn: 2 }
+
+/** One line a kind: medians, ratios and counts. */
+export const reportOf = (results: Readonly<Record<Kind, Results>>, members: number, type: string) =>
+  kinds.map((kind) => {
+    const { floor, run, transfer, memory, batches, requests } = results[kind]
+    const [atLeast, took, moved] = [median(floor), median(run), median(transfer)]
+    return {
+      kind,
+      members,
+      floor_s: seconds(atLeast),
+      transfer_s: seconds(moved),
+      run_s: seconds(took),
+      ratio: Math.round((took / (atLeast + moved)) * 100) / 100,
+      limit: limits[kind],
+      requests,
+      batches,
+      fewest_batches: fewestBatches[type]?.(kind, members) ?? 0,
+      js_memory_mb: Math.round(median(memory) / 1e6),
+    }
+  })
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}
+
+const seconds = (ms: number): number => Math.round(ms / 10) / 100

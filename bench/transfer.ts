@@ -1,0 +1,51 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Account, Call, Destination, OutgoingBatch, RowLayout } from '../connector/destination/destination.ts'
+import type { Channel } from '../connector/http/channel.ts'
+
+/**
+ * What delivery costs without us: the bodies of a first sync, made from its ledger beforehand, posted to an audience that
+ * is as new as the one of the run was. Returns milliseconds.
+ */
+export async function transfer(
+  connection: DuckDBConnection,
+  { layout }: Destination,
+  account: Account,
+  channel: Channel,
+  count: number,
+): Promise<number> {
+  const call = async <T>(what: Call<T>): Promise<T> => {
+    const result = await channel.call(what, { mayStart: () => true })
+    if (result.kind !== 'done') throw new Error(`A transfer ended as ${result.kind} (${result.lastCode})`)
+    return result.value
+  }
+  const { audienceId } = await call(account.createAudience({ name: 'transfer', description: null }))
+  const bodies = await outgoing(connection, { count, audienceId, layout: layout(audienceId) })
+  const startedAt = performance.now()
+  await Promise.all(bodies.map((batch) => call(account.send(batch))))
+  return performance.now() - startedAt
+}
+
+async function outgoing(
+  connection: DuckDBConnection,
+  { count, audienceId, layout }: { readonly count: number; readonly audienceId: string; readonly layout: RowLayout },
+): Promise<readonly OutgoingBatch[]> {
+  const perMember = layout.rowPer === 'member'
+  const lane = perMember ? `'all'` : 'field'
+  const result = await connection.runAndReadAll(`
+    with ids as (select member_key, field, case field ${Object.entries(layout.types)
+      .map(
+        ([type, fence]) =>
+          `when '${type}' then '${fence.open}${layout.value.open}' || lower(hex(digest)) || '${layout.value.close}${fence.close}'`,
+      )
+      .join(' ')} end as cell from tidemark_state."ledger_identifiers_bench-bench"),
+    lines as (select ${lane} as lane, member_key, '${layout.row.open}' || string_agg(cell, ',') || '${layout.row.close}' as line from ids group by all),
+    numbered as (select *, row_number() over (order by lane, member_key) - 1 as n, count(*) over () as lines from lines)
+    select lane, string_agg(line, ',') as rows, count(*) as n from numbered group by lane, n * ${count} // lines`)
+  return result.getRowObjects().map(({ lane, rows, n }) => ({
+    op: 'add',
+    audienceId,
+    type: perMember ? null : String(lane),
+    rows: String(rows),
+    rowCount: Number(n),
+  }))
+}
