@@ -17,8 +17,8 @@ import { churn, type Kind, kinds, makeCustomers } from './customers.ts'
 import { watchMemory } from './memory.ts'
 import { noResults, type Results, reportOf } from './report.ts'
 import { activationOf, type DestinationType, settingsOf, startSimulator } from './setting.ts'
-import { traced } from './traced.ts'
 import { transfer } from './transfer.ts'
+import { watched } from './watched.ts'
 
 /**
  * Times a first sync, a run without change and a run with 1 % churn against the floor measured in the same process, in
@@ -98,17 +98,17 @@ async function playRound(results: Record<Kind, Results>, members: number, round:
   }
 }
 
-/** From lease to settle, as the run itself counts it. */
 async function timedRun(result: Results): Promise<ActivationSummary> {
   const warehouse = await warehouseOver(instance, false)
   const before = await simulator.requests()
   const memory = watchMemory()
+  const watch = watched(warehouse, values.steps)
   const { summary, exit } = await runActivation(
     {
       activation,
       destination,
       ...openAccount(),
-      warehouse: values.steps ? traced(warehouse) : warehouse,
+      warehouse: watch.warehouse,
       schema: 'tidemark',
       leaseSeconds: 120,
       runId: randomUUID(),
@@ -124,9 +124,9 @@ async function timedRun(result: Results): Promise<ActivationSummary> {
     },
     'bench-bench',
   )
+  result.run.push(watch.fromLeaseToSettle())
   result.memory.push(memory.stop())
   if (exit !== 0) throw new Error(`A run ended with ${exit}: ${JSON.stringify(summary.error)}`)
-  result.run.push(summary.duration_ms)
   result.requests = (await simulator.requests()) - before
   result.batches = summary.batches
   await warehouse.close()

@@ -1,19 +1,9 @@
 import { sql } from 'kysely'
 import { createRunTable } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, text } from './scope.ts'
+import { type BatchLayout, type Fence, type Lane, lanes, laneWidth, partOf, withTypes } from './units.ts'
 
-/** How a destination writes the rows of a batch, and how much fits into one request. Bytes of UTF-8. */
-export interface BatchLayout {
-  readonly rowPer: 'member' | 'identifier'
-  readonly row: Fence
-  readonly types: Readonly<Record<string, Fence>>
-  readonly value: Fence
-  readonly envelopeBytes: number
-}
-interface Fence {
-  readonly open: string
-  readonly close: string
-}
+/** How much fits into one request. Bytes of UTF-8. */
 export interface BatchLimits {
   readonly maxBytes: number
   /** Absent: only bytes count. */
@@ -22,37 +12,12 @@ export interface BatchLimits {
 
 /** Every digest is written as 64 hex characters, so a batch's bytes are known before it is packed. */
 const digestBytes = 64
-/** Members that one window of the prefix sum covers: a sort of this size stays in memory everywhere. */
-const windowMembers = 50_000
-
 const bytes = (fence: Fence): number => Buffer.byteLength(fence.open) + Buffer.byteLength(fence.close)
 const comma = 1
 
-/** What travels: every add, and of a removal the row of its smallest member key. */
-const travels = sql`(op = 'add' or (op = 'remove' and send_no = member_no))`
-
-/** A lane holds what may share a batch: one operation, and one identifier type where a batch is of one type. */
-const laneWidth = 1_000_000_000_000
-
-interface Lane {
-  readonly op: 'remove' | 'add'
-  readonly type: string | null
-}
-
-/** Lanes in the order they are sent: removes first. */
-const lanes = (layout: BatchLayout): readonly Lane[] => {
-  const types = layout.rowPer === 'identifier' ? Object.keys(layout.types) : [null]
-  return (['remove', 'add'] as const).flatMap((op) => types.map((type) => ({ op, type })))
-}
-
-/** The number of a unit (the identifiers of a member that stay together): its lane and its member in one integer. */
-const unit = (layout: BatchLayout): Sql => {
-  const cases = lanes(layout).map(({ op, type }, lane) => {
-    const ofType = type === null ? sql`` : sql` and field = ${type}`
-    return sql` when op = ${op}${ofType} then ${integer(lane * laneWidth)}`
-  })
-  return sql`(case${sql.join(cases, sql``)} end + send_no)`
-}
+/** Identifier types that travel, one a row. */
+export const listTypes = (scope: Scope): Sql =>
+  sql`select distinct field from ${scope.runTable('delta')} where leads order by field`
 
 /** Bytes of one unit with the comma behind it: there are as many commas as values, wherever they stand. */
 const unitBytes = (layout: BatchLayout): Sql => {
@@ -70,34 +35,31 @@ const unitBytes = (layout: BatchLayout): Sql => {
 }
 
 /**
- * Cuts the delta into batches (design section 3, step 9): numbers come from running sums within windows of members plus
+ * Cuts the delta into batches (design section 3, step 9): numbers come from running sums within windows of units plus
  * a prefix sum over the windows, not from one global sort. Removes have the lower numbers. Makes the run tables
- * `batches(batch_no, op, field, members, identifiers, request_rows, bytes)` and `delta`, which is `delta_rows` with
- * batch_no and row_no (from 1 within the batch) of what travels.
+ * `batches(batch_no, op, field, members, identifiers, request_rows, bytes, first_unit, last_unit)` and
+ * `spans(batch_no, part, first_unit, last_unit)`, by which a unit finds its batch: no row of the delta is written again.
  */
-export const cutBatches = (scope: Scope, layout: BatchLayout, limits: BatchLimits, dry: boolean): readonly Sql[] => [
+export const cutBatches = (
+  scope: Scope,
+  layout: BatchLayout,
+  limits: BatchLimits,
+  types: readonly string[],
+  dry: boolean,
+): readonly Sql[] => [
   createScratch(
     scope,
     'units',
-    sql`select ${unit(layout)} as unit, count(*) as identifiers,
-  ${layout.rowPer === 'identifier' ? sql`count(*)` : sql.raw('1')} as request_rows, ${unitBytes(layout)} as bytes
-from ${scope.scratch('delta_rows')} where ${travels} group by 1`,
+    sql`select unit, count(*) as identifiers, ${layout.rowPer === 'identifier' ? sql`count(*)` : sql.raw('1')} as request_rows,
+  ${unitBytes(withTypes(layout, types))} as bytes
+from ${scope.runTable('delta')} where leads group by unit`,
   ),
-  createScratch(scope, 'unit_sums', unitSums(scope, layout, limits)),
+  createScratch(scope, 'cuts', cuts(scope, layout, limits)),
   ...createRunTable(scope, 'batches', batches(scope, layout), dry),
-  createScratch(
-    scope,
-    'unit_batches',
-    sql`select u.unit, b.batch_no, u.seq - b.first_seq + 1 as row_no from ${scope.scratch('unit_sums')} as u
-join ${scope.runTable('batches')} as b on b.lane = u.lane and b.cut = u.cut`,
-  ),
   ...createRunTable(
     scope,
-    'delta',
-    sql`select d.op, d.member_no, d.send_no = d.member_no as leads, d.member_key, d.field, d.digest, d.prior, d.confirmed_before,
-  d.waits, d.hold_reason, d.hold_until_at, u.batch_no, u.row_no
-from (select *, ${unit(layout)} as unit from ${scope.scratch('delta_rows')}) as d
-left join ${scope.scratch('unit_batches')} as u on u.unit = d.unit`,
+    'spans',
+    sql`select batch_no, part, first_unit, last_unit from ${scope.scratch('cuts')}`,
     dry,
   ),
 ]
@@ -119,24 +81,24 @@ const sizes = ({ envelopeBytes }: BatchLayout, { maxBytes, maxRows }: BatchLimit
   }
 }
 
-/** A unit's batch is named by how often the limit, less what the largest unit may overhang, fits before its end. */
-const unitSums = (scope: Scope, layout: BatchLayout, limits: BatchLimits): Sql => {
+/**
+ * The pieces that a batch has in each window. A unit's batch is named by how often the limit, less what the largest unit
+ * may overhang, fits before its end.
+ */
+const cuts = (scope: Scope, layout: BatchLayout, limits: BatchLimits): Sql => {
   const { size, limit, bound } = sizes(layout, limits)
-  const before = (column: string): Sql =>
-    sql`coalesce(sum(${sql.id(column)}) over (partition by lane order by part rows between unbounded preceding and 1 preceding), 0)`
-  const running = (column: Sql): Sql => sql`sum(${column}) over (partition by u.part order by u.unit)`
-  const start = (width: number): Sql => sql`unit - mod(unit, ${integer(width)})`
-  return sql`with placed as (select *, ${start(laneWidth)} as lane, ${start(windowMembers)} as part from ${scope.scratch('units')}),
+  return sql`with placed as (select *, unit - mod(unit, ${integer(laneWidth)}) as lane, ${partOf(sql`unit`)} as part from ${scope.scratch('units')}),
 bounds as (select lane, ${bound} as bound from placed group by lane),
 u as (select p.*, b.bound, ${size} as size from placed as p join bounds as b on b.lane = p.lane),
 fits as (select lane, greatest(1, ${limit} - max(size) + 1) as fit from u group by lane, bound),
-parts as (select lane, part, count(*) as units, sum(size) as size from u group by lane, part),
-starts as (select lane, part, ${before('units')} as units, ${before('size')} as size from parts),
-sums as (select u.unit, u.lane, u.identifiers, u.request_rows, u.bytes,
-  cast(s.units + ${running(sql.raw('1'))} as bigint) as seq, cast(s.size + ${running(sql`u.size`)} as bigint) as sum_size
-  from u join starts as s on s.part = u.part)
-select s.unit, s.lane, s.identifiers, s.request_rows, s.bytes, s.seq, s.sum_size - 1 - mod(s.sum_size - 1, f.fit) as cut
-from sums as s join fits as f on f.lane = s.lane`
+parts as (select lane, part, sum(size) as size from u group by lane, part),
+starts as (select part, coalesce(sum(size) over (partition by lane order by part rows between unbounded preceding and 1 preceding), 0) as size from parts),
+sums as (select u.*, cast(s.size + sum(u.size) over (partition by u.part order by u.unit) as bigint) as sum_size
+  from u join starts as s on s.part = u.part),
+named as (select s.*, s.sum_size - 1 - mod(s.sum_size - 1, f.fit) as cut from sums as s join fits as f on f.lane = s.lane)
+select dense_rank() over (order by lane, cut) as batch_no, lane, part, min(unit) as first_unit, max(unit) as last_unit, count(*) as members, sum(identifiers) as identifiers,
+  sum(request_rows) as request_rows, sum(bytes) as bytes
+from named group by lane, part, cut`
 }
 
 const batches = (scope: Scope, layout: BatchLayout): Sql => {
@@ -145,42 +107,16 @@ const batches = (scope: Scope, layout: BatchLayout): Sql => {
       lanes(layout).map((lane, n) => sql` when ${integer(n * laneWidth)} then ${text(value(lane))}`),
       sql``,
     )} end`
-  return sql`select row_number() over (order by lane, cut) as batch_no, ${ofLane((l) => l.op)} as op,
-  ${ofLane((l) => l.type)} as field, count(*) as members, cast(sum(identifiers) as bigint) as identifiers,
-  cast(sum(request_rows) as bigint) as request_rows, cast(sum(bytes) as bigint) as bytes, lane, cut, min(seq) as first_seq
-from ${scope.scratch('unit_sums')} group by lane, cut`
+  return sql`select batch_no, ${ofLane((l) => l.op)} as op,
+  ${ofLane((l) => l.type)} as field, cast(sum(members) as bigint) as members, cast(sum(identifiers) as bigint) as identifiers,
+  cast(sum(request_rows) as bigint) as request_rows, cast(sum(bytes) as bigint) as bytes,
+  min(first_unit) as first_unit, max(last_unit) as last_unit
+from ${scope.scratch('cuts')} group by batch_no, lane`
 }
 
 /** All batches in the order they are sent; few and narrow. */
 export const listBatches = (scope: Scope): Sql =>
   sql`select cast(b.batch_no as varchar) as batch_no, op, field, cast(members as varchar) as members,
-  cast(identifiers as varchar) as identifiers, cast(request_rows as varchar) as request_rows, cast(bytes as varchar) as bytes
+  cast(identifiers as varchar) as identifiers, cast(request_rows as varchar) as request_rows, cast(bytes as varchar) as bytes,
+  cast(first_unit as varchar) as first_unit, cast(last_unit as varchar) as last_unit
 from ${scope.runTable('batches')} as b order by b.batch_no`
-
-/**
- * The rows of the batches from `first` to `last`, one result row per batch: batch_no, the text of all its rows as the
- * destination writes them, and how many they are. No member key is in it.
- */
-export const packBatches = (scope: Scope, layout: BatchLayout, first: number, last: number): Sql => {
-  const { dialect } = scope
-  const value = sql`${text(layout.value.open)} || ${dialect.toHex(sql.id('digest'))} || ${text(layout.value.close)}`
-  const travelling = sql`from ${scope.runTable('delta')} where batch_no between ${integer(first)} and ${integer(last)} and leads`
-  const types = Object.entries(layout.types)
-  const fence = (side: 'open' | 'close'): Sql =>
-    sql`case field${sql.join(
-      types.map(([type, f]) => sql` when ${text(type)} then ${text(f[side])}`),
-      sql``,
-    )} end`
-  // One aggregate per type beside the others, each with the comma before it: NULL and so empty where a member has none.
-  const ofMember = types.map(([type, { open, close }]) => {
-    const values = dialect.joinTexts(sql`case when field = ${text(type)} then ${value} end`)
-    return sql`coalesce(${text(`,${open}`)} || ${values} || ${text(close)}, '')`
-  })
-  const rows =
-    layout.rowPer === 'identifier'
-      ? sql`select batch_no, ${fence('open')} || ${value} || ${fence('close')} as body ${travelling}`
-      : sql`select batch_no, substr(${sql.join(ofMember, sql` || `)}, 2) as body ${travelling} group by batch_no, row_no`
-  return sql`select cast(batch_no as varchar) as batch_no, cast(count(*) as varchar) as request_rows,
-  ${dialect.joinTexts(sql`${text(layout.row.open)} || body || ${text(layout.row.close)}`)} as body
-from (${rows}) as r group by batch_no`
-}

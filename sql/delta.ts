@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { createRunTable } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, state } from './scope.ts'
+import { type UnitLayout, unitOf } from './units.ts'
 
 /**
  * What separates segment and ledger, at identifier grain (design section 3, step 6). The words of the design are the
@@ -88,16 +89,24 @@ union select w.member_key from ${scope.scratch('wanted')} as w join exposed as e
 }
 
 /**
- * Step 4: all rows of the delta before they are cut into batches, as scratch
- * `delta_rows(op, member_no, send_no, member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at)`.
- * op: add, hold (an add in quarantine or of a placeholder), remove (every holder of what is removed; the one with
- * send_no = member_no travels), keep (dropped, but no call). prior: state in the ledger, 0 where it is not there.
+ * Step 4: run table `delta(op, member_no, unit, leads, member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at)`.
+ * op: add, hold (an add in quarantine or of a placeholder), remove (every holder of what is removed), keep (dropped, but no
+ * call). unit: what stays together in one batch, NULL for what never travels; leads: the one row of several holders that
+ * does travel. prior: state in the ledger, 0 where it is not there.
  */
-export const createDeltaRows = (scope: Scope, options: DeltaOptions): Sql =>
-  createScratch(
+export const createDelta = (scope: Scope, layout: UnitLayout, options: DeltaOptions, dry: boolean): readonly Sql[] =>
+  createRunTable(
     scope,
-    'delta_rows',
-    sql`with adds as (${adds(scope, options)}), removes as (${removes(scope)})
+    'delta',
+    sql`select op, member_no, ${unitOf(layout)} as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
+  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (${deltaRows(scope, options)}) as d`,
+    dry,
+    { op: ['remove', 'add', 'hold', 'keep'], field: Object.keys(layout.types) },
+  )
+
+/** send_no: the member whose unit it travels in. */
+const deltaRows = (scope: Scope, options: DeltaOptions): Sql =>
+  sql`with adds as (${adds(scope, options)}), removes as (${removes(scope)})
 select case when a.hold_reason is null then 'add' else 'hold' end as op, a.member_no, a.member_no as send_no, a.member_key, a.field,
   a.digest, a.prior, a.confirmed_before, false as waits, a.hold_reason, a.hold_until_at from adds as a
 union all select 'remove', r.member_no, first_value(r.member_no) over (partition by r.field, r.digest order by r.member_key),
@@ -105,8 +114,7 @@ union all select 'remove', r.member_no, first_value(r.member_no) over (partition
 union all select 'keep', d.member_no, null, d.member_key, d.field, d.digest, d.state, d.since_at is not null,
   d.member_key in (select member_key from ${scope.scratch('waiting_members')}), null, null from ${scope.scratch('dropped')} as d
 where not exists (select 1 from ${scope.scratch('gone')} as g where g.field = d.field and g.digest = d.digest)
-union all ${stillWaiting(scope)}`,
-  )
+union all ${stillWaiting(scope)}`
 
 /** What was kept before for a member who waits stays kept, and the member is looked at again when the wait is over. */
 const stillWaiting = (scope: Scope): Sql =>
@@ -119,8 +127,8 @@ where u.waits and h.state = ${state.kept}`
 /** Members outside K are numbered on from where K ends, so that every member of the delta has one number. */
 const numberOutside = (scope: Scope, members: Sql): Sql =>
   sql`select member_key, row_number() over () + (select count(*) from ${scope.scratch('changed_members')}) as member_no
-from (select distinct member_key from (${members}) as m
-  where member_key not in (select member_key from ${scope.scratch('changed_members')})) as o`
+from (select distinct m.member_key from (${members}) as m
+  left join ${scope.scratch('changed_members')} as c on c.member_key = m.member_key where c.member_key is null) as o`
 
 const removes = (scope: Scope): Sql =>
   sql`select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,

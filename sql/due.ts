@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { resolvedTrouble, type Settlement } from './outcomes.ts'
+import { arrived, resolvedTrouble, type Settlement } from './outcomes.ts'
 import { integer, type Scope, type Sql, state } from './scope.ts'
 
 const dayMs = 86_400_000
@@ -21,8 +21,8 @@ export const renewArrived = (scope: Scope, { membershipDays }: Settlement): read
     ? []
     : [
         sql`insert into ${scope.stateTable('due')} (member_key, due_at)
-select member_key, ${renewalAt(scope, scope.now, sql`member_key`, membershipDays)} from ${scope.scratch('arrived')}
-where member_key not in (select member_key from ${scope.stateTable('due')})`,
+select a.member_key, ${renewalAt(scope, scope.now, sql`a.member_key`, membershipDays)} from ${arrived(scope)} as a
+where not exists (select 1 from ${scope.stateTable('due')} as d where d.member_key = a.member_key)`,
       ]
 
 /**
@@ -32,13 +32,14 @@ where member_key not in (select member_key from ${scope.stateTable('due')})`,
 export const settleDue = (scope: Scope, s: Settlement): Sql => {
   const due = scope.stateTable('due')
   const quarantineEnd = scope.dialect.addMs(scope.now, integer(s.quarantineDays * dayMs))
-  const consumed = sql`select d.member_key from ${due} as d join ${scope.runTable('delta_members')} as m on m.member_key = d.member_key
-where m.in_k and d.due_at <= (select run_started_at from ${scope.stateTable('control')})`
+  const consumed = sql`select member_key from ${due} where due_at <= (select run_started_at from ${scope.stateTable('control')})
+  and member_key in (select member_key from ${scope.runTable('delta_members')} where in_k)`
   const held = sql`select member_key, case when op = 'hold' then coalesce(hold_until_at, ${quarantineEnd}) else ${quarantineEnd} end as due_at
 from ${resolvedTrouble(scope)} as r where op = 'hold' or (op = 'add' and outcome = 'refused')`
   const waiting = sql`select t.member_key, coalesce(min(case when q.until_at > ${scope.now} then q.until_at end), ${scope.now}) as due_at
 from ${scope.scratch('trouble')} as t
-left join ${scope.stateTable('ledger_identifiers')} as l on l.member_key = t.member_key
+left join (select * from ${scope.stateTable('ledger_identifiers')}
+  where member_key in (select member_key from ${scope.scratch('trouble')} where waiting)) as l on l.member_key = t.member_key
 left join ${scope.stateTable('quarantine')} as q on q.op = 'remove' and q.field = l.field and q.digest = l.digest
 where t.waiting group by t.member_key`
   const days = s.membershipDays

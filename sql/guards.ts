@@ -7,7 +7,7 @@ import { type Scope, type Sql, state } from './scope.ts'
  * `reachable` members of the segment afterwards.
  */
 export const measureDelta = (scope: Scope): Sql => {
-  const delta = scope.scratch('delta_rows')
+  const delta = scope.runTable('delta')
   const ledger = scope.stateTable('ledger_identifiers')
   const removed = sql`select distinct member_no, member_key from ${delta} where op = 'remove' and prior <> ${state.kept}`
   const stays = sql`select 1 from ${ledger} as l where l.member_key = r.member_key and l.state <> ${state.kept}
@@ -36,4 +36,4 @@ export const standingChange = (scope: Scope, least: 1 | 2): Sql => {
 export const countDelta = (scope: Scope): Sql =>
   sql`select op, cast(count(*) as varchar) as identifiers,
   cast(count(case when confirmed_before then 1 end) as varchar) as confirmed_before
-from ${scope.scratch('delta_rows')} where op <> 'remove' or send_no = member_no group by op order by op`
+from ${scope.runTable('delta')} where op <> 'remove' or leads group by op order by op`

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { RunFacts } from './runs.ts'
 import type { Scope, Sql } from './scope.ts'
+import { inSpan } from './units.ts'
 
 /** What settle has to know of the run whose delta it settles; that may be an earlier, crashed one. */
 export interface Settlement {
@@ -29,9 +30,18 @@ export const resolvedTrouble = (scope: Scope): Sql =>
     sql`(select * from ${scope.runTable('delta')} where member_no in (select member_no from ${scope.scratch('trouble')}))`,
   )
 
-const resolve = (scope: Scope, delta: Sql): Sql =>
-  sql`(select d.*, coalesce(f.outcome, o.outcome) as outcome, f.reason as refusal
+/** Rows of the delta, a relation with all its columns, with their outcomes. */
+export const resolve = (scope: Scope, delta: Sql): Sql =>
+  sql`(select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, f.reason as refusal
 from ${delta} as d
-left join ${scope.scratch('outcomes')} as o on o.batch_no = d.batch_no
-left join ${scope.runTable('refused')} as f on f.batch_no = d.batch_no and f.row_no = d.row_no
-  and (f.digest is null or (f.field = d.field and f.digest = d.digest)))`
+left join ${scope.scratch('outcomes')} as o on ${inSpan(sql.id('d', 'unit'), 'o')}
+left join ${scope.scratch('culprits')} as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest)))`
+
+/**
+ * Members new to the ledger whose every identifier was accepted: `member_no, member_key`, the many of a first run. Who is
+ * reachable and not in the ledger has adds, and who has no trouble had them all accepted. Not a scratch table: what a
+ * transaction has just written DuckDB reads with one thread.
+ */
+export const arrived = (scope: Scope): Sql =>
+  sql`(select member_no, member_key from ${scope.runTable('delta_members')} where in_k and counts and standing = 2
+  and member_no not in (select member_no from ${scope.scratch('standing')}))`

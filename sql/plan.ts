@@ -13,7 +13,7 @@ export const createScratchState = (scope: Scope): readonly Sql[] =>
  * a member enters with the first confirmed identifier and, having entered, leaves with the last that is not kept.
  */
 export const countMoves = (scope: Scope): Sql => {
-  const rows = scope.scratch('delta_rows')
+  const rows = scope.runTable('delta')
   const entered = sql`select member_key from ${scope.stateTable('ledger_identifiers')} where entered and state <> ${state.kept}`
   const stays = sql`select 1 from ${scope.stateTable('ledger_identifiers')} as l where l.member_key = r.member_key and l.state <> ${state.kept}
   and not exists (select 1 from ${rows} as d where d.member_key = l.member_key and d.field = l.field and d.digest = l.digest
@@ -26,5 +26,5 @@ export const countMoves = (scope: Scope): Sql => {
 
 /** Identifiers that are wanted and not sent, by reason: placeholders and those in quarantine. */
 export const countHolds = (scope: Scope): Sql =>
-  sql`select hold_reason as reason, cast(count(*) as varchar) as identifiers from ${scope.scratch('delta_rows')}
+  sql`select hold_reason as reason, cast(count(*) as varchar) as identifiers from ${scope.runTable('delta')}
 where op = 'hold' group by hold_reason order by hold_reason`

@@ -20,8 +20,10 @@ where r.op = 'hold' and r.hold_until_at is null`,
 export const clearRejections = (scope: Scope, runId: string): Sql =>
   sql`insert into ${scope.publicTable('rejections_cleared')} (activation, run_id, member_key, cleared_at)
 select distinct ${scope.activation}, ${runId}, r.member_key, ${scope.now} from ${scope.publicTable('current_rejections')} as r
-where r.activation = ${scope.activation} and (r.member_key is null
-  or r.member_key in (select member_key from ${scope.runTable('delta_members')} where in_k))`
+join ${scope.runTable('delta_members')} as m on m.member_key = r.member_key
+where r.activation = ${scope.activation} and m.in_k
+union all select distinct ${scope.activation}, ${runId}, r.member_key, ${scope.now} from ${scope.publicTable('current_rejections')} as r
+where r.activation = ${scope.activation} and r.member_key is null`
 
 export const insertRejections = (scope: Scope, s: Settlement): Sql => {
   const field = sql`case r.field${sql.join(
@@ -35,8 +37,8 @@ select ${scope.activation}, ${s.run.runId}, r.member_key, r.field, r.reason, r.o
   select member_key, field, reason, origin, cast(null as bigint) as batch_no, identifiers, cast(null as timestamp) as until_at
     from ${scope.runTable('delta_rejections')}
   union all select r.member_key, ${field}, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,
-    null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta')} as r where r.op = 'hold'
-      and r.member_no in (select member_no from ${scope.runTable('delta_members')} where in_k)
+    null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta')} as r
+      join ${scope.runTable('delta_members')} as m on m.member_no = r.member_no where r.op = 'hold' and m.in_k and m.counts
   union all select r.member_key, ${field}, r.refusal, 'platform', r.batch_no, 1, ${end}
     from ${resolvedTrouble(scope)} as r where r.outcome = 'refused' and r.leads) as r`
 }

@@ -26,6 +26,8 @@ export interface RunFacts {
 
 /** Counts as SQL: constants where nothing was delivered, sub-selects in settle. */
 export interface RunCounts {
+  /** One row, called `i` in the counts; absent where they need none. */
+  readonly identifiers?: Sql
   readonly segmentMembers: Sql
   readonly reachableMembers: Sql
   readonly membersAdded: Sql
@@ -62,7 +64,7 @@ select ${run.runId}, c.run_key, c.attempt, ${scope.activation}, ${run.segment}, 
   ${counts.identifiersResent}, ${counts.identifiersRejected}, ${receipts}, greatest(${integer(run.apiCalls)}, ${attempts}), ${integer(run.apiRetries)},
   ${integer(run.throttledMs)}, c.run_full, c.run_overridden, ${text(run.errorCode)}, ${text(run.errorMessage)},
   ${text(run.dbtInvocationId)}, ${text(run.orchestrator)}, ${text(run.orchestratorRunId)}, ${run.connectorVersion}, ${run.configHash}
-from ${scope.stateTable('control')} as c`
+from ${scope.stateTable('control')} as c${counts.identifiers ? sql` cross join (${counts.identifiers}) as i` : sql``}`
 }
 
 const runText = (scope: Scope): Sql =>

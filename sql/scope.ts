@@ -19,7 +19,7 @@ export type PublicTable =
 /** Tables of one activation, in the private schema. */
 export type StateTable = 'control' | 'ledger_members' | 'ledger_identifiers' | 'due' | 'quarantine'
 /** Tables of one run, named with its fence, so that a runner that lost its lease cannot touch another's. */
-export type RunTable = 'delta' | 'delta_members' | 'delta_rejections' | 'batches' | 'refused'
+export type RunTable = 'delta' | 'delta_members' | 'delta_rejections' | 'batches' | 'spans' | 'refused'
 /** What one run works out on the way and nobody needs after it. */
 export type ScratchTable =
   | 'current_members'
@@ -37,13 +37,11 @@ export type ScratchTable =
   | 'gone'
   | 'again_members'
   | 'outside'
-  | 'delta_rows'
   | 'units'
-  | 'unit_sums'
-  | 'unit_batches'
+  | 'cuts'
   | 'outcomes'
+  | 'culprits'
   | 'trouble'
-  | 'arrived'
   | 'standing'
   | 'standing_after'
 
@@ -99,6 +97,10 @@ export const createScope = (options: ScopeOptions): Scope => {
 /** A scratch table from a query; it takes the place of an earlier one of that name. */
 export const createScratch = ({ dialect, scratch }: Scope, table: ScratchTable, query: Sql): Sql =>
   dialect.createScratchAs(scratch(table), query)
+
+/** Scratch tables that are not needed any more: they would take memory from what follows (3 s of 16 at 1 M members). */
+export const dropScratch = ({ scratch }: Scope, tables: readonly ScratchTable[]): readonly Sql[] =>
+  tables.map((table) => sql`drop table if exists ${scratch(table)}`)
 
 /** A bound text. */
 export const text = (value: string | null): Sql => sql`cast(${value} as varchar)`

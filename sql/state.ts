@@ -82,27 +82,27 @@ export const publicColumns = {
     answered_at: 'timestamp',
   },
   membership_events: {
-    activation: 'text',
-    audience_id: 'text',
-    audience_name: 'text',
-    member_key: 'text',
-    event: 'text',
-    run_id: 'text',
+    activation: 'name',
+    audience_id: 'name',
+    audience_name: 'name',
+    member_key: 'key',
+    event: 'name',
+    run_id: 'name',
     event_at: 'timestamp',
   },
   rejections: {
-    activation: 'text',
-    run_id: 'text',
-    member_key: 'text',
-    field: 'text',
-    reason: 'text',
-    origin: 'text',
+    activation: 'name',
+    run_id: 'name',
+    member_key: 'key',
+    field: 'name',
+    reason: 'name',
+    origin: 'name',
     batch_no: 'integer',
     identifiers: 'integer',
     rejected_at: 'timestamp',
     quarantined_until_at: 'timestamp',
   },
-  rejections_cleared: { activation: 'text', run_id: 'text', member_key: 'text', cleared_at: 'timestamp' },
+  rejections_cleared: { activation: 'name', run_id: 'name', member_key: 'key', cleared_at: 'timestamp' },
   audience_sizes: {
     activation: 'text',
     audience_id: 'text',
@@ -158,26 +158,18 @@ export const stateColumns = {
   /** since_at: when it was last confirmed, NULL if never. entered: its member counts as entered. */
   ledger_identifiers: {
     member_key: 'key',
-    field: 'text',
+    field: 'name',
     digest: 'digest',
     state: 'integer',
     since_at: 'timestamp',
     entered: 'boolean',
   },
   due: { member_key: 'key', due_at: 'timestamp' },
-  quarantine: { op: 'text', field: 'text', digest: 'digest', reason: 'text', origin: 'text', until_at: 'timestamp' },
+  quarantine: { op: 'name', field: 'name', digest: 'digest', reason: 'name', origin: 'name', until_at: 'timestamp' },
 } as const satisfies Record<string, Columns>
 
-/** Hashes do not compress, keys hardly: trying to costs more than storing them. */
-const plain: ReadonlySet<ColumnType> = new Set(['digest', 'fingerprint', 'key'])
-
 export const columnList = ({ dialect }: Scope, columns: Columns): Sql =>
-  sql.join(
-    Object.entries(columns).map(
-      ([name, type]) =>
-        sql`${sql.id(name)} ${sql.raw(plain.has(type) ? dialect.plainType(type) : dialect.types[type])}`,
-    ),
-  )
+  sql.join(Object.entries(columns).map(([name, type]) => sql`${sql.id(name)} ${sql.raw(dialect.stored(type))}`))
 
 const createTable = (scope: Scope, name: Sql, columns: Columns): Sql =>
   sql`create table if not exists ${name} (${columnList(scope, columns)})`

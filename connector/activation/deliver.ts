@@ -1,8 +1,8 @@
-import { packBatches } from '../../sql/batches.ts'
+import { packBatches } from '../../sql/bodies.ts'
 import type { CallResult } from '../http/channel.ts'
 import { type DeliverContext, type Delivery, DeliveryState } from './delivery-state.ts'
 import type { Batch } from './delta.ts'
-import { type Group, groupBatches } from './pages.ts'
+import { type Group, groupBatches, rangeOf } from './pages.ts'
 import { pause } from './pause.ts'
 import { exits, RunStopped } from './stop.ts'
 
@@ -69,12 +69,8 @@ const fetchGroup = async (
 ): Promise<Map<number, string>> => {
   if (!group || state.stop) return new Map()
   await state.mark(group.mark)
-  const { request, scope, audienceId } = context
-  const first = group.batches[0]?.batchNo ?? 0
-  const rows = await request.warehouse.rows(
-    'pack',
-    packBatches(scope, request.destination.layout(audienceId), first, first + group.batches.length - 1),
-  )
+  const { request, scope, layout } = context
+  const rows = await request.warehouse.rows('pack', packBatches(scope, layout, rangeOf(group.batches)))
   const bodies = new Map(rows.map((row) => [Number(row.batch_no), row.body ?? '']))
   const counts = new Map(rows.map((row) => [Number(row.batch_no), Number(row.request_rows)]))
   for (const batch of group.batches) {

@@ -1,12 +1,5 @@
-import { cutBatches, listBatches } from '../../sql/batches.ts'
-import {
-  createDeltaMembers,
-  createDeltaRows,
-  createOutside,
-  findAgain,
-  findDropped,
-  findGone,
-} from '../../sql/delta.ts'
+import { cutBatches, listBatches, listTypes } from '../../sql/batches.ts'
+import { createDelta, createDeltaMembers, createOutside, findAgain, findDropped, findGone } from '../../sql/delta.ts'
 import { renewalWindowDays } from '../../sql/due.ts'
 import {
   countChangedMembers,
@@ -17,7 +10,8 @@ import {
 import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
 import { normalisationVersion } from '../../sql/normalise.ts'
 import { createEmptyRunTable, dropRunTable } from '../../sql/run-tables.ts'
-import type { Scope } from '../../sql/scope.ts'
+import { dropScratch, type Scope } from '../../sql/scope.ts'
+import { type BatchLayout, withTypes } from '../../sql/units.ts'
 import {
   countCheckedValues,
   countPersonalKeys,
@@ -103,7 +97,7 @@ const personalKeys = ({ segment }: Activation, members: number): RunStopped =>
 
 /** Steps 5 and 6: the one read of the changed members, and what lies between them and the ledger. */
 export const findDelta = async (context: DeltaContext, measured: SegmentMeasures): Promise<DeltaMeasures> => {
-  const { scope, activation, columns, warehouse, dry } = context
+  const { scope, activation, destination, columns, warehouse, dry } = context
   await warehouse.execute('read_members', createReadMembers(scope, activation.segment, columns, seedOf(context)))
   const read = await one(context, 'read_members', countReadMembers(scope))
   const singleRows = read?.single === 'true'
@@ -120,12 +114,39 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   ])
   await all(context, 'delta', [...findDropped(scope), ...findGone(scope), findAgain(scope), createOutside(scope)])
   await all(context, 'delta', [
-    createDeltaRows(scope, { full: context.full, renewAfterDays: renewAfterDays(context.destination) }),
+    dropRunTable(scope, 'delta'),
+    ...createDelta(
+      scope,
+      destination.layout(''),
+      { full: context.full, renewAfterDays: renewAfterDays(destination) },
+      dry,
+    ),
     dropRunTable(scope, 'delta_members'),
     ...createDeltaMembers(scope, columns.length, singleRows, dry),
   ])
-  return measure(context)
+  const measures = await measure(context)
+  await all(context, 'clean_up', dropScratch(scope, deltaScratch))
+  return measures
 }
+
+/** Everything of steps 4 to 6 but the run tables. */
+const deltaScratch = [
+  'current_members',
+  'changed_members',
+  'read_members',
+  'wanted',
+  'placeholders',
+  'oversized',
+  'ledger_of_changed',
+  'dropped',
+  'candidates',
+  'holders',
+  'unwanted',
+  'waiting_members',
+  'gone',
+  'again_members',
+  'outside',
+] as const
 
 const renewAfterDays = ({ membershipDays }: Destination): number | null =>
   membershipDays === undefined ? null : membershipDays - renewalWindowDays
@@ -165,28 +186,46 @@ export interface Batch {
   readonly identifiers: number
   readonly rows: number
   readonly bytes: number
+  /** Its place in the delta. */
+  readonly firstUnit: string
+  readonly lastUnit: string
 }
 
-/** Step 9: cuts the delta to the destination's limits. The batches come back in the order they are sent. */
-export const cutDelta = async (context: DeltaContext, audienceId: string): Promise<readonly Batch[]> => {
+/** The delta as it will be sent. */
+export interface Cut {
+  /** In the order they are sent. */
+  readonly batches: readonly Batch[]
+  /** How their rows are written; only the types that travel. */
+  readonly layout: BatchLayout
+}
+
+/** Step 9: cuts the delta to the destination's limits. */
+export const cutDelta = async (context: DeltaContext, audienceId: string): Promise<Cut> => {
   const { scope, destination, activation, dry } = context
   const { maxBytes, maxRows } = activation.destination.request
   const limits = { maxBytes, ...(maxRows === undefined ? {} : { maxRows }) }
   await all(context, 'batches', [
     dropRunTable(scope, 'batches'),
-    dropRunTable(scope, 'delta'),
+    dropRunTable(scope, 'spans'),
     dropRunTable(scope, 'refused'),
   ])
-  await all(context, 'batches', cutBatches(scope, destination.layout(audienceId), limits, dry))
+  const layout = destination.layout(audienceId)
+  const types = (await context.warehouse.rows('batches', listTypes(scope))).map((row) => row.field ?? '')
+  await all(context, 'batches', cutBatches(scope, layout, limits, types, dry))
   if (!dry) await context.warehouse.execute('batches', createEmptyRunTable(scope, 'refused'))
   const rows = await context.warehouse.rows('batches', listBatches(scope))
-  return rows.map((row) => ({
-    batchNo: number(row, 'batch_no'),
-    op: row.op === 'remove' ? 'remove' : 'add',
-    type: row.field ?? null,
-    members: number(row, 'members'),
-    identifiers: number(row, 'identifiers'),
-    rows: number(row, 'request_rows'),
-    bytes: number(row, 'bytes'),
-  }))
+  await all(context, 'clean_up', dropScratch(scope, ['units', 'cuts']))
+  return { batches: rows.map(batchOf), layout: withTypes(layout, types) }
 }
+
+const batchOf = (row: Row): Batch => ({
+  batchNo: number(row, 'batch_no'),
+  op: row.op === 'remove' ? 'remove' : 'add',
+  type: row.field ?? null,
+  members: number(row, 'members'),
+  identifiers: number(row, 'identifiers'),
+  rows: number(row, 'request_rows'),
+  bytes: number(row, 'bytes'),
+  firstUnit: row.first_unit ?? '',
+  lastUnit: row.last_unit ?? '',
+})

@@ -1,3 +1,4 @@
+import type { BatchRange } from '../../sql/bodies.ts'
 import type { Batch } from './delta.ts'
 
 /** Batches whose bodies are fetched together, and the mark that must be stored before the first of them is sent. */
@@ -8,8 +9,8 @@ export interface Group {
 
 /** A mark covers about this much paced sending, so that a slow warehouse does not slow delivery. */
 const markSeconds = 30
-/** Bodies held at once, in bytes: this group and the one fetched ahead. An eighth of what design step 10 allows: one batch of X. */
-const groupBytes = 8_000_000
+/** Bodies held at once, in bytes: this group and the one fetched ahead. A quarter of what design step 10 allows: three batches of X. */
+const groupBytes = 16_000_000
 
 /** Cuts batches, in their order, into groups of at most `groupBytes` (one batch at least) under marks of 30 s each. */
 export const groupBatches = (
@@ -35,4 +36,11 @@ export const groupBatches = (
     groups.push({ batches: group, mark })
   }
   return groups
+}
+
+/** Where neighbouring batches stand in the delta. */
+export const rangeOf = (batches: readonly Batch[]): BatchRange => {
+  const [first, last] = [batches[0], batches.at(-1)]
+  if (!first || !last) throw new Error('A group has a batch at least')
+  return { first: first.batchNo, last: last.batchNo, firstUnit: first.firstUnit, lastUnit: last.lastUnit }
 }

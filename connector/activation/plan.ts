@@ -85,7 +85,7 @@ const planDelta = async (request: PlanRequest, context: DeltaContext, control: R
   const delta = await findDelta(context, segment)
   const [moves] = await context.warehouse.rows('plan', countMoves(context.scope))
   const holds = await context.warehouse.rows('plan', countHolds(context.scope))
-  const batches = await cutDelta(context, audience.id ?? placeholderId)
+  const { batches } = await cutDelta(context, audience.id ?? placeholderId)
   return {
     ...before,
     audienceCalls: audienceCallsOf(request, audience, batches.length > 0),

@@ -6,7 +6,7 @@ import { WarehouseError } from '../warehouse/warehouse.ts'
 import type { RunRequest } from './context.ts'
 import type { Lease } from './lease.ts'
 
-const tables: readonly RunTable[] = ['delta', 'delta_members', 'delta_rejections', 'batches', 'refused']
+const tables: readonly RunTable[] = ['delta', 'delta_members', 'delta_rejections', 'batches', 'spans', 'refused']
 
 /** The run is closed: its delta is of no more use. What cannot be dropped now is dropped by the next run. */
 export const dropRunTables = async (request: RunRequest, scope: Scope): Promise<void> => {

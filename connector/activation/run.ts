@@ -131,14 +131,14 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   const travels = (delta.rows.add?.identifiers ?? 0) + (delta.rows.remove?.identifiers ?? 0) > 0
   await quietTime(run)
   const audienceId = travels || known.id !== null ? await ensureAudience(run, known) : ''
-  const batches = await cutDelta(context, audienceId)
+  const { batches, layout } = await cutDelta(context, audienceId)
 
   progress.step(`Sending ${batches.length} batches`)
   run.unsettled = true
   await lease.update('mark', storeMark(scope, lease.hold, 0, request.leaseSeconds * 1000), [
     logActivation(scope, activationFacts(request)),
   ])
-  const delivery = await deliver({ ...run, audienceId }, batches)
+  const delivery = await deliver({ ...run, audienceId, layout }, batches)
 
   progress.step('Settling')
   const stop = stopAfter(delivery)

@@ -7,8 +7,10 @@ export interface Dialect {
   compile(statement: RawBuilder<unknown>): { readonly sql: string; readonly parameters: readonly (string | null)[] }
   /** A column type: how this warehouse names it. */
   readonly types: Readonly<Record<ColumnType, string>>
-  /** The type of a column that is stored as it comes: its values do not compress, or are read too seldom to be worth it. */
-  plainType(type: ColumnType): string
+  /** The type of a column in a table that stays, with what the warehouse needs to know to store it well. */
+  stored(type: ColumnType): string
+  /** The type of a column in a table that stays and that holds one of these words. */
+  oneOf(words: readonly string[]): string
   /** Digest (bytes) of a text: SHA-256 of its UTF-8. */
   sha256(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Bytes from lower- or upper-case hex, which the caller has checked. */
@@ -50,5 +52,5 @@ export interface Dialect {
   bucket(text: RawBuilder<unknown>, buckets: number): RawBuilder<unknown>
 }
 
-/** `key`: a text that is another in nearly every row. */
-export type ColumnType = 'text' | 'key' | 'integer' | 'boolean' | 'timestamp' | 'digest' | 'fingerprint'
+/** `name`: a text that many rows share; `key`: one that is another in nearly every row. */
+export type ColumnType = 'text' | 'name' | 'key' | 'integer' | 'boolean' | 'timestamp' | 'digest' | 'fingerprint'

@@ -8,7 +8,7 @@ import {
   SqliteAdapter,
   sql,
 } from 'kysely'
-import type { Dialect } from './dialect.ts'
+import type { ColumnType, Dialect } from './dialect.ts'
 
 /** `$1` and `"id"` are PostgreSQL's and fine in DuckDB, so its compiler serves unchanged. */
 const compiler = new Kysely<unknown>({
@@ -42,6 +42,7 @@ function positiveInteger(value: number): RawBuilder<unknown> {
 
 const types = {
   text: 'VARCHAR',
+  name: 'VARCHAR',
   key: 'VARCHAR',
   integer: 'BIGINT',
   boolean: 'BOOLEAN',
@@ -49,6 +50,17 @@ const types = {
   digest: 'BLOB',
   fingerprint: 'UHUGEINT',
 } as const satisfies Dialect['types']
+
+/**
+ * Said where DuckDB would try several to find the same: that takes three quarters of the time that writing digests takes,
+ * and a third of what a column of names takes.
+ */
+const compressions: { readonly [type in ColumnType]?: string } = {
+  digest: 'uncompressed',
+  fingerprint: 'uncompressed',
+  key: 'uncompressed',
+  name: 'dictionary',
+}
 
 /** How DuckDB writes things down. Measured on DuckDB 1.5.5. */
 export const duckdb: Dialect = {
@@ -62,8 +74,9 @@ export const duckdb: Dialect = {
     return { sql: compiled.sql, parameters }
   },
   types,
-  // Trying out compressions takes three quarters of the time that writing digests takes.
-  plainType: (type) => `${types[type]} using compression uncompressed`,
+  stored: (type) => (compressions[type] ? `${types[type]} using compression ${compressions[type]}` : types[type]),
+  // A byte a row instead of the text: 2 M rows of a delta are written in 0.7 s instead of 0.9 s.
+  oneOf: (words) => `ENUM(${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ')})`,
   sha256: (text) => sql`unhex(sha256(${text}))`,
   fromHex: (hex) => sql`unhex(${hex})`,
   toHex: (bytes) => sql`lower(hex(${bytes}))`,

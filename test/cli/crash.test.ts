@@ -15,7 +15,8 @@ const acceptedOf = async (project: Project, suffix: string): Promise<string[]> =
     `select table_name as name from information_schema.tables where table_schema = 'tidemark_state' and table_name like 'delta-${suffix}-%'`,
   )
   const rows = await project.query(`select lower(hex(digest)) as digest from tidemark_state."${table?.name}" as d
-    join tidemark.receipts as r on r.batch_no = d.batch_no and r.status = 'accepted' and r.activation = '${suffix.replace('-', '.')}'
+    join tidemark_state."${String(table?.name).replace('delta', 'spans')}" as s on d.unit between s.first_unit and s.last_unit
+    join tidemark.receipts as r on r.batch_no = s.batch_no and r.status = 'accepted' and r.activation = '${suffix.replace('-', '.')}'
     where d.op = 'add'`)
   return rows.map((row) => String(row.digest))
 }

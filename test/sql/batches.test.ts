@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
 import { destinations } from '../../connector/destination/registry.ts'
-import { type BatchLayout, type BatchLimits, cutBatches, listBatches, packBatches } from '../../sql/batches.ts'
-import { dropRunTable } from '../../sql/run-tables.ts'
+import { type BatchLimits, cutBatches, listBatches } from '../../sql/batches.ts'
+import { packBatches } from '../../sql/bodies.ts'
+import { createRunTable, dropRunTable } from '../../sql/run-tables.ts'
+import { unionAll } from '../../sql/scope.ts'
+import { type BatchLayout, unitOf } from '../../sql/units.ts'
 import { openTestWarehouse } from './warehouse.ts'
 
 let world: Awaited<ReturnType<typeof openTestWarehouse>>
@@ -22,17 +26,27 @@ interface Identifier {
 const digest = (value: string): string => createHash('sha256').update(value).digest('hex')
 
 async function cut(identifiers: readonly Identifier[], layout: BatchLayout, limits: BatchLimits) {
-  await world.raw(`create or replace temp table tidemark_delta_rows (op varchar, member_no bigint, send_no bigint, member_key varchar, field varchar,
-    digest blob, prior bigint, confirmed_before boolean, waits boolean, hold_reason varchar, hold_until_at timestamp)`)
   const rows = identifiers.map(
-    (i) =>
-      `('${i.op}', ${i.member}, ${i.op === 'keep' ? 'null' : (i.sender ?? i.member)}, 'k${i.member}', '${i.field}', unhex('${digest(i.value)}'), 0, false, false, null, null)`,
+    (i) => sql`select ${i.op} as op, ${sql.raw(String(i.member))} as member_no,
+      ${sql.raw(i.op === 'keep' ? 'null' : String(i.sender ?? i.member))} as send_no, ${i.field} as field, unhex(${digest(i.value)}) as digest`,
   )
-  await world.raw(`insert into tidemark_delta_rows values ${rows.join(', ')}`)
-  await world.run(...(['delta', 'batches'] as const).map((table) => dropRunTable(world.scope, table)))
-  await world.run(...cutBatches(world.scope, layout, limits, false))
+  const types = Object.keys(layout.types)
+  const tables = ['delta', 'batches', 'spans'] as const
+  await world.run(...tables.map((table) => dropRunTable(world.scope, table)))
+  const delta = sql`select op, member_no, ${unitOf(layout)}, coalesce(send_no = member_no and op in ('add', 'remove'), false),
+    'k' || member_no, field, digest, 0, false, false, null, null from (${unionAll(rows)}) as d`
+  await world.run(
+    ...createRunTable(world.scope, 'delta', delta, false),
+    ...cutBatches(world.scope, layout, limits, types, false),
+  )
   const batches = await world.rows(listBatches(world.scope))
-  const packed = await world.rows(packBatches(world.scope, layout, 1, batches.length))
+  const range = {
+    first: 1,
+    last: batches.length,
+    firstUnit: batches[0]?.first_unit ?? '',
+    lastUnit: batches.at(-1)?.last_unit ?? '',
+  }
+  const packed = await world.rows(packBatches(world.scope, layout, range))
   const bodies = new Map(packed.map((row) => [row.batch_no, row]))
   return batches.map((batch) => ({
     op: batch.op,

@@ -1,0 +1,64 @@
+import { sql } from 'kysely'
+import { integer, type Scope, type Sql } from './scope.ts'
+
+/** How a destination writes the rows of a batch, and what stands around them in a request. */
+export interface BatchLayout {
+  readonly rowPer: 'member' | 'identifier'
+  readonly row: Fence
+  readonly types: Readonly<Record<string, Fence>>
+  readonly value: Fence
+  readonly envelopeBytes: number
+}
+export interface Fence {
+  readonly open: string
+  readonly close: string
+}
+
+/** The layout with some of its types only: what does not travel need not be asked for in every row. */
+export const withTypes = (layout: BatchLayout, types: readonly string[]): BatchLayout => ({
+  ...layout,
+  types: Object.fromEntries(Object.entries(layout.types).filter(([type]) => types.includes(type))),
+})
+
+/** Units that one window of the prefix sum covers: a sort of this size stays in memory everywhere. */
+const windowUnits = 50_000
+
+/** A lane holds what may share a batch: one operation, and one identifier type where a batch is of one type. */
+export const laneWidth = 1_000_000_000_000
+
+export interface Lane {
+  readonly op: 'remove' | 'add'
+  readonly type: string | null
+}
+/** What decides which lane an identifier travels in. */
+export type UnitLayout = Pick<BatchLayout, 'rowPer' | 'types'>
+
+/** Lanes in the order they are sent: removes first. */
+export const lanes = (layout: UnitLayout): readonly Lane[] => {
+  const types = layout.rowPer === 'identifier' ? Object.keys(layout.types) : [null]
+  return (['remove', 'add'] as const).flatMap((op) => types.map((type) => ({ op, type })))
+}
+
+/**
+ * The number of a unit (the identifiers of a member that stay together): its lane and the member who sends it, `send_no`,
+ * in one integer. NULL for what never travels. Units of a lane, and so of a batch, are neighbours.
+ */
+export const unitOf = (layout: UnitLayout): Sql => {
+  const cases = lanes(layout).map(({ op, type }, lane) => {
+    const ofType = type === null ? sql`` : sql` and field = ${type}`
+    return sql` when op = ${op}${ofType} then ${integer(lane * laneWidth)}`
+  })
+  return sql`(case${sql.join(cases, sql``)} end + send_no)`
+}
+
+/** The window of units that a unit is in. */
+export const partOf = (unit: Sql): Sql => sql`${unit} - mod(${unit}, ${integer(windowUnits)})`
+/** Is the unit in the span (a row with part, first_unit and last_unit) called `alias`? */
+export const inSpan = (unit: Sql, alias: string): Sql =>
+  sql`${sql.id(alias, 'part')} = ${partOf(unit)} and ${unit} between ${sql.id(alias, 'first_unit')} and ${sql.id(alias, 'last_unit')}`
+
+/** `batch_no, unit, row_no` of some batches (a query of their numbers): row_no counts the units of a batch from 1. */
+export const batchRows = (scope: Scope, batches: Sql): Sql =>
+  sql`select s.batch_no, d.unit, row_number() over (partition by s.batch_no order by d.unit) as row_no
+from ${scope.runTable('spans')} as s join ${scope.runTable('delta')} as d on ${inSpan(sql.id('d', 'unit'), 's')}
+where s.batch_no in (${batches}) group by s.batch_no, d.unit`
