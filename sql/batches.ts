@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
+import { arrivalUnits } from './arrivals.ts'
 import { createRunTable } from './run-tables.ts'
-import { createScratch, integer, type Scope, type Sql, text } from './scope.ts'
-import { type BatchLayout, type Fence, type Lane, lanes, laneWidth, partOf, withTypes } from './units.ts'
+import { createScratch, integer, type Scope, type Sql, text, unionAll } from './scope.ts'
+import { type BatchLayout, comma, digestBytes, fenceBytes, type Lane, lanes, laneWidth, partOf } from './units.ts'
+import type { MappedColumn } from './wanted.ts'
 
 /** How much fits into one request. Bytes of UTF-8. */
 export interface BatchLimits {
@@ -10,52 +12,55 @@ export interface BatchLimits {
   readonly maxRows?: number
 }
 
-/** Every digest is written as 64 hex characters, so a batch's bytes are known before it is packed. */
-const digestBytes = 64
-const bytes = (fence: Fence): number => Buffer.byteLength(fence.open) + Buffer.byteLength(fence.close)
-const comma = 1
-
 /** Identifier types that travel, one a row. */
 export const listTypes = (scope: Scope): Sql =>
   sql`select distinct field from ${scope.runTable('delta')} where leads order by field`
 
+/** How the rows of a delta are written: the layout, the types that travel (others need not be asked for), the columns of arrivals. */
+export interface Packing {
+  readonly layout: BatchLayout
+  readonly types: readonly string[]
+  readonly columns: readonly MappedColumn[]
+}
+
 /** Bytes of one unit with the comma behind it: there are as many commas as values, wherever they stand. */
-const unitBytes = (layout: BatchLayout): Sql => {
-  const value = bytes(layout.value) + digestBytes + comma
+const unitBytes = ({ layout, types }: Packing): Sql => {
+  const value = fenceBytes(layout.value) + digestBytes + comma
+  const fences = types.flatMap((type) => {
+    const fence = layout.types[type]
+    return fence ? [{ type, bytes: sql.lit(fenceBytes(fence)) }] : []
+  })
   if (layout.rowPer === 'identifier') {
-    const perType = Object.entries(layout.types).map(
-      ([type, fence]) => sql` when ${text(type)} then ${integer(bytes(fence))}`,
-    )
-    return sql`sum(${integer(value + bytes(layout.row))} + case field${sql.join(perType, sql``)} end)`
+    const perType = fences.map(({ type, bytes }) => sql` when ${text(type)} then ${bytes}`)
+    return sql`sum(${integer(value + fenceBytes(layout.row))} + case field${sql.join(perType, sql``)} end)`
   }
-  const perType = Object.entries(layout.types).map(
-    ([type, fence]) => sql` + max(case when field = ${type} then ${integer(bytes(fence))} else 0 end)`,
+  const perType = fences.map(({ type, bytes }) => sql` + max(case when field = ${type} then ${bytes} else 0 end)`)
+  return sql`(count(*) * ${integer(value)} + ${integer(fenceBytes(layout.row))}${sql.join(perType, sql``)})`
+}
+
+/** Scratch `units(unit, identifiers, request_rows, bytes)`. */
+const createUnits = (scope: Scope, packing: Packing): Sql => {
+  const { layout, columns } = packing
+  const ofArrivals = arrivalUnits(scope, layout, columns).map(
+    ({ unit, identifiers, bytes, exists }) =>
+      sql`select ${unit}, ${identifiers}, 1, ${bytes} from ${scope.runTable('arrivals')} where ${exists}`,
   )
-  return sql`(count(*) * ${integer(value)} + ${integer(bytes(layout.row))}${sql.join(perType, sql``)})`
+  const ofOthers = sql`select unit, count(*) as identifiers, ${layout.rowPer === 'identifier' ? sql`count(*)` : sql.raw('1')} as request_rows,
+  ${unitBytes(packing)} as bytes
+from ${scope.runTable('delta_rows')} where leads group by unit`
+  return createScratch(scope, 'units', unionAll([ofOthers, ...ofArrivals]))
 }
 
 /**
- * Cuts the delta into batches (design section 3, step 9): numbers come from running sums within windows of units plus
- * a prefix sum over the windows, not from one global sort. Removes have the lower numbers. Makes the run tables
- * `batches(batch_no, op, field, members, identifiers, request_rows, bytes, first_unit, last_unit)` and
+ * Cuts the delta into batches (design section 3, step 9): numbers come from a prefix sum over windows of units and from
+ * running sums within the windows in which a batch ends, not from one global sort. Removes have the lower numbers. Makes
+ * the run tables `batches(batch_no, op, field, members, identifiers, request_rows, bytes, first_unit, last_unit)` and
  * `spans(batch_no, part, first_unit, last_unit)`, by which a unit finds its batch: no row of the delta is written again.
  */
-export const cutBatches = (
-  scope: Scope,
-  layout: BatchLayout,
-  limits: BatchLimits,
-  types: readonly string[],
-  dry: boolean,
-): readonly Sql[] => [
-  createScratch(
-    scope,
-    'units',
-    sql`select unit, count(*) as identifiers, ${layout.rowPer === 'identifier' ? sql`count(*)` : sql.raw('1')} as request_rows,
-  ${unitBytes(withTypes(layout, types))} as bytes
-from ${scope.runTable('delta')} where leads group by unit`,
-  ),
-  createScratch(scope, 'cuts', cuts(scope, layout, limits)),
-  ...createRunTable(scope, 'batches', batches(scope, layout), dry),
+export const cutBatches = (scope: Scope, packing: Packing, limits: BatchLimits, dry: boolean): readonly Sql[] => [
+  createUnits(scope, packing),
+  createScratch(scope, 'cuts', cuts(scope, packing.layout, limits)),
+  ...createRunTable(scope, 'batches', batches(scope, packing.layout), dry),
   ...createRunTable(
     scope,
     'spans',
@@ -87,18 +92,22 @@ const sizes = ({ envelopeBytes }: BatchLayout, { maxBytes, maxRows }: BatchLimit
  */
 const cuts = (scope: Scope, layout: BatchLayout, limits: BatchLimits): Sql => {
   const { size, limit, bound } = sizes(layout, limits)
+  const name = (end: Sql): Sql => sql`${end} - 1 - mod(${end} - 1, fit)`
+  const totals = sql`min(unit) as first_unit, max(unit) as last_unit, count(*) as members, sum(identifiers) as identifiers,
+  sum(request_rows) as request_rows, sum(bytes) as bytes`
   return sql`with placed as (select *, unit - mod(unit, ${integer(laneWidth)}) as lane, ${partOf(sql`unit`)} as part from ${scope.scratch('units')}),
 bounds as (select lane, ${bound} as bound from placed group by lane),
 u as (select p.*, b.bound, ${size} as size from placed as p join bounds as b on b.lane = p.lane),
 fits as (select lane, greatest(1, ${limit} - max(size) + 1) as fit from u group by lane, bound),
-parts as (select lane, part, sum(size) as size from u group by lane, part),
-starts as (select part, coalesce(sum(size) over (partition by lane order by part rows between unbounded preceding and 1 preceding), 0) as size from parts),
-sums as (select u.*, cast(s.size + sum(u.size) over (partition by u.part order by u.unit) as bigint) as sum_size
-  from u join starts as s on s.part = u.part),
-named as (select s.*, s.sum_size - 1 - mod(s.sum_size - 1, f.fit) as cut from sums as s join fits as f on f.lane = s.lane)
-select dense_rank() over (order by lane, cut) as batch_no, lane, part, min(unit) as first_unit, max(unit) as last_unit, count(*) as members, sum(identifiers) as identifiers,
-  sum(request_rows) as request_rows, sum(bytes) as bytes
-from named group by lane, part, cut`
+parts as (select p.*, f.fit, p.size_before + p.size as size_after from (select lane, part, sum(size) as size,
+  coalesce(sum(sum(size)) over (partition by lane order by part rows between unbounded preceding and 1 preceding), 0) as size_before,
+  ${totals} from u group by lane, part) as p join fits as f on f.lane = p.lane),
+whole as (select *, ${name(sql`(size_before + 1)`)} as cut from parts where ${name(sql`(size_before + 1)`)} = ${name(sql`size_after`)}),
+split as (select u.*, p.fit, p.size_before + sum(u.size) over (partition by u.part order by u.unit) as size_after
+  from u join (select part, fit, size_before from parts where part not in (select part from whole)) as p on p.part = u.part),
+pieces as (select lane, part, cut, first_unit, last_unit, members, identifiers, request_rows, bytes from whole
+  union all select lane, part, cut, ${totals} from (select *, ${name(sql`size_after`)} as cut from split) as s group by lane, part, cut)
+select dense_rank() over (order by lane, cut) as batch_no, * from pieces`
 }
 
 const batches = (scope: Scope, layout: BatchLayout): Sql => {

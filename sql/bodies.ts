@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
-import { integer, type Scope, type Sql, text } from './scope.ts'
+import { arrivalUnits } from './arrivals.ts'
+import type { Packing } from './batches.ts'
+import { integer, type Scope, type Sql, text, unionAll } from './scope.ts'
 import { type BatchLayout, inSpan } from './units.ts'
 
 /** Neighbouring batches. */
@@ -12,32 +14,40 @@ export interface BatchRange {
 
 /**
  * The rows of some batches, one result row per batch: batch_no, the text of all its rows as the destination writes them,
- * and how many they are. No member key is in it. `layout` with the types that travel. Three batches of X at once cost
- * two thirds of what they cost one by one.
+ * and how many they are. No member key is in it. Three batches of X at once cost two thirds of what they cost one by one.
  */
-export const packBatches = (scope: Scope, layout: BatchLayout, range: BatchRange): Sql =>
+export const packBatches = (scope: Scope, packing: Packing, range: BatchRange): Sql =>
   sql`select cast(batch_no as varchar) as batch_no, cast(sum(request_rows) as varchar) as request_rows,
   ${scope.dialect.joinTexts(sql.id('body'))} as body
-from (${bodies(scope, layout, range)}) as b group by batch_no`
+from (${unionAll([bodiesOfOthers(scope, packing, range), ...bodiesOfArrivals(scope, packing, range)])}) as b group by batch_no`
 
-/** The rows of each unit: `batch_no, request_rows, body`. */
-const bodies = (scope: Scope, layout: BatchLayout, range: BatchRange): Sql => {
-  const perMember = layout.rowPer === 'member'
+const within = (unit: Sql, range: BatchRange): Sql =>
+  sql`${unit} between ${integer(range.firstUnit)} and ${integer(range.lastUnit)}
+  and s.batch_no between ${integer(range.first)} and ${integer(range.last)}`
+
+const bodiesOfOthers = (scope: Scope, { layout, types }: Packing, range: BatchRange): Sql => {
+  const [perMember, unit] = [layout.rowPer === 'member', sql.id('d', 'unit')]
   return sql`select s.batch_no, ${perMember ? sql.raw('1') : sql`count(*)`} as request_rows,
-  ${perMember ? rowOfMember(scope, layout) : rowsOfIdentifiers(scope, layout)} as body
-from ${scope.runTable('delta')} as d join ${scope.runTable('spans')} as s on ${inSpan(sql.id('d', 'unit'), 's')}
-where d.leads and d.unit between ${integer(range.firstUnit)} and ${integer(range.lastUnit)}
-  and s.batch_no between ${integer(range.first)} and ${integer(range.last)}
-group by s.batch_no, d.unit`
+  ${perMember ? rowOfMember(scope, layout, types) : rowsOfIdentifiers(scope, layout)} as body
+from ${scope.runTable('delta_rows')} as d join ${scope.runTable('spans')} as s on ${inSpan(unit, 's')}
+where d.leads and ${within(unit, range)} group by s.batch_no, d.unit`
 }
+
+const bodiesOfArrivals = (scope: Scope, { layout, columns }: Packing, range: BatchRange): readonly Sql[] =>
+  arrivalUnits(scope, layout, columns).map(
+    ({ unit, body, exists }) => sql`select s.batch_no, 1, a.body
+from (select ${unit} as unit, ${body} as body from ${scope.runTable('arrivals')} where ${exists}) as a
+join ${scope.runTable('spans')} as s on ${inSpan(sql.id('a', 'unit'), 's')} where ${within(sql.id('a', 'unit'), range)}`,
+  )
 
 const valueText = ({ dialect }: Scope, { value }: BatchLayout): Sql =>
   dialect.concat([text(value.open), dialect.toHex(sql.id('d', 'digest')), text(value.close)])
 
 /** One aggregate per type beside the others, each with the comma before it: NULL and so empty where a member has none. */
-const rowOfMember = (scope: Scope, layout: BatchLayout): Sql => {
+const rowOfMember = (scope: Scope, layout: BatchLayout, types: readonly string[]): Sql => {
   const { dialect } = scope
-  const perType = Object.entries(layout.types).map(([type, { open, close }]) => {
+  const perType = types.map((type) => {
+    const { open, close } = layout.types[type] ?? { open: '', close: '' }
     const values = dialect.joinTexts(sql`case when d.field = ${type} then ${valueText(scope, layout)} end`)
     return sql`${text(`,${open}`)} || ${values} || ${text(close)}`
   })

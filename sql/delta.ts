@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
-import { createRunTable } from './run-tables.ts'
+import { arrivalDelta, arrivalMembers } from './arrivals.ts'
+import { columnNames, createRunTable, createRunView } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, state } from './scope.ts'
-import { type UnitLayout, unitOf } from './units.ts'
+import { type LaneLayout, unitOf } from './units.ts'
+import type { MappedColumn } from './wanted.ts'
 
 /**
  * What separates segment and ledger, at identifier grain (design section 3, step 6). The words of the design are the
@@ -89,20 +91,33 @@ union select w.member_key from ${scope.scratch('wanted')} as w join exposed as e
 }
 
 /**
- * Step 4: run table `delta(op, member_no, unit, leads, member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at)`.
+ * Step 4: `delta(op, member_no, unit, leads, member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at)`,
+ * a view over the run table `delta_rows` and the arrivals.
  * op: add, hold (an add in quarantine or of a placeholder), remove (every holder of what is removed), keep (dropped, but no
  * call). unit: what stays together in one batch, NULL for what never travels; leads: the one row of several holders that
  * does travel. prior: state in the ledger, 0 where it is not there.
  */
-export const createDelta = (scope: Scope, layout: UnitLayout, options: DeltaOptions, dry: boolean): readonly Sql[] =>
-  createRunTable(
+export const createDelta = (
+  scope: Scope,
+  layout: LaneLayout,
+  columns: readonly MappedColumn[],
+  options: DeltaOptions,
+  dry: boolean,
+): readonly Sql[] => [
+  ...createRunTable(
     scope,
-    'delta',
+    'delta_rows',
     sql`select op, member_no, ${unitOf(layout)} as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
   member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (${deltaRows(scope, options)}) as d`,
     dry,
-    { op: ['remove', 'add', 'hold', 'keep'], field: Object.keys(layout.types) },
-  )
+  ),
+  createRunView(
+    scope,
+    'delta',
+    sql`select ${columnNames('delta_rows')} from ${scope.runTable('delta_rows')} union all ${arrivalDelta(scope, layout, columns)}`,
+    dry,
+  ),
+]
 
 /** send_no: the member whose unit it travels in. */
 const deltaRows = (scope: Scope, options: DeltaOptions): Sql =>
@@ -144,7 +159,7 @@ const adds = (scope: Scope, { full, renewAfterDays }: DeltaOptions): Sql => {
       ? sql``
       : sql` or l.since_at <= ${scope.dialect.addMs(scope.now, integer(-renewAfterDays * dayMs))}`
   const changed = sql`select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
-from ${scope.scratch('wanted')} as w
+from ${scope.scratch('wanted')} as w join ${scope.scratch('others')} as k on k.member_no = w.member_no
 left join ${scope.scratch('ledger_of_changed')} as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
 ${full ? sql`` : sql`where l.state is null or l.state <> ${state.confirmed} or ${again}${renewal}`}`
   const others = sql`select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
@@ -173,41 +188,47 @@ union all select member_key from ${scope.scratch('again_members')}`,
   )
 
 /**
- * Run table `delta_members(member_no, member_key, in_k, fingerprint, standing, counts)`: the changed members with the
- * fingerprints of the one read (a member with several rows several times, `counts` on one of them; NULL who is gone),
+ * `delta_members(member_no, member_key, in_k, fingerprint, standing, counts)`, a view over the run table `delta_member_rows`
+ * and the arrivals: the changed members with the fingerprints of the one read (a member with several rows several times, `counts` on one of them; NULL who is gone),
  * then the other members of the delta. standing: 0 gone from the segment, 1 in it, 2 with a valid identifier.
  */
-export const createDeltaMembers = (scope: Scope, columns: number, single: boolean, dry: boolean): readonly Sql[] => {
+export const createDeltaMembers = (
+  scope: Scope,
+  columns: readonly MappedColumn[],
+  single: boolean,
+  dry: boolean,
+): readonly Sql[] => {
   const valid = sql.join(
-    Array.from(
-      { length: columns },
-      (_, i) => sql`(${sql.id(`digest_${i + 1}`)} is not null and ${sql.id(`reason_${i + 1}`)} is null)`,
-    ),
+    columns.map((_, i) => sql`(${sql.id(`digest_${i + 1}`)} is not null and ${sql.id(`reason_${i + 1}`)} is null)`),
     sql` or `,
   )
-  const rows = sql`select member_no, fingerprint, ${valid} as valid from ${scope.scratch('read_members')}`
+  const rows = sql`select member_no, fingerprint, ${valid} as valid from ${scope.scratch('read_members')}
+where member_no in (select member_no from ${scope.scratch('others')})`
   const read = single
     ? rows
     : sql`select distinct member_no, fingerprint, max(case when valid then 1 else 0 end) over (partition by member_no) = 1 as valid from (${rows}) as d`
   const counts = single ? sql.raw('true') : sql`row_number() over (partition by c.member_no order by r.fingerprint) = 1`
-  return createRunTable(
+  const rowsOf = createRunTable(
     scope,
-    'delta_members',
+    'delta_member_rows',
     sql`select c.member_no, c.member_key, true as in_k, r.fingerprint,
   case when r.fingerprint is null then 0 when r.valid and c.member_no not in (${unreachable(scope)}) then 2 else 1 end as standing,
   ${counts} as counts
-from ${scope.scratch('changed_members')} as c left join (${read}) as r on r.member_no = c.member_no
+from (select * from ${scope.scratch('changed_members')} where member_no in (select member_no from ${scope.scratch('others')})) as c
+left join (${read}) as r on r.member_no = c.member_no
 union all select member_no, member_key, false, null, null, true from ${scope.scratch('outside')}`,
     dry,
   )
+  const view = sql`select ${columnNames('delta_member_rows')} from ${scope.runTable('delta_member_rows')} union all ${arrivalMembers(scope)}`
+  return [...rowsOf, createRunView(scope, 'delta_members', view, dry)]
 }
 
-/** Members with valid values all of which are placeholders or too many. */
+/** Members with valid values all of which are placeholders or too many. Mostly nobody: then it reads `wanted` twice. */
 const unreachable = (scope: Scope): Sql => {
-  const isPlaceholder = sql`exists (select 1 from ${scope.scratch('placeholders')} as p where p.field = w.field and p.digest = w.digest)`
+  const [wanted, placeholders] = [scope.scratch('wanted'), scope.scratch('placeholders')]
+  const same = sql`p.field = w.field and p.digest = w.digest`
   return sql`select member_no from ${scope.scratch('oversized')}
-union all (select w.member_no from ${scope.scratch('wanted')} as w where ${isPlaceholder}
-  except select w.member_no from ${scope.scratch('wanted')} as w where not ${isPlaceholder}
-    and w.member_no in (select x.member_no from ${scope.scratch('wanted')} as x
-      join ${scope.scratch('placeholders')} as p on p.field = x.field and p.digest = x.digest))`
+union all select w.member_no from ${wanted} as w
+join (select distinct w.member_no from ${wanted} as w join ${placeholders} as p on ${same}) as s on s.member_no = w.member_no
+left join ${placeholders} as p on ${same} group by w.member_no having count(*) = count(p.digest)`
 }

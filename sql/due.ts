@@ -15,15 +15,15 @@ const renewalAt = (scope: Scope, since: Sql, memberKey: Sql, membershipDays: num
   )
 }
 
-/** Who has just arrived has nothing else to wait for: simply inserted. After `settleDue`. */
+/** Who has just arrived has nothing else to wait for, whatever was due before. After `settleDue`. */
 export const renewArrived = (scope: Scope, { membershipDays }: Settlement): readonly Sql[] =>
-  membershipDays === null
-    ? []
-    : [
-        sql`insert into ${scope.stateTable('due')} (member_key, due_at)
-select a.member_key, ${renewalAt(scope, scope.now, sql`a.member_key`, membershipDays)} from ${arrived(scope)} as a
-where not exists (select 1 from ${scope.stateTable('due')} as d where d.member_key = a.member_key)`,
-      ]
+  arrived(scope).flatMap((members) => {
+    const due = scope.stateTable('due')
+    const forget = sql`delete from ${due} where member_key in (select a.member_key from ${members} as a)`
+    if (membershipDays === null) return [forget]
+    const at = renewalAt(scope, scope.now, sql`a.member_key`, membershipDays)
+    return [forget, sql`insert into ${due} (member_key, due_at) select a.member_key, ${at} from ${members} as a`]
+  })
 
 /**
  * The one MERGE of `due`: when to look at a member again. What has come is consumed by K; the earliest of what lies ahead

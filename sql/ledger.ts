@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { resolved } from './outcomes.ts'
+import { resolve } from './outcomes.ts'
 import { noFingerprint, type Scope, type Sql, state } from './scope.ts'
 
 /**
@@ -14,7 +14,10 @@ const nextState = sql`case r.op
   else case when t.waiting and r.outcome in ('accepted', 'refused') then ${state.kept}
     when r.outcome = 'accepted' and not coalesce(t.open_removal, false) then 0 else ${state.unconfirmed} end end`
 
-/** Whose every identifier was accepted and who had none before: no row of theirs can be there, so they are just inserted. */
+/**
+ * Whose every identifier was accepted and who had none before: no row of theirs can be there, so they are just inserted.
+ * After the MERGE, which has to look through the ledger.
+ */
 export const insertArrived = (scope: Scope): Sql =>
   sql`insert into ${scope.stateTable('ledger_identifiers')} (member_key, field, digest, state, since_at, entered)
 select member_key, field, digest, ${state.confirmed}, ${scope.now}, true from ${scope.runTable('delta')}
@@ -25,7 +28,7 @@ export const mergeIdentifiers = (scope: Scope): Sql =>
   sql`merge into ${scope.stateTable('ledger_identifiers')} as l using (
 select * from (select r.member_key, r.field, r.digest, ${nextState} as next_state,
   coalesce(r.op = 'add' and r.outcome = 'accepted', false) or coalesce(t.accepted, false) or s.had_entered as entered
-  from ${resolved(scope)} as r
+  from ${resolve(scope, sql`(select * from ${scope.runTable('delta')} where member_no in (select member_no from ${scope.scratch('standing')}))`)} as r
   left join ${scope.scratch('trouble')} as t on t.member_no = r.member_no
   join ${scope.scratch('standing')} as s on s.member_no = r.member_no) as n
 where next_state is not null) as n

@@ -38,10 +38,20 @@ left join ${scope.scratch('outcomes')} as o on ${inSpan(sql.id('d', 'unit'), 'o'
 left join ${scope.scratch('culprits')} as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest)))`
 
 /**
- * Members new to the ledger whose every identifier was accepted: `member_no, member_key`, the many of a first run. Who is
- * reachable and not in the ledger has adds, and who has no trouble had them all accepted. Not a scratch table: what a
- * transaction has just written DuckDB reads with one thread.
+ * Members new to the ledger whose every identifier was accepted, the many of a first run: `member_no, member_key` of those
+ * still stored as arrivals (see `demoteArrivals`), and of the others. Who is reachable and not in the ledger has adds, and
+ * who has no trouble had them all accepted. Two relations and no scratch table: from a union, and from what a transaction
+ * has just written, DuckDB inserts with one thread.
  */
-export const arrived = (scope: Scope): Sql =>
-  sql`(select member_no, member_key from ${scope.runTable('delta_members')} where in_k and counts and standing = 2
-  and member_no not in (select member_no from ${scope.scratch('standing')}))`
+export const arrived = (scope: Scope): readonly Sql[] => [
+  scope.runTable('arrivals'),
+  sql`(select member_no, member_key from ${scope.runTable('delta_member_rows')} where in_k and counts and standing = 2
+  and member_no not in (select member_no from ${scope.scratch('standing')}))`,
+]
+
+/** How many they are. */
+export const countArrived = (scope: Scope): Sql =>
+  sql.join(
+    arrived(scope).map((members) => sql`(select count(*) from ${members} as a)`),
+    sql` + `,
+  )

@@ -1,16 +1,17 @@
 import { sql } from 'kysely'
 import type { ColumnType } from './dialect/dialect.ts'
-import type { RunTable, Scope, Sql } from './scope.ts'
+import type { RunTable, RunView, Scope, Sql } from './scope.ts'
+import { columnList } from './state.ts'
 
 /** Tables of one run. */
 const columns = {
-  delta: {
-    op: 'text',
+  delta_rows: {
+    op: 'name',
     member_no: 'integer',
     unit: 'integer',
     leads: 'boolean',
     member_key: 'key',
-    field: 'text',
+    field: 'name',
     digest: 'digest',
     prior: 'integer',
     confirmed_before: 'boolean',
@@ -18,7 +19,7 @@ const columns = {
     hold_reason: 'name',
     hold_until_at: 'timestamp',
   },
-  delta_members: {
+  delta_member_rows: {
     member_no: 'integer',
     member_key: 'key',
     in_k: 'boolean',
@@ -26,6 +27,8 @@ const columns = {
     standing: 'integer',
     counts: 'boolean',
   },
+  /** The digests stand behind, as many as there are columns. */
+  arrivals: { member_no: 'integer', member_key: 'key', fingerprint: 'fingerprint' },
   delta_rejections: {
     member_key: 'key',
     field: 'name',
@@ -51,16 +54,11 @@ const columns = {
   refused: { batch_no: 'integer', row_no: 'integer', field: 'text', digest: 'digest', outcome: 'text', reason: 'text' },
 } as const satisfies Record<RunTable, Readonly<Record<string, ColumnType>>>
 
-/** Words that a column holds one of, by its name. */
-export type Words = Readonly<Record<string, readonly string[]>>
+type Columns = Readonly<Record<string, ColumnType>>
 
-export const createEmptyRunTable = (scope: Scope, table: RunTable, words: Words = {}): Sql =>
-  sql`create table ${scope.runTable(table)} (${sql.join(
-    Object.entries(columns[table]).map(([name, type]) => {
-      const known = words[name]
-      return sql`${sql.id(name)} ${sql.raw(known ? scope.dialect.oneOf(known) : scope.dialect.stored(type))}`
-    }),
-  )})`
+/** `more`: columns that only some runs have, behind the others. */
+export const createEmptyRunTable = (scope: Scope, table: RunTable, more: Columns = {}): Sql =>
+  sql`create table ${scope.runTable(table)} (${columnList(scope, { ...columns[table], ...more })})`
 
 /** A run table from a query whose columns stand in the table's order; a scratch table where nothing may stay. */
 export const createRunTable = (
@@ -68,13 +66,29 @@ export const createRunTable = (
   table: RunTable,
   query: Sql,
   dry: boolean,
-  words: Words = {},
+  more: Columns = {},
 ): readonly Sql[] =>
   dry
     ? [scope.dialect.createScratchAs(scope.runTable(table), query)]
     : [
-        createEmptyRunTable(scope, table, words),
-        sql`insert into ${scope.runTable(table)} (${sql.join(Object.keys(columns[table]).map((name) => sql.id(name)))}) ${query}`,
+        createEmptyRunTable(scope, table, more),
+        sql`insert into ${scope.runTable(table)} (${sql.join(
+          [...Object.keys(columns[table]), ...Object.keys(more)].map((name) => sql.id(name)),
+        )}) ${query}`,
       ]
 
-export const dropRunTable = (scope: Scope, table: RunTable): Sql => sql`drop table if exists ${scope.runTable(table)}`
+/** The columns of a run table of which a view is made, in their order. */
+export const columnNames = (table: RunTable): Sql => sql.join(Object.keys(columns[table]).map((name) => sql.id(name)))
+
+/** Tables before views would leave views over nothing; this order drops both. */
+export const runObjects = ['delta', 'delta_members', ...(Object.keys(columns) as RunTable[])] as const
+const isView = (name: RunTable | RunView): name is RunView => name === 'delta' || name === 'delta_members'
+
+/** A view over run tables. Its text cannot hold bound values. */
+export const createRunView = (scope: Scope, view: RunView, query: Sql, dry: boolean): Sql =>
+  dry
+    ? scope.dialect.createScratchView(scope.runTable(view), query)
+    : sql`create view ${scope.runTable(view)} as ${query}`
+
+export const dropRunObject = (scope: Scope, name: RunTable | RunView): Sql =>
+  sql`drop ${sql.raw(isView(name) ? 'view' : 'table')} if exists ${scope.runTable(name)}`

@@ -19,7 +19,16 @@ export type PublicTable =
 /** Tables of one activation, in the private schema. */
 export type StateTable = 'control' | 'ledger_members' | 'ledger_identifiers' | 'due' | 'quarantine'
 /** Tables of one run, named with its fence, so that a runner that lost its lease cannot touch another's. */
-export type RunTable = 'delta' | 'delta_members' | 'delta_rejections' | 'batches' | 'spans' | 'refused'
+export type RunTable =
+  | 'delta_rows'
+  | 'delta_member_rows'
+  | 'arrivals'
+  | 'delta_rejections'
+  | 'batches'
+  | 'spans'
+  | 'refused'
+/** What the rest of a run reads: everybody of the delta, wherever they are stored. */
+export type RunView = 'delta' | 'delta_members'
 /** What one run works out on the way and nobody needs after it. */
 export type ScratchTable =
   | 'current_members'
@@ -37,6 +46,8 @@ export type ScratchTable =
   | 'gone'
   | 'again_members'
   | 'outside'
+  | 'others'
+  | 'wanted_rows'
   | 'units'
   | 'cuts'
   | 'outcomes'
@@ -53,10 +64,12 @@ export interface Scope {
   readonly activation: string
   publicTable(table: PublicTable): Sql
   stateTable(table: StateTable): Sql
-  runTable(table: RunTable): Sql
+  runTable(table: RunTable | RunView): Sql
   scratch(table: ScratchTable): Sql
   readonly publicSchema: Sql
   readonly privateSchema: Sql
+  /** The same, but for run tables made under another fence. */
+  ofFence(fence: string): Scope
 }
 
 export interface ScopeOptions {
@@ -91,6 +104,7 @@ export const createScope = (options: ScopeOptions): Scope => {
     scratch,
     publicSchema: sql.id(schema),
     privateSchema: sql.id(privateSchema),
+    ofFence: (other) => createScope({ ...options, fence: other }),
   }
 }
 

@@ -14,14 +14,13 @@ export interface Fence {
   readonly close: string
 }
 
-/** The layout with some of its types only: what does not travel need not be asked for in every row. */
-export const withTypes = (layout: BatchLayout, types: readonly string[]): BatchLayout => ({
-  ...layout,
-  types: Object.fromEntries(Object.entries(layout.types).filter(([type]) => types.includes(type))),
-})
+/** Every digest is written as 64 hex characters, so the bytes of a batch are known before it is packed. */
+export const digestBytes = 64
+export const comma = 1
+export const fenceBytes = (fence: Fence): number => Buffer.byteLength(fence.open) + Buffer.byteLength(fence.close)
 
-/** Units that one window of the prefix sum covers: a sort of this size stays in memory everywhere. */
-const windowUnits = 50_000
+/** Units whose sizes are added up together; only where a batch ends within them are they looked at one by one. */
+const windowUnits = 1000
 
 /** A lane holds what may share a batch: one operation, and one identifier type where a batch is of one type. */
 export const laneWidth = 1_000_000_000_000
@@ -31,19 +30,29 @@ export interface Lane {
   readonly type: string | null
 }
 /** What decides which lane an identifier travels in. */
-export type UnitLayout = Pick<BatchLayout, 'rowPer' | 'types'>
+export type LaneLayout = Pick<BatchLayout, 'rowPer' | 'types'>
 
 /** Lanes in the order they are sent: removes first. */
-export const lanes = (layout: UnitLayout): readonly Lane[] => {
+export const lanes = (layout: LaneLayout): readonly Lane[] => {
   const types = layout.rowPer === 'identifier' ? Object.keys(layout.types) : [null]
   return (['remove', 'add'] as const).flatMap((op) => types.map((type) => ({ op, type })))
+}
+
+/** Where the units of a lane begin. */
+export const laneOf = (
+  layout: LaneLayout,
+  { op, type }: { readonly op: Lane['op']; readonly type: string },
+): number => {
+  const lane = lanes(layout).findIndex((l) => l.op === op && (l.type === null || l.type === type))
+  if (lane < 0) throw new Error(`The layout has no identifier type ${type}`)
+  return lane * laneWidth
 }
 
 /**
  * The number of a unit (the identifiers of a member that stay together): its lane and the member who sends it, `send_no`,
  * in one integer. NULL for what never travels. Units of a lane, and so of a batch, are neighbours.
  */
-export const unitOf = (layout: UnitLayout): Sql => {
+export const unitOf = (layout: LaneLayout): Sql => {
   const cases = lanes(layout).map(({ op, type }, lane) => {
     const ofType = type === null ? sql`` : sql` and field = ${type}`
     return sql` when op = ${op}${ofType} then ${integer(lane * laneWidth)}`

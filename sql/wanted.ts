@@ -87,22 +87,21 @@ const columnRows = (
 ): Sql => unionAll(columns.map((column, i) => sql`${what(column, i + 1)} from ${scope.scratch('read_members')}`))
 
 /**
- * Scratch `wanted(member_no, member_key, field, digest)`: valid identifiers of the changed members, each once per member.
- * `single`: every member has one row and every type one column, so nothing can stand twice.
+ * Scratch view `wanted(member_no, member_key, field, digest)`: valid identifiers of the changed members, each once per
+ * member. `single`: every member has one row and every type one column, so nothing can stand twice.
  */
-export const createWanted = (scope: Scope, columns: readonly MappedColumn[], single: boolean): Sql => {
+export const createWanted = (scope: Scope, columns: readonly MappedColumn[], single: boolean): readonly Sql[] => {
   const all = unionAll(
     columns.map((column, i) => {
       const n = i + 1
-      return sql`select member_no, member_key, cast(${column.type} as varchar) as field, ${sql.id(`digest_${n}`)} as digest
+      return sql`select member_no, member_key, cast(${sql.lit(column.type)} as varchar) as field, ${sql.id(`digest_${n}`)} as digest
 from ${scope.scratch('read_members')} where ${sql.id(`digest_${n}`)} is not null and ${sql.id(`reason_${n}`)} is null`
     }),
   )
-  return createScratch(
-    scope,
-    'wanted',
-    single ? all : sql`select distinct member_no, member_key, field, digest from (${all}) as w`,
-  )
+  const view = (query: Sql): Sql => scope.dialect.createScratchView(scope.scratch('wanted'), query)
+  if (single) return [view(all)]
+  const distinct = sql`select distinct member_no, member_key, field, digest from (${all}) as w`
+  return [createScratch(scope, 'wanted_rows', distinct), view(sql`select * from ${scope.scratch('wanted_rows')}`)]
 }
 
 /** Scratch `oversized(member_no, member_key, identifiers)`: members with more identifiers than a person has. */
@@ -114,9 +113,9 @@ export const createOversized = (scope: Scope, possible: boolean): Sql =>
 ${possible ? sql`` : sql`where 1 = 0`} group by member_no having count(*) > ${sql.raw(String(maxIdentifiers))}`,
   )
 
-/** What oversized members want is not wanted. Only where there are any. */
+/** What oversized members want is not wanted. Only where `wanted` is not `single`. */
 export const dropOversized = (scope: Scope): Sql =>
-  sql`delete from ${scope.scratch('wanted')} where member_no in (select member_no from ${scope.scratch('oversized')})`
+  sql`delete from ${scope.scratch('wanted_rows')} where member_no in (select member_no from ${scope.scratch('oversized')})`
 
 /**
  * Scratch `placeholders(field, digest)`: more members want it than `maxHolders`, counted over the wanted of the changed

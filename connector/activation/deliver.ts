@@ -69,8 +69,8 @@ const fetchGroup = async (
 ): Promise<Map<number, string>> => {
   if (!group || state.stop) return new Map()
   await state.mark(group.mark)
-  const { request, scope, layout } = context
-  const rows = await request.warehouse.rows('pack', packBatches(scope, layout, rangeOf(group.batches)))
+  const { request, scope, packing } = context
+  const rows = await request.warehouse.rows('pack', packBatches(scope, packing, rangeOf(group.batches)))
   const bodies = new Map(rows.map((row) => [Number(row.batch_no), row.body ?? '']))
   const counts = new Map(rows.map((row) => [Number(row.batch_no), Number(row.request_rows)]))
   for (const batch of group.batches) {

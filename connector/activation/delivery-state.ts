@@ -1,7 +1,7 @@
+import type { Packing } from '../../sql/batches.ts'
 import { storeMark } from '../../sql/control.ts'
 import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
 import type { Scope } from '../../sql/scope.ts'
-import type { BatchLayout } from '../../sql/units.ts'
 import type { CallResult } from '../http/channel.ts'
 import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
 import type { RunRequest } from './context.ts'
@@ -16,7 +16,7 @@ export interface DeliverContext {
   readonly lease: Lease
   readonly calls: Calls
   readonly audienceId: string
-  readonly layout: BatchLayout
+  readonly packing: Packing
 }
 
 export interface Delivery {

@@ -1,4 +1,5 @@
-import { cutBatches, listBatches, listTypes } from '../../sql/batches.ts'
+import { createArrivals, createOthers } from '../../sql/arrivals.ts'
+import { cutBatches, listBatches, listTypes, type Packing } from '../../sql/batches.ts'
 import { createDelta, createDeltaMembers, createOutside, findAgain, findDropped, findGone } from '../../sql/delta.ts'
 import { renewalWindowDays } from '../../sql/due.ts'
 import {
@@ -9,9 +10,8 @@ import {
 } from '../../sql/fingerprint.ts'
 import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
 import { normalisationVersion } from '../../sql/normalise.ts'
-import { createEmptyRunTable, dropRunTable } from '../../sql/run-tables.ts'
+import { createEmptyRunTable, dropRunObject, runObjects } from '../../sql/run-tables.ts'
 import { dropScratch, type Scope } from '../../sql/scope.ts'
-import { type BatchLayout, withTypes } from '../../sql/units.ts'
 import {
   countCheckedValues,
   countPersonalKeys,
@@ -96,36 +96,48 @@ const personalKeys = ({ segment }: Activation, members: number): RunStopped =>
   )
 
 /** Steps 5 and 6: the one read of the changed members, and what lies between them and the ledger. */
-export const findDelta = async (context: DeltaContext, measured: SegmentMeasures): Promise<DeltaMeasures> => {
+export const findDelta = async (
+  context: DeltaContext,
+  measured: SegmentMeasures,
+  changed: number,
+): Promise<DeltaMeasures> => {
   const { scope, activation, destination, columns, warehouse, dry } = context
+  await all(
+    context,
+    'clean_up',
+    runObjects.map((name) => dropRunObject(scope, name)),
+  )
   await warehouse.execute('read_members', createReadMembers(scope, activation.segment, columns, seedOf(context)))
   const read = await one(context, 'read_members', countReadMembers(scope))
   const singleRows = read?.single === 'true'
-  const oneColumnPerType = new Set(columns.map((c) => c.type)).size === columns.length
-  await warehouse.execute('wanted', createWanted(scope, columns, singleRows && oneColumnPerType))
+  const single =
+    singleRows && new Set(columns.map((c) => c.type)).size === columns.length && columns.length <= maxIdentifiers
   await all(context, 'wanted', [
-    createOversized(scope, !singleRows || columns.length > maxIdentifiers),
-    dropOversized(scope),
+    ...createWanted(scope, columns, single),
+    createOversized(scope, !single),
+    ...(single ? [] : [dropOversized(scope)]),
     createPlaceholders(scope),
   ])
-  await all(context, 'rejections', [
-    dropRunTable(scope, 'delta_rejections'),
-    ...createRejections(scope, columns, measured.nullKeys, dry),
-  ])
+  const someGone = number(read, 'members') < changed
+  await all(context, 'rejections', createRejections(scope, columns, measured.nullKeys, dry))
   await all(context, 'delta', [...findDropped(scope), ...findGone(scope), findAgain(scope), createOutside(scope)])
   await all(context, 'delta', [
-    dropRunTable(scope, 'delta'),
+    createOthers(scope, columns, { single, someGone }),
+    ...createArrivals(scope, columns, dry),
     ...createDelta(
       scope,
       destination.layout(''),
+      columns,
       { full: context.full, renewAfterDays: renewAfterDays(destination) },
       dry,
     ),
-    dropRunTable(scope, 'delta_members'),
-    ...createDeltaMembers(scope, columns.length, singleRows, dry),
+    ...createDeltaMembers(scope, columns, singleRows, dry),
   ])
   const measures = await measure(context)
-  await all(context, 'clean_up', dropScratch(scope, deltaScratch))
+  await all(context, 'clean_up', [
+    scope.dialect.dropScratchView(scope.scratch('wanted')),
+    ...dropScratch(scope, deltaScratch),
+  ])
   return measures
 }
 
@@ -134,7 +146,8 @@ const deltaScratch = [
   'current_members',
   'changed_members',
   'read_members',
-  'wanted',
+  'wanted_rows',
+  'others',
   'placeholders',
   'oversized',
   'ledger_of_changed',
@@ -195,8 +208,8 @@ export interface Batch {
 export interface Cut {
   /** In the order they are sent. */
   readonly batches: readonly Batch[]
-  /** How their rows are written; only the types that travel. */
-  readonly layout: BatchLayout
+  /** How their rows are written. */
+  readonly packing: Packing
 }
 
 /** Step 9: cuts the delta to the destination's limits. */
@@ -204,18 +217,14 @@ export const cutDelta = async (context: DeltaContext, audienceId: string): Promi
   const { scope, destination, activation, dry } = context
   const { maxBytes, maxRows } = activation.destination.request
   const limits = { maxBytes, ...(maxRows === undefined ? {} : { maxRows }) }
-  await all(context, 'batches', [
-    dropRunTable(scope, 'batches'),
-    dropRunTable(scope, 'spans'),
-    dropRunTable(scope, 'refused'),
-  ])
   const layout = destination.layout(audienceId)
   const types = (await context.warehouse.rows('batches', listTypes(scope))).map((row) => row.field ?? '')
-  await all(context, 'batches', cutBatches(scope, layout, limits, types, dry))
+  const packing = { layout, types, columns: context.columns }
+  await all(context, 'batches', cutBatches(scope, packing, limits, dry))
   if (!dry) await context.warehouse.execute('batches', createEmptyRunTable(scope, 'refused'))
   const rows = await context.warehouse.rows('batches', listBatches(scope))
   await all(context, 'clean_up', dropScratch(scope, ['units', 'cuts']))
-  return { batches: rows.map(batchOf), layout: withTypes(layout, types) }
+  return { batches: rows.map(batchOf), packing }
 }
 
 const batchOf = (row: Row): Batch => ({

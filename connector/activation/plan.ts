@@ -82,7 +82,7 @@ const planDelta = async (request: PlanRequest, context: DeltaContext, control: R
       guards,
     }
   }
-  const delta = await findDelta(context, segment)
+  const delta = await findDelta(context, segment, changed)
   const [moves] = await context.warehouse.rows('plan', countMoves(context.scope))
   const holds = await context.warehouse.rows('plan', countHolds(context.scope))
   const { batches } = await cutDelta(context, audience.id ?? placeholderId)

@@ -62,7 +62,7 @@ const runUnderLease = async (request: RunRequest, lease: Lease, suffix: string):
   const calls = createCalls(request, lease)
   await checkIdentity(request, scope, lease.control)
   await recover(request, lease, suffix)
-  await dropOldRunTables(request, lease, suffix)
+  await dropOldRunTables({ ...request, scope }, lease, suffix)
   await lease.update('begin', beginRun(scope, lease.hold, beginning(request, lease.control)))
   const run: LiveRun = {
     request,
@@ -120,7 +120,7 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
 
   progress.step(`Working out the delta of ${changed} changed members`)
   goOn(run)
-  const delta = await findDelta(context, segment)
+  const delta = await findDelta(context, segment, changed)
   enforceGuards(
     activation,
     deltaGuards(activation, delta, ledgerStanding(control, request.full)),
@@ -131,14 +131,14 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   const travels = (delta.rows.add?.identifiers ?? 0) + (delta.rows.remove?.identifiers ?? 0) > 0
   await quietTime(run)
   const audienceId = travels || known.id !== null ? await ensureAudience(run, known) : ''
-  const { batches, layout } = await cutDelta(context, audienceId)
+  const { batches, packing } = await cutDelta(context, audienceId)
 
   progress.step(`Sending ${batches.length} batches`)
   run.unsettled = true
   await lease.update('mark', storeMark(scope, lease.hold, 0, request.leaseSeconds * 1000), [
     logActivation(scope, activationFacts(request)),
   ])
-  const delivery = await deliver({ ...run, audienceId, layout }, batches)
+  const delivery = await deliver({ ...run, audienceId, packing }, batches)
 
   progress.step('Settling')
   const stop = stopAfter(delivery)

@@ -9,8 +9,6 @@ export interface Dialect {
   readonly types: Readonly<Record<ColumnType, string>>
   /** The type of a column in a table that stays, with what the warehouse needs to know to store it well. */
   stored(type: ColumnType): string
-  /** The type of a column in a table that stays and that holds one of these words. */
-  oneOf(words: readonly string[]): string
   /** Digest (bytes) of a text: SHA-256 of its UTF-8. */
   sha256(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Bytes from lower- or upper-case hex, which the caller has checked. */
@@ -46,6 +44,9 @@ export interface Dialect {
   /** A table that only this connection sees and that goes with it; takes the place of one of that name. */
   createScratch(name: RawBuilder<unknown>, columns: RawBuilder<unknown>): RawBuilder<unknown>
   createScratchAs(name: RawBuilder<unknown>, query: RawBuilder<unknown>): RawBuilder<unknown>
+  /** As a view where the warehouse has such views, else as a table. */
+  createScratchView(name: RawBuilder<unknown>, query: RawBuilder<unknown>): RawBuilder<unknown>
+  dropScratchView(name: RawBuilder<unknown>): RawBuilder<unknown>
   /** True where one full join finds the difference of two relations faster than EXCEPT each way. */
   readonly diffsByJoin: boolean
   /** An integer from 0 to buckets - 1, evenly spread; another version of the warehouse may spread otherwise. */

@@ -75,8 +75,6 @@ export const duckdb: Dialect = {
   },
   types,
   stored: (type) => (compressions[type] ? `${types[type]} using compression ${compressions[type]}` : types[type]),
-  // A byte a row instead of the text: 2 M rows of a delta are written in 0.7 s instead of 0.9 s.
-  oneOf: (words) => `ENUM(${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ')})`,
   sha256: (text) => sql`unhex(sha256(${text}))`,
   fromHex: (hex) => sql`unhex(${hex})`,
   toHex: (bytes) => sql`lower(hex(${bytes}))`,
@@ -103,6 +101,8 @@ export const duckdb: Dialect = {
   shortHash: (bytes) => sql`hash(${bytes})`,
   createScratch: (name, columns) => sql`create or replace temp table ${name} (${columns})`,
   createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,
+  createScratchView: (name, query) => sql`create or replace temp view ${name} as ${query}`,
+  dropScratchView: (name) => sql`drop view if exists ${name}`,
   // 1 M members: 0.16 s against 0.33 s; 10 M: 1.3 s against 5.7 s.
   diffsByJoin: true,
   bucket: (text, buckets) => sql`cast(hash(${text}) % ${positiveInteger(buckets)} as BIGINT)`,

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { destinations } from '../../connector/destination/registry.ts'
 import { type BatchLimits, cutBatches, listBatches } from '../../sql/batches.ts'
 import { packBatches } from '../../sql/bodies.ts'
-import { createRunTable, dropRunTable } from '../../sql/run-tables.ts'
+import { createRunTable, dropRunObject, runObjects } from '../../sql/run-tables.ts'
 import { unionAll } from '../../sql/scope.ts'
 import { type BatchLayout, unitOf } from '../../sql/units.ts'
 import { openTestWarehouse } from './warehouse.ts'
@@ -25,20 +25,51 @@ interface Identifier {
 }
 const digest = (value: string): string => createHash('sha256').update(value).digest('hex')
 
-async function cut(identifiers: readonly Identifier[], layout: BatchLayout, limits: BatchLimits) {
-  const rows = identifiers.map(
-    (i) => sql`select ${i.op} as op, ${sql.raw(String(i.member))} as member_no,
-      ${sql.raw(i.op === 'keep' ? 'null' : String(i.sender ?? i.member))} as send_no, ${i.field} as field, unhex(${digest(i.value)}) as digest`,
-  )
+type Stored = 'row by row' | 'as arrivals'
+
+/** Members who only add, with one identifier of a type at most, can be stored as arrivals: everything else must be the same. */
+async function store(identifiers: readonly Identifier[], layout: BatchLayout, stored: Stored): Promise<void> {
   const types = Object.keys(layout.types)
-  const tables = ['delta', 'batches', 'spans'] as const
-  await world.run(...tables.map((table) => dropRunTable(world.scope, table)))
-  const delta = sql`select op, member_no, ${unitOf(layout)}, coalesce(send_no = member_no and op in ('add', 'remove'), false),
-    'k' || member_no, field, digest, 0, false, false, null, null from (${unionAll(rows)}) as d`
+  const members = Map.groupBy(identifiers, (i) => i.member)
+  const arrives = (member: number): boolean => {
+    const own = members.get(member) ?? []
+    const simple = own.every(({ op }) => op === 'add') && new Set(own.map(({ field }) => field)).size === own.length
+    return stored === 'as arrivals' && simple
+  }
+  const rows = identifiers
+    .filter(({ member }) => !arrives(member))
+    .map(
+      (i) => sql`select ${i.op} as op, ${sql.raw(String(i.member))} as member_no,
+        ${sql.raw(i.op === 'keep' ? 'null' : String(i.sender ?? i.member))} as send_no, ${i.field} as field, unhex(${digest(i.value)}) as digest`,
+    )
+  const arrivals = [...members]
+    .filter(([member]) => arrives(member))
+    .map(([member, own]) => {
+      const digests = types.map((type) => own.find(({ field }) => field === type)?.value)
+      return sql`select ${sql.raw(String(member))}, ${`k${member}`}, 1, ${sql.join(digests.map((value) => (value === undefined ? sql`null` : sql`unhex(${digest(value)})`)))}`
+    })
+  const none = sql`select 'add' as op, 1 as member_no, 1 as send_no, 'x' as field, unhex('00') as digest where 1 = 0`
+  const digests = Object.fromEntries(types.map((_, n) => [`digest_${n + 1}`, 'digest'] as const))
+  const [byRow, asArrivals] = [
+    sql`select op, member_no, ${unitOf(layout)}, coalesce(send_no = member_no and op in ('add', 'remove'), false),
+      'k' || member_no, field, digest, 0, false, false, null, null from (${unionAll(rows.length === 0 ? [none] : rows)}) as d`,
+    unionAll(
+      arrivals.length === 0 ? [sql`select 1, '', 1, ${sql.join(types.map(() => sql`null`))} where 1 = 0`] : arrivals,
+    ),
+  ]
   await world.run(
-    ...createRunTable(world.scope, 'delta', delta, false),
-    ...cutBatches(world.scope, layout, limits, types, false),
+    ...runObjects.map((name) => dropRunObject(world.scope, name)),
+    ...createRunTable(world.scope, 'arrivals', asArrivals, false, digests),
+    ...createRunTable(world.scope, 'delta_rows', byRow, false),
   )
+}
+
+async function cut(identifiers: readonly Identifier[], layout: BatchLayout, limits: BatchLimits, stored: Stored) {
+  await store(identifiers, layout, stored)
+  const types = Object.keys(layout.types)
+  const columns = types.map((type) => ({ type, field: type, column: type, rule: 'email', format: 'auto' }) as const)
+  const packing = { layout, types, columns }
+  await world.run(...cutBatches(world.scope, packing, limits, false))
   const batches = await world.rows(listBatches(world.scope))
   const range = {
     first: 1,
@@ -46,7 +77,7 @@ async function cut(identifiers: readonly Identifier[], layout: BatchLayout, limi
     firstUnit: batches[0]?.first_unit ?? '',
     lastUnit: batches.at(-1)?.last_unit ?? '',
   }
-  const packed = await world.rows(packBatches(world.scope, layout, range))
+  const packed = await world.rows(packBatches(world.scope, packing, range))
   const bodies = new Map(packed.map((row) => [row.batch_no, row]))
   return batches.map((batch) => ({
     op: batch.op,
@@ -64,7 +95,7 @@ const x = destinations.x_ads.layout('1nmth')
 const tiktok = destinations.tiktok_ads.layout('77')
 const users = (body: string) => JSON.parse(`[${body}]`) as Record<string, readonly string[]>[]
 
-describe('rows of members (X)', () => {
+describe.each<Stored>(['row by row', 'as arrivals'])('rows of members (X), stored %s', (stored) => {
   test('a member travels as one user with all identifiers of the operation, each type an array', async () => {
     const [batch, ...more] = await cut(
       [
@@ -77,6 +108,7 @@ describe('rows of members (X)', () => {
       ],
       x,
       { maxBytes: 100_000 },
+      stored,
     )
     expect(more).toEqual([])
     expect(batch).toMatchObject({ op: 'add', field: null, members: 2, identifiers: 4, rows: 2, packedRows: 2 })
@@ -97,6 +129,7 @@ describe('rows of members (X)', () => {
       ],
       x,
       { maxBytes: 100_000 },
+      stored,
     )
     expect(batches.map(({ op, identifiers, members }) => ({ op, identifiers, members }))).toEqual([
       { op: 'remove', identifiers: 1, members: 1 },
@@ -115,7 +148,7 @@ describe('rows of members (X)', () => {
     const one = '{"email":[""]}'.length + 64
     const both = '{"email":[""],"phone_number":[""]}'.length + 128
     const limit = 10_000
-    const batches = await cut(identifiers, x, { maxBytes: limit })
+    const batches = await cut(identifiers, x, { maxBytes: limit }, stored)
     const withBoth = Math.ceil(members / 3)
     const total = withBoth * both + (members - withBoth) * one + members - 1
     for (const batch of batches) expect(batch.body.length + x.envelopeBytes).toBeLessThanOrEqual(limit)
@@ -126,13 +159,13 @@ describe('rows of members (X)', () => {
   })
 })
 
-describe('rows of identifiers (TikTok)', () => {
+describe.each<Stored>(['row by row', 'as arrivals'])('rows of identifiers (TikTok), stored %s', (stored) => {
   test('a batch is of one type, full to the row limit, and no row stands twice', async () => {
     const identifiers = Array.from({ length: 250 }, (_, i) => [
       { op: 'add' as const, member: i + 1, field: 'EMAIL_SHA256', value: `e${i}` },
       { op: 'add' as const, member: i + 1, field: 'PHONE_SHA256', value: `p${i}` },
     ]).flat()
-    const batches = await cut(identifiers, tiktok, { maxRows: 100, maxBytes: 1_000_000 })
+    const batches = await cut(identifiers, tiktok, { maxRows: 100, maxBytes: 1_000_000 }, stored)
     expect(batches.map(({ op, field, rows, packedRows }) => ({ op, field, rows, packedRows }))).toEqual(
       ['EMAIL_SHA256', 'PHONE_SHA256'].flatMap((field) =>
         [100, 100, 50].map((rows) => ({ op: 'add', field, rows, packedRows: rows })),
@@ -151,7 +184,7 @@ describe('rows of identifiers (TikTok)', () => {
     const identifiers = Array.from({ length: 40 }, (_, i) =>
       ['a', 'b', 'c'].map((v) => ({ op: 'add' as const, member: i + 1, field: 'EMAIL_SHA256', value: `${v}${i}` })),
     ).flat()
-    const batches = await cut(identifiers, tiktok, { maxRows: 10, maxBytes: 1_000_000 })
+    const batches = await cut(identifiers, tiktok, { maxRows: 10, maxBytes: 1_000_000 }, stored)
     for (const batch of batches) {
       expect(batch.rows).toBeLessThanOrEqual(10)
       expect(batch.rows).toBe(batch.members * 3)
@@ -167,7 +200,7 @@ describe('rows of identifiers (TikTok)', () => {
       field: 'EMAIL_SHA256',
       value: `e${i}`,
     }))
-    const batches = await cut(identifiers, tiktok, { maxRows: 100, maxBytes: 9_800 + tiktok.envelopeBytes })
+    const batches = await cut(identifiers, tiktok, { maxRows: 100, maxBytes: 9_800 + tiktok.envelopeBytes }, stored)
     expect(batches.map(({ rows }) => rows)).toEqual(Array.from({ length: 10 }, () => 100))
     expect(batches[0]?.bytes).toBe(9_800)
   })
@@ -183,7 +216,7 @@ describe('rows of identifiers (TikTok)', () => {
       })),
     ).flat()
     const limits = { maxRows: 10, maxBytes: 5000 }
-    const batches = await cut(identifiers, x, limits)
+    const batches = await cut(identifiers, x, limits, stored)
     expect(batches.reduce((sum, { rows }) => sum + rows, 0)).toBe(300)
     expect(Math.max(...batches.map(({ rows }) => rows))).toBeLessThanOrEqual(10)
     for (const batch of batches) expect(batch.body.length + x.envelopeBytes).toBeLessThanOrEqual(limits.maxBytes)
@@ -201,7 +234,7 @@ describe('rows of identifiers (TikTok)', () => {
       field: 'PHONE_SHA256',
       value: `p${i}`,
     }))
-    const batches = await cut(identifiers, tiktok, { maxRows: 1000, maxBytes: 3000 })
+    const batches = await cut(identifiers, tiktok, { maxRows: 1000, maxBytes: 3000 }, stored)
     expect(batches.length).toBeGreaterThan(1)
     for (const batch of batches) expect(batch.body.length + tiktok.envelopeBytes).toBeLessThanOrEqual(3000)
   })
