@@ -15,25 +15,28 @@ const renewalAt = (scope: Scope, since: Sql, memberKey: Sql, membershipDays: num
   )
 }
 
-/** Who has just arrived has nothing else to wait for, whatever was due before. After `settleDue`. */
-export const renewArrived = (scope: Scope, { membershipDays }: Settlement): readonly Sql[] =>
-  arrived(scope).flatMap((members) => {
-    const due = scope.stateTable('due')
-    const forget = sql`delete from ${due} where member_key in (select a.member_key from ${members} as a)`
-    if (membershipDays === null) return [forget]
-    const at = renewalAt(scope, scope.now, sql`a.member_key`, membershipDays)
-    return [forget, sql`insert into ${due} (member_key, due_at) select a.member_key, ${at} from ${members} as a`]
-  })
+/** Who has just arrived has nothing else to wait for, whatever was due before. After the MERGE. */
+export const renewArrived = (scope: Scope, { membershipDays }: Settlement): readonly Sql[] => {
+  const due = scope.stateTable('due')
+  const members = arrived(scope)
+  const forget = members.map((of) => sql`delete from ${due} where member_key in (select a.member_key from ${of} as a)`)
+  if (membershipDays === null) return forget
+  const at = renewalAt(scope, scope.now, sql`a.member_key`, membershipDays)
+  const renew = members.map(
+    (of) => sql`insert into ${due} (member_key, due_at) select a.member_key, ${at} from ${of} as a`,
+  )
+  return [...forget, ...renew]
+}
 
 /**
- * The one MERGE of `due`: when to look at a member again. What has come is consumed by K; the earliest of what lies ahead
- * stays: ends of quarantines, renewals, and what was due anyway.
+ * Scratch `due_changes(member_key, due_at)`: when to look at a member again, NULL for never. What has come is consumed by
+ * K; the earliest of what lies ahead stays: ends of quarantines, renewals, and what was due anyway.
  */
-export const settleDue = (scope: Scope, s: Settlement): Sql => {
+export const findDueChanges = (scope: Scope, s: Settlement): Sql => {
   const due = scope.stateTable('due')
   const quarantineEnd = scope.dialect.addMs(scope.now, integer(s.quarantineDays * dayMs))
   const consumed = sql`select member_key from ${due} where due_at <= (select run_started_at from ${scope.stateTable('control')})
-  and member_key in (select member_key from ${scope.runTable('delta_members')} where in_k)`
+  and member_key in (select member_key from ${scope.runTable('delta_member_rows')} where in_k)`
   const held = sql`select member_key, case when op = 'hold' then coalesce(hold_until_at, ${quarantineEnd}) else ${quarantineEnd} end as due_at
 from ${resolvedTrouble(scope)} as r where op = 'hold' or (op = 'add' and outcome = 'refused')`
   const waiting = sql`select t.member_key, coalesce(min(case when q.until_at > ${scope.now} then q.until_at end), ${scope.now}) as due_at
@@ -48,15 +51,19 @@ where t.waiting group by t.member_key`
       ? sql``
       : sql` union all select member_key, ${renewalAt(scope, sql`min(since_at)`, sql`member_key`, days)} from ${scope.stateTable('ledger_identifiers')}
 where state = ${state.confirmed} and member_key in (select member_key from ${scope.scratch('standing')}) group by member_key`
-  return sql`merge into ${due} as d using (
+  return sql`insert into ${scope.scratch('due_changes')} (member_key, due_at)
 with consumed as (${consumed}),
 ahead as (${held} union all ${waiting}${renewals}),
 known as (select member_key, due_at from ${due} where member_key in (select member_key from ahead)
   and member_key not in (select member_key from consumed))
 select member_key, min(due_at) as due_at from (select * from ahead union all select * from known
-  union all select member_key, null from consumed) as a group by member_key) as n
+  union all select member_key, null from consumed) as a group by member_key`
+}
+
+/** The one MERGE of `due`. */
+export const mergeDue = (scope: Scope): Sql =>
+  sql`merge into ${scope.stateTable('due')} as d using ${scope.scratch('due_changes')} as n
 on d.member_key = n.member_key
 when matched and n.due_at is null then delete
 when matched then update set due_at = n.due_at
 when not matched and n.due_at is not null then insert (member_key, due_at) values (n.member_key, n.due_at)`
-}

@@ -42,35 +42,35 @@ export const countCurrentMembers = (scope: Scope): Sql =>
 from ${scope.scratch('current_members')}`
 
 /**
- * Scratch `changed_members(member_key, member_no)`: K of design section 3, step 4, numbered densely from 1. With `full`
- * it is everybody.
+ * Scratch `changed_members(member_key, known, member_no)`: K of design section 3, step 4, numbered densely from 1; known is
+ * 1 of those who are settled in the ledger or due. With `full` it is everybody.
  */
 export const createChangedMembers = (scope: Scope, full: boolean): Sql => {
   const keys = full ? everybody(scope) : scope.dialect.diffsByJoin ? differenceByJoin(scope) : differenceByExcept(scope)
-  const due = sql`select member_key from ${scope.stateTable('due')} where due_at <= ${scope.now}`
+  const due = sql`select member_key, 1 from ${scope.stateTable('due')} where due_at <= ${scope.now}`
   return createScratch(
     scope,
     'changed_members',
-    sql`select member_key, row_number() over () as member_no from (${keys} union ${due}) as k`,
+    sql`select member_key, max(known) as known, row_number() over () as member_no from (${keys} union all ${due}) as k group by member_key`,
   )
 }
 
 const everybody = (scope: Scope): Sql =>
-  sql`select member_key from ${scope.scratch('current_members')} where member_key is not null
-union select member_key from ${scope.stateTable('ledger_members')}
-union select member_key from ${scope.stateTable('ledger_identifiers')}`
+  sql`select member_key, 0 as known from ${scope.scratch('current_members')} where member_key is not null
+union all select member_key, 1 from ${scope.stateTable('ledger_members')}
+union all select member_key, 1 from ${scope.stateTable('ledger_identifiers')}`
 
 /** The definition: EXCEPT each way. */
 export const differenceByExcept = (scope: Scope): Sql => {
   const current = sql`select member_key, fingerprint from ${scope.scratch('current_members')} where member_key is not null`
   const ledger = sql`select member_key, fingerprint from ${scope.stateTable('ledger_members')}`
-  return sql`select member_key from (${current} except ${ledger}) as came
-union select member_key from (${ledger} except ${current}) as went`
+  return sql`select member_key, 0 as known from (${current} except ${ledger}) as came
+union all select member_key, 1 from (${ledger} except ${current}) as went`
 }
 
 /** The same in one pass: equal, since neither side holds a NULL in the two columns. */
 export const differenceByJoin = (scope: Scope): Sql =>
-  sql`select coalesce(c.member_key, l.member_key) as member_key
+  sql`select coalesce(c.member_key, l.member_key) as member_key, case when l.member_key is null then 0 else 1 end as known
 from (select member_key, fingerprint from ${scope.scratch('current_members')} where member_key is not null) as c
 full join ${scope.stateTable('ledger_members')} as l on l.member_key = c.member_key and l.fingerprint = c.fingerprint
 where c.member_key is null or l.member_key is null`

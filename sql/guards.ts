@@ -8,7 +8,10 @@ import { type Scope, type Sql, state } from './scope.ts'
  */
 export const measureDelta = (scope: Scope): Sql => {
   const delta = scope.runTable('delta')
-  const ledger = scope.stateTable('ledger_identifiers')
+  // Nobody removes from an arrival, and what a member of K has in the ledger was looked up before.
+  const ledger = sql`(select member_key, field, digest, state from ${scope.scratch('ledger_of_changed')}
+  union all select l.member_key, l.field, l.digest, l.state from ${scope.stateTable('ledger_identifiers')} as l
+  join ${scope.scratch('outside')} as o on o.member_key = l.member_key)`
   const removed = sql`select distinct member_no, member_key from ${delta} where op = 'remove' and prior <> ${state.kept}`
   const stays = sql`select 1 from ${ledger} as l where l.member_key = r.member_key and l.state <> ${state.kept}
   and not exists (select 1 from ${delta} as d where d.member_no = r.member_no and d.field = l.field and d.digest = l.digest and d.op in ('remove', 'keep'))`
@@ -21,15 +24,22 @@ export const measureDelta = (scope: Scope): Sql => {
 
 /** How segment_members and reachable_members change, from K alone: one row, as text. */
 export const measureStanding = (scope: Scope): Sql =>
-  sql`select cast(${standingChange(scope, 1)} as varchar) as segment_members, cast(${standingChange(scope, 2)} as varchar) as reachable_members`
+  sql`select cast(segment_members as varchar) as segment_members, cast(reachable_members as varchar) as reachable_members
+from (${standingChange(scope)}) as s`
 
-/** How many more members of K stand at `least` or higher than when they were last settled: 1 in the segment, 2 reachable. */
-export const standingChange = (scope: Scope, least: 1 | 2): Sql => {
+/**
+ * How many more members of K stand in the segment (1) and are reachable (2) than when they were last settled: one row,
+ * `segment_members, reachable_members`. Arrivals stood nowhere.
+ */
+export const standingChange = (scope: Scope): Sql => {
   const members = scope.runTable('delta_members')
-  const before = sql`select l.member_key from ${scope.stateTable('ledger_members')} as l
-  where l.member_key in (select member_key from ${members} where in_k) group by l.member_key having max(l.standing) >= ${sql.raw(String(least))}`
-  return sql`(select count(*) from ${members} where in_k and counts and standing >= ${sql.raw(String(least))})
-    - (select count(*) from (${before}) as b)`
+  const count = (least: number): Sql =>
+    sql`coalesce(sum(case when standing >= ${sql.raw(String(least))} then 1 else 0 end), 0)`
+  const counts = sql`${count(1)} as in_segment, ${count(2)} as reachable`
+  const before = sql`select max(l.standing) as standing from ${scope.stateTable('ledger_members')} as l
+  where l.member_key in (select member_key from ${scope.runTable('delta_member_rows')} where in_k) group by l.member_key`
+  return sql`select cast(n.in_segment - b.in_segment as bigint) as segment_members, cast(n.reachable - b.reachable as bigint) as reachable_members
+from (select ${counts} from ${members} where in_k and counts) as n cross join (select ${counts} from (${before}) as l) as b`
 }
 
 /** The delta by what it does: op, identifiers, and how many of them were confirmed before. */

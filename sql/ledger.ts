@@ -23,15 +23,25 @@ export const insertArrived = (scope: Scope): Sql =>
 select member_key, field, digest, ${state.confirmed}, ${scope.now}, true from ${scope.runTable('delta')}
 where op = 'add' and member_no not in (select member_no from ${scope.scratch('standing')})`
 
-/** The one MERGE of `ledger_identifiers`, for members with a past or with trouble. since_at is kept by what is not confirmed now: it says that it once was. */
-export const mergeIdentifiers = (scope: Scope): Sql =>
-  sql`merge into ${scope.stateTable('ledger_identifiers')} as l using (
-select * from (select r.member_key, r.field, r.digest, ${nextState} as next_state,
+/**
+ * Scratch `ledger_changes(member_no, member_key, field, digest, next_state, entered)`: what becomes of the identifiers of
+ * members with a past or with trouble. Materialised, for then DuckDB goes through the ledger once instead of hashing all
+ * of it (0.05 s instead of 0.13 s at 2 M identifiers).
+ */
+export const findLedgerChanges = (scope: Scope): Sql => {
+  const delta = sql`(select * from ${scope.runTable('delta')} where member_no in (select member_no from ${scope.scratch('standing')}))`
+  return sql`insert into ${scope.scratch('ledger_changes')} (member_no, member_key, field, digest, next_state, entered)
+select * from (select r.member_no, r.member_key, r.field, r.digest, ${nextState} as next_state,
   coalesce(r.op = 'add' and r.outcome = 'accepted', false) or coalesce(t.accepted, false) or s.had_entered as entered
-  from ${resolve(scope, sql`(select * from ${scope.runTable('delta')} where member_no in (select member_no from ${scope.scratch('standing')}))`)} as r
+  from ${resolve(scope, delta)} as r
   left join ${scope.scratch('trouble')} as t on t.member_no = r.member_no
   join ${scope.scratch('standing')} as s on s.member_no = r.member_no) as n
-where next_state is not null) as n
+where next_state is not null`
+}
+
+/** The one MERGE of `ledger_identifiers`. since_at is kept by what is not confirmed now: it says that it once was. */
+export const mergeIdentifiers = (scope: Scope): Sql =>
+  sql`merge into ${scope.stateTable('ledger_identifiers')} as l using ${scope.scratch('ledger_changes')} as n
 on l.member_key = n.member_key and l.field = n.field and l.digest = n.digest
 when matched and n.next_state = 0 then delete
 when matched then update set state = n.next_state, entered = n.entered,
@@ -40,12 +50,13 @@ when not matched and n.next_state <> 0 then insert (member_key, field, digest, s
   values (n.member_key, n.field, n.digest, n.next_state, case when n.next_state = ${state.confirmed} then ${scope.now} end, n.entered)`
 
 /**
- * The one MERGE of `ledger_members`: the changed members of whom nothing is open take the fingerprints of the one read, or
- * go; whoever has something open, also from outside K, takes the fingerprint that equals none.
+ * Scratch `member_changes(member_key, fingerprint, standing, gone)`: the changed members of whom nothing is open take the
+ * fingerprints of the one read, or go; whoever has something open, also from outside K, takes the fingerprint that equals
+ * none. Without arrivals, who are simply inserted.
  */
-export const mergeMembers = (scope: Scope): Sql => {
+export const findMemberChanges = (scope: Scope): Sql => {
   const ledger = scope.stateTable('ledger_members')
-  const members = scope.runTable('delta_members')
+  const members = scope.runTable('delta_member_rows')
   const unsettled = sql`(select member_no, member_key from ${scope.scratch('trouble')} where open_removal or open_add)`
   const standing = sql`coalesce((select max(m.standing) from ${members} as m where m.member_no = u.member_no),
   (select max(e.standing) from ${ledger} as e where e.member_key = u.member_key), 0)`
@@ -54,12 +65,20 @@ where in_k and fingerprint is not null and member_no not in (select member_no fr
 union all select u.member_key, ${noFingerprint(scope)}, ${standing} from ${unsettled} as u`
   const existing = sql`select member_key, fingerprint from ${ledger} where member_key in (
   select member_key from ${members} where in_k union all select member_key from ${unsettled} as u)`
-  return sql`merge into ${ledger} as l using (
-select coalesce(d.member_key, e.member_key) as member_key, coalesce(d.fingerprint, e.fingerprint) as fingerprint,
-  d.standing, d.member_key is null as gone
-from (${desired}) as d full join (${existing}) as e on e.member_key = d.member_key and e.fingerprint = d.fingerprint) as n
+  return sql`insert into ${scope.scratch('member_changes')} (member_key, fingerprint, standing, gone)
+select coalesce(d.member_key, e.member_key), coalesce(d.fingerprint, e.fingerprint), d.standing, d.member_key is null
+from (${desired}) as d full join (${existing}) as e on e.member_key = d.member_key and e.fingerprint = d.fingerprint`
+}
+
+/** The one MERGE of `ledger_members`. */
+export const mergeMembers = (scope: Scope): Sql =>
+  sql`merge into ${scope.stateTable('ledger_members')} as l using ${scope.scratch('member_changes')} as n
 on l.member_key = n.member_key and l.fingerprint = n.fingerprint
 when matched and n.gone then delete
 when matched then update set standing = n.standing
 when not matched and not n.gone then insert (member_key, fingerprint, standing) values (n.member_key, n.fingerprint, n.standing)`
-}
+
+/** Arrivals have no row in `ledger_members`, else they were known. */
+export const insertArrivedMembers = (scope: Scope): Sql =>
+  sql`insert into ${scope.stateTable('ledger_members')} (member_key, fingerprint, standing)
+select member_key, fingerprint, 2 from ${scope.runTable('arrivals')}`

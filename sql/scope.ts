@@ -53,7 +53,12 @@ export type ScratchTable =
   | 'outcomes'
   | 'culprits'
   | 'trouble'
+  | 'held'
   | 'standing'
+  | 'ledger_changes'
+  | 'member_changes'
+  | 'due_changes'
+  | 'counts'
   | 'standing_after'
 
 /** What every statement of one activation is written with: how the warehouse writes, where the tables are, what time it is. */

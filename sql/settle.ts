@@ -1,9 +1,16 @@
 import { sql } from 'kysely'
 import { demoteArrivals } from './arrivals.ts'
 import { claimSettle, type Hold } from './control.ts'
-import { renewArrived, settleDue } from './due.ts'
+import { findDueChanges, mergeDue, renewArrived } from './due.ts'
 import { standingChange } from './guards.ts'
-import { insertArrived, mergeIdentifiers, mergeMembers } from './ledger.ts'
+import {
+  findLedgerChanges,
+  findMemberChanges,
+  insertArrived,
+  insertArrivedMembers,
+  mergeIdentifiers,
+  mergeMembers,
+} from './ledger.ts'
 import { arrived, countArrived, resolve, resolved, type Settlement } from './outcomes.ts'
 import { clearRejections, insertQuarantine, insertRejections } from './rejections.ts'
 import { insertRun, type RunCounts } from './runs.ts'
@@ -23,8 +30,20 @@ const staging = {
     accepted: 'boolean',
     waiting: 'boolean',
   },
+  held: { member_no: 'integer', field: 'text', digest: 'digest', state: 'integer', entered: 'boolean' },
   standing: { member_no: 'integer', member_key: 'text', had_entered: 'boolean', held_before: 'boolean' },
+  ledger_changes: {
+    member_no: 'integer',
+    member_key: 'text',
+    field: 'text',
+    digest: 'digest',
+    next_state: 'integer',
+    entered: 'boolean',
+  },
   standing_after: { member_no: 'integer', confirmed: 'boolean', holds: 'boolean' },
+  counts: { segment_members: 'integer', reachable_members: 'integer' },
+  member_changes: { member_key: 'text', fingerprint: 'fingerprint', standing: 'integer', gone: 'boolean' },
+  due_changes: { member_key: 'text', due_at: 'timestamp' },
 } as const
 
 /** Empty scratch tables that settle fills: made before its transaction, for some warehouses commit at every DDL. */
@@ -44,15 +63,20 @@ export const settle = (
   findCulprits(scope),
   findTrouble(scope),
   ...demoteArrivals(scope),
+  findHeld(scope),
   standingBefore(scope),
   ...insertQuarantine(scope, s),
+  findLedgerChanges(scope),
   mergeIdentifiers(scope),
   standingAfter(scope),
   insertArrived(scope),
   ...insertEvents(scope),
-  countMembers(scope),
+  ...countMembers(scope),
+  findMemberChanges(scope),
   mergeMembers(scope),
-  settleDue(scope, s),
+  insertArrivedMembers(scope),
+  findDueChanges(scope, s),
+  mergeDue(scope),
   ...renewArrived(scope, s),
   clearRejections(scope, s.run.runId),
   insertRejections(scope, s),
@@ -97,21 +121,33 @@ from ${resolve(scope, sql`(select * from ${delta} where member_no in (${members}
 group by member_no, member_key`
 }
 
-/** Members with a past or with trouble (arrivals have neither), as they stood before: had entered, held something that is not kept. */
+/** What members of the delta who are no arrivals had in the ledger: the one look at it before it changes. */
+const findHeld = (scope: Scope): Sql =>
+  sql`insert into ${scope.scratch('held')} (member_no, field, digest, state, entered)
+select m.member_no, l.field, l.digest, l.state, l.entered
+from (select distinct member_no, member_key from ${scope.runTable('delta_member_rows')}) as m
+join ${scope.stateTable('ledger_identifiers')} as l on l.member_key = m.member_key`
+
+/** Members with a past or with trouble, as they stood before: had entered, held something that is not kept. */
 const standingBefore = (scope: Scope): Sql =>
   sql`insert into ${scope.scratch('standing')} (member_no, member_key, had_entered, held_before)
-select m.member_no, m.member_key, max(case when l.entered and l.state <> ${state.kept} then 1 else 0 end) = 1,
-  max(case when l.state <> ${state.kept} then 1 else 0 end) = 1
-from (select member_no, member_key from ${scope.runTable('delta_member_rows')}) as m
-join ${scope.stateTable('ledger_identifiers')} as l on l.member_key = m.member_key group by m.member_no, m.member_key
+select m.member_no, m.member_key, max(case when h.entered and h.state <> ${state.kept} then 1 else 0 end) = 1,
+  max(case when h.state <> ${state.kept} then 1 else 0 end) = 1
+from (select distinct member_no, member_key from ${scope.runTable('delta_member_rows')}) as m
+join ${scope.scratch('held')} as h on h.member_no = m.member_no group by m.member_no, m.member_key
 union all select t.member_no, t.member_key, false, false from ${scope.scratch('trouble')} as t
-where not exists (select 1 from ${scope.stateTable('ledger_identifiers')} as l where l.member_key = t.member_key)`
+where not exists (select 1 from ${scope.scratch('held')} as h where h.member_no = t.member_no)`
 
-const standingAfter = (scope: Scope): Sql =>
-  sql`insert into ${scope.scratch('standing_after')} (member_no, confirmed, holds)
+/** The same afterwards: what did not change, and what changed. */
+const standingAfter = (scope: Scope): Sql => {
+  const changes = scope.scratch('ledger_changes')
+  const after = sql`select h.member_no, h.state from ${scope.scratch('held')} as h
+  where not exists (select 1 from ${changes} as c where c.member_no = h.member_no and c.field = h.field and c.digest = h.digest)
+  union all select member_no, next_state from ${changes} where next_state <> 0`
+  return sql`insert into ${scope.scratch('standing_after')} (member_no, confirmed, holds)
 select s.member_no, max(case when l.state = ${state.confirmed} then 1 else 0 end) = 1, max(case when l.state <> ${state.kept} then 1 else 0 end) = 1
-from ${scope.scratch('standing')} as s left join (select * from ${scope.stateTable('ledger_identifiers')}
-  where member_key in (select member_key from ${scope.scratch('standing')})) as l on l.member_key = s.member_key group by s.member_no`
+from ${scope.scratch('standing')} as s left join (${after}) as l on l.member_no = s.member_no group by s.member_no`
+}
 
 /** Of those with a past or with trouble: a member enters with the first confirmed identifier and, having entered, leaves with the last that is not kept. */
 const moves = (scope: Scope): Sql =>
@@ -134,12 +170,17 @@ from ${members} as m`
 }
 
 /** segment, reachable and ledger members are carried forward from K, never counted over everybody. Before the ledger's members change. */
-const countMembers = (scope: Scope): Sql =>
-  sql`update ${scope.stateTable('control')} set segment_members = segment_members + ${standingChange(scope, 1)},
-  reachable_members = reachable_members + ${standingChange(scope, 2)},
+const countMembers = (scope: Scope): readonly Sql[] => {
+  const change = (column: string): Sql => sql`(select ${sql.id(column)} from ${scope.scratch('counts')})`
+  return [
+    sql`insert into ${scope.scratch('counts')} (segment_members, reachable_members) ${standingChange(scope)}`,
+    sql`update ${scope.stateTable('control')} set segment_members = segment_members + ${change('segment_members')},
+  reachable_members = reachable_members + ${change('reachable_members')},
   ledger_members = ledger_members + ${countArrived(scope)}
     + (select count(*) from ${scope.scratch('standing_after')} where holds) - (select count(*) from ${scope.scratch('standing')} where held_before),
-  first_synced_at = coalesce(first_synced_at, ${scope.now})`
+  first_synced_at = coalesce(first_synced_at, ${scope.now})`,
+  ]
+}
 
 /** For the check at the next start. After all changes. */
 const countRows = (scope: Scope): Sql =>

@@ -76,7 +76,8 @@ export const countReadMembers = (scope: Scope): Sql =>
 /** One row: changed members whose key looks like an e-mail address or a phone number, which must not stand in state tables. */
 export const countPersonalKeys = (scope: Scope): Sql => {
   const key = sql.id('member_key')
-  const looks = sql`${scope.dialect.matches(key, '^[^@ ]+@[^@ ]+[.][^@ ]+$')} or ${scope.dialect.matches(key, '^[+][0-9][0-9 ().-]{6,18}$')}`
+  const looks = sql`(${key} like '%@%' and ${scope.dialect.matches(key, '^[^@ ]+@[^@ ]+[.][^@ ]+$')})
+  or (${key} like '+%' and ${scope.dialect.matches(key, '^[+][0-9][0-9 ().-]{6,18}$')})`
   return sql`select cast(count(*) as varchar) as members from ${scope.scratch('changed_members')} where ${looks}`
 }
 
