@@ -78,9 +78,11 @@ where not u.waits and h.member_key not in (select member_key from ${scope.scratc
  */
 export const findAgain = (scope: Scope): Sql => {
   const ledger = scope.stateTable('ledger_identifiers')
-  const touched = sql`select h.member_key from ${scope.scratch('holders')} as h
+  const touched = sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h
 join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`
-  const exposed = sql`select field, digest from ${ledger} where member_key in (${touched})`
+  // What changed members have in the ledger was looked up before; mostly nobody else is touched.
+  const exposed = sql`select l.field, l.digest from ${scope.scratch('ledger_of_changed')} as l join (${touched}) as t on t.member_no = l.member_no
+union all select l.field, l.digest from ${ledger} as l join (${touched}) as t on t.member_key = l.member_key where t.member_no is null`
   return createScratch(
     scope,
     'again_members',

@@ -49,8 +49,8 @@ where t.waiting group by t.member_key`
   const renewals =
     days === null
       ? sql``
-      : sql` union all select member_key, ${renewalAt(scope, sql`min(since_at)`, sql`member_key`, days)} from ${scope.stateTable('ledger_identifiers')}
-where state = ${state.confirmed} and member_key in (select member_key from ${scope.scratch('standing')}) group by member_key`
+      : sql` union all select s.member_key, ${renewalAt(scope, sql`min(h.since_at)`, sql`s.member_key`, days)} from ${scope.scratch('held_after')} as h
+join ${scope.scratch('standing')} as s on s.member_no = h.member_no where h.state = ${state.confirmed} group by s.member_key`
   return sql`insert into ${scope.scratch('due_changes')} (member_key, due_at)
 with consumed as (${consumed}),
 ahead as (${held} union all ${waiting}${renewals}),

@@ -29,7 +29,7 @@ where op = 'add' and member_no not in (select member_no from ${scope.scratch('st
  * of it (0.05 s instead of 0.13 s at 2 M identifiers).
  */
 export const findLedgerChanges = (scope: Scope): Sql => {
-  const delta = sql`(select * from ${scope.runTable('delta')} where member_no in (select member_no from ${scope.scratch('standing')}))`
+  const delta = sql`(select * from ${scope.runTable('delta_rows')} where member_no in (select member_no from ${scope.scratch('standing')}))`
   return sql`insert into ${scope.scratch('ledger_changes')} (member_no, member_key, field, digest, next_state, entered)
 select * from (select r.member_no, r.member_key, r.field, r.digest, ${nextState} as next_state,
   coalesce(r.op = 'add' and r.outcome = 'accepted', false) or coalesce(t.accepted, false) or s.had_entered as entered

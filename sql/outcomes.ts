@@ -19,15 +19,16 @@ export interface Settlement {
 
 /**
  * The delta with one outcome for each identifier: accepted, refused, uncertain or unsent; NULL for what never travels.
- * Everything after the freezing of outcomes reads only this.
+ * Everything after the freezing of outcomes reads only this. Without arrivals: once those with trouble are demoted
+ * (`demoteArrivals`), all of theirs was accepted.
  */
-export const resolved = (scope: Scope): Sql => resolve(scope, scope.runTable('delta'))
+export const resolved = (scope: Scope): Sql => resolve(scope, scope.runTable('delta_rows'))
 
 /** The same of the members in `trouble` only: all refusals and holds are among them, and mostly there are none. */
 export const resolvedTrouble = (scope: Scope): Sql =>
   resolve(
     scope,
-    sql`(select * from ${scope.runTable('delta')} where member_no in (select member_no from ${scope.scratch('trouble')}))`,
+    sql`(select * from ${scope.runTable('delta_rows')} where member_no in (select member_no from ${scope.scratch('trouble')}))`,
   )
 
 /** Rows of the delta, a relation with all its columns, with their outcomes. */
@@ -48,6 +49,10 @@ export const arrived = (scope: Scope): readonly Sql[] => [
   sql`(select member_no, member_key from ${scope.runTable('delta_member_rows')} where in_k and counts and standing = 2
   and member_no not in (select member_no from ${scope.scratch('standing')}))`,
 ]
+
+/** How many identifiers arrivals have. */
+export const countArrivedIdentifiers = (scope: Scope): Sql =>
+  sql`(select count(*) from ${scope.runTable('delta')} where op = 'add') - (select count(*) from ${scope.runTable('delta_rows')} where op = 'add')`
 
 /** How many they are. */
 export const countArrived = (scope: Scope): Sql =>

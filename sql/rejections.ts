@@ -12,7 +12,7 @@ export const insertQuarantine = (scope: Scope, s: Settlement): readonly Sql[] =>
   sql`delete from ${scope.stateTable('quarantine')} where until_at <= ${scope.now}`,
   sql`insert into ${scope.stateTable('quarantine')} (op, field, digest, reason, origin, until_at)
 select distinct r.op, r.field, r.digest, r.refusal, 'platform', ${quarantineEnd(scope, s)} from ${resolvedTrouble(scope)} as r where r.outcome = 'refused'
-union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', ${quarantineEnd(scope, s)} from ${scope.runTable('delta')} as r
+union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', ${quarantineEnd(scope, s)} from ${scope.runTable('delta_rows')} as r
 where r.op = 'hold' and r.hold_until_at is null`,
 ]
 
@@ -37,8 +37,8 @@ select ${scope.activation}, ${s.run.runId}, r.member_key, r.field, r.reason, r.o
   select member_key, field, reason, origin, cast(null as bigint) as batch_no, identifiers, cast(null as timestamp) as until_at
     from ${scope.runTable('delta_rejections')}
   union all select r.member_key, ${field}, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,
-    null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta')} as r
-      join ${scope.runTable('delta_members')} as m on m.member_no = r.member_no where r.op = 'hold' and m.in_k and m.counts
+    null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta_rows')} as r
+      join ${scope.runTable('delta_member_rows')} as m on m.member_no = r.member_no where r.op = 'hold' and m.in_k and m.counts
   union all select r.member_key, ${field}, r.refusal, 'platform', r.batch_no, 1, ${end}
     from ${resolvedTrouble(scope)} as r where r.outcome = 'refused' and r.leads) as r`
 }

@@ -24,47 +24,41 @@ export interface RunFacts {
   readonly configHash: string
 }
 
-/** Counts as SQL: constants where nothing was delivered, sub-selects in settle. */
-export interface RunCounts {
-  /** One row, called `i` in the counts; absent where they need none. */
-  readonly identifiers?: Sql
-  readonly segmentMembers: Sql
-  readonly reachableMembers: Sql
-  readonly membersAdded: Sql
-  readonly membersRemoved: Sql
-  readonly identifiersAdded: Sql
-  readonly identifiersRemoved: Sql
-  readonly identifiersResent: Sql
-  readonly identifiersRejected: Sql
-}
+/** What settle counts for the row of a run, in the order of its columns. */
+export const runCountNames = [
+  'segment_members',
+  'reachable_members',
+  'members_added',
+  'members_removed',
+  'identifiers_added',
+  'identifiers_removed',
+  'identifiers_resent',
+  'identifiers_rejected',
+] as const
+export type RunCount = (typeof runCountNames)[number]
 
-const zero = sql.raw('0')
 /** Of a run that moved nothing: what the segment was counted to stands in `control`. */
-export const noChange: RunCounts = {
-  segmentMembers: sql`c.segment_members`,
-  reachableMembers: sql`c.reachable_members`,
-  membersAdded: zero,
-  membersRemoved: zero,
-  identifiersAdded: zero,
-  identifiersRemoved: zero,
-  identifiersResent: zero,
-  identifiersRejected: zero,
-}
+const noChange = (scope: Scope): Sql =>
+  sql`select segment_members, reachable_members, ${sql.join(
+    runCountNames.slice(2).map((name) => sql`0 as ${sql.id(name)}`),
+  )} from ${scope.stateTable('control')}`
 
-/** The row of an attempt that closes. Its times, key and attempt come from `control`. */
-export const insertRun = (scope: Scope, run: RunFacts, counts: RunCounts): Sql => {
-  const receipts = sql`(select count(*) from ${scope.publicTable('receipts')} where run_id = ${run.runId} and batch_no > 0)`
+/**
+ * The row of an attempt that closes. Its times, key and attempt come from `control`, its counts from `counts`, one row
+ * with a column for each `RunCount`; without it the attempt moved nothing.
+ */
+export const insertRun = (scope: Scope, run: RunFacts, counts: Sql = noChange(scope)): Sql => {
   // Of a crashed run nobody counted the calls; its receipts know of some.
-  const attempts = sql`(select coalesce(sum(attempts), 0) from ${scope.publicTable('receipts')} where run_id = ${run.runId})`
+  const receipts = sql`select count(case when batch_no > 0 then 1 end) as batches, coalesce(sum(attempts), 0) as attempts
+from ${scope.publicTable('receipts')} where run_id = ${run.runId}`
   return sql`insert into ${scope.publicTable('runs')} (${sql.join(Object.keys(publicColumns.runs).map((name) => sql.id(name)))})
 select ${run.runId}, c.run_key, c.attempt, ${scope.activation}, ${run.segment}, ${run.destination}, ${run.platform}, ${run.accountId},
   c.audience_id, ${run.audienceName}, ${run.status}, c.run_started_at, ${scope.now},
-  ${scope.dialect.msBetween(sql`c.run_started_at`, scope.now)}, ${counts.segmentMembers}, ${counts.reachableMembers},
-  ${counts.membersAdded}, ${counts.membersRemoved}, ${counts.identifiersAdded}, ${counts.identifiersRemoved},
-  ${counts.identifiersResent}, ${counts.identifiersRejected}, ${receipts}, greatest(${integer(run.apiCalls)}, ${attempts}), ${integer(run.apiRetries)},
-  ${integer(run.throttledMs)}, c.run_full, c.run_overridden, ${text(run.errorCode)}, ${text(run.errorMessage)},
+  ${scope.dialect.msBetween(sql`c.run_started_at`, scope.now)}, ${sql.join(runCountNames.map((name) => sql.id('k', name)))},
+  r.batches, greatest(${integer(run.apiCalls)}, r.attempts), ${integer(run.apiRetries)}, ${integer(run.throttledMs)},
+  c.run_full, c.run_overridden, ${text(run.errorCode)}, ${text(run.errorMessage)},
   ${text(run.dbtInvocationId)}, ${text(run.orchestrator)}, ${text(run.orchestratorRunId)}, ${run.connectorVersion}, ${run.configHash}
-from ${scope.stateTable('control')} as c${counts.identifiers ? sql` cross join (${counts.identifiers}) as i` : sql``}`
+from ${scope.stateTable('control')} as c cross join (${counts}) as k cross join (${receipts}) as r`
 }
 
 const runText = (scope: Scope): Sql =>

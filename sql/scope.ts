@@ -54,6 +54,7 @@ export type ScratchTable =
   | 'culprits'
   | 'trouble'
   | 'held'
+  | 'held_after'
   | 'standing'
   | 'ledger_changes'
   | 'member_changes'

@@ -1,5 +1,5 @@
 import { closeRun, readControl } from '../../sql/control.ts'
-import { finishedRun, insertRun, logActivation, noChange, runById } from '../../sql/runs.ts'
+import { finishedRun, insertRun, logActivation, runById } from '../../sql/runs.ts'
 import type { Scope } from '../../sql/scope.ts'
 import { createState, stateExists } from '../../sql/state.ts'
 import type { Row } from '../warehouse/warehouse.ts'
@@ -103,7 +103,7 @@ export const close = async (run: LiveRun, stop: RunStopped | null): Promise<void
   if (stop?.code === 'lease_lost') return
   const facts = { ...runFacts(request), ...outcome(run, stop) }
   await lease.update('close', closeRun(scope, lease.hold, run.calls.quietMs()), [
-    insertRun(scope, facts, noChange),
+    insertRun(scope, facts),
     logActivation(scope, activationFacts(request)),
   ])
 }

@@ -1,6 +1,6 @@
 import { closeRun, readControl } from '../../sql/control.ts'
 import { forgetControl, forgetLedger, measureReset } from '../../sql/reset.ts'
-import { insertRun, noChange, type RunFacts } from '../../sql/runs.ts'
+import { insertRun, type RunFacts } from '../../sql/runs.ts'
 import type { Scope } from '../../sql/scope.ts'
 import { lastKnown } from '../../sql/status.ts'
 import type { Activation } from '../config/activation.ts'
@@ -67,7 +67,7 @@ export const forget = async (request: ForgetRequest, mayForget: (memory: Memory)
     mayForget(memory)
     const forgetting = [forgetControl(scope, lease.hold), ...forgetLedger(scope, resetId)] as const
     if (lease.control.run_open === 'true') {
-      const crashed = insertRun(scope, await crashedRun(request, lease.control), noChange)
+      const crashed = insertRun(scope, await crashedRun(request, lease.control))
       await lease.update('reset', closeRun(scope, lease.hold, 0), [crashed, ...forgetting])
     } else {
       const [first, ...rest] = forgetting

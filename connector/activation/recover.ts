@@ -1,5 +1,5 @@
 import { closeRun } from '../../sql/control.ts'
-import { insertRun, noChange, type RunFacts } from '../../sql/runs.ts'
+import { insertRun, type RunFacts } from '../../sql/runs.ts'
 import { type RunRequest, scopeOf } from './context.ts'
 import type { Lease } from './lease.ts'
 import { settleDelta } from './settle.ts'
@@ -20,7 +20,7 @@ export const recover = async (request: RunRequest, lease: Lease, suffix: string)
   })
   const scope = scopeOf(request, suffix, openFence ?? lease.hold.fence)
   if (openFence === null) {
-    await lease.update('recover', closeRun(scope, lease.hold, 0), [insertRun(scope, run, noChange)])
+    await lease.update('recover', closeRun(scope, lease.hold, 0), [insertRun(scope, run)])
   } else {
     await settleDelta(request, lease, { scope, run, openFence, quietMs: 0, highestStarted: null })
   }
