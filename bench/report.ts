@@ -17,7 +17,7 @@ export const noResults = (): Record<Kind, Results> => {
 /** The largest ratio of each kind that is still good: to floor and transfer of a first sync, to the floor otherwise. */
 const limits: Readonly<Record<Kind, number>> = { first: 1.6, unchanged: 1.5, churn: 2 }
 
-/** One line a kind: medians, ratios and counts. */
+/** One line a kind: medians of seconds, of the ratios of each round (a machine is not as fast in every round), and counts. */
 export const reportOf = (results: Readonly<Record<Kind, Results>>, members: number, type: string) =>
   kinds.map((kind) => {
     const { floor, run, transfer, memory, batches, requests } = results[kind]
@@ -28,7 +28,7 @@ export const reportOf = (results: Readonly<Record<Kind, Results>>, members: numb
       floor_s: seconds(atLeast),
       transfer_s: seconds(moved),
       run_s: seconds(took),
-      ratio: Math.round((took / (atLeast + moved)) * 100) / 100,
+      ratio: Math.round(median(run.map((ms, i) => ms / ((floor[i] ?? 0) + (transfer[i] ?? 0)))) * 100) / 100,
       limit: limits[kind],
       requests,
       batches,

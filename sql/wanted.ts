@@ -53,14 +53,18 @@ join ${scope.scratch('changed_members')} as c on c.member_key = s.member_key`
   const clean = sql`select member_no, member_key, ${fingerprintOf(scope, seed, columns.length)} as fingerprint, ${sql.join(
     numbered.flatMap(({ n }, i) => [sql.id(`raw_${n}`), sql`${normalised[i]?.clean} as ${sql.id(`clean_${n}`)}`]),
   )} from (${changed}) as r`
+  const judged = sql`select *, ${sql.join(
+    numbered.map(({ n }, i) => sql`${normalised[i]?.verdict(sql.id(`clean_${n}`))} as ${sql.id(`verdict_${n}`)}`),
+  )} from (${clean}) as n`
   const outcome = numbered.map(({ n }, i) => {
-    const { digest, reason } = normalised[i]?.outcome(sql.id(`clean_${n}`)) ?? never()
-    return sql`coalesce(${digest}, case when ${reason} is not null then ${scope.dialect.sha256(sql.id(`raw_${n}`))} end) as ${sql.id(`digest_${n}`)}, ${reason} as ${sql.id(`reason_${n}`)}`
+    const [text, verdict, raw] = [sql.id(`clean_${n}`), sql.id(`verdict_${n}`), sql.id(`raw_${n}`)]
+    const { digest, reason } = normalised[i]?.outcome(text, verdict, raw) ?? never()
+    return sql`${digest} as ${sql.id(`digest_${n}`)}, ${reason} as ${sql.id(`reason_${n}`)}`
   })
   return createScratch(
     scope,
     'read_members',
-    sql`select member_no, member_key, fingerprint, ${sql.join(outcome)} from (${clean}) as n`,
+    sql`select member_no, member_key, fingerprint, ${sql.join(outcome)} from (${judged}) as n`,
   )
 }
 

@@ -85,12 +85,18 @@ describe('a mobile number of every country', () => {
   beforeAll(async () => {
     const column = sql.id('raw')
     for (const { country, number } of numbers) {
-      const { clean, outcome } = normalise(duckdb, { rule: 'phone', format: 'clear', defaultCountry: country, column })
-      const { digest, reason } = outcome(sql.id('clean'))
+      const { clean, verdict, outcome } = normalise(duckdb, {
+        rule: 'phone',
+        format: 'clear',
+        defaultCountry: country,
+        column,
+      })
+      const { digest, reason } = outcome(sql.id('clean'), sql.id('verdict'))
       const rows = spellings.map(([name, spell]) => sql`(${sql.lit(name)}, ${sql.lit(spell(number))})`)
       const statement = sql`select name,
   case when ${digest} = ${duckdb.sha256(sql.lit(number.number))} then 'same' else coalesce(${reason}, 'other') end as outcome
-from (select name, ${clean} as clean from (values ${sql.join(rows)}) as i (name, raw)) as c`
+from (select *, ${verdict(sql.id('clean'))} as verdict from (
+  select name, ${clean} as clean from (values ${sql.join(rows)}) as i (name, raw)) as c) as v`
       const reader = await connection.runAndReadAll(duckdb.compile(statement).sql)
       for (const [name, result] of reader.getRows()) read.set(`${country} ${name}`, String(result))
     }

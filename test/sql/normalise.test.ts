@@ -29,10 +29,16 @@ async function outcomes(mapping: Omit<Vector, 'input'>, inputs: readonly (string
   await connection.run(`insert into inputs values ${rows.join(', ')}`)
   const { rule, format, defaultCountry } = mapping
   const column = sql.id('raw')
-  const { clean, outcome } = normalise(duckdb, { rule, format, column, ...(defaultCountry ? { defaultCountry } : {}) })
-  const { digest, reason } = outcome(sql.id('clean'))
+  const { clean, verdict, outcome } = normalise(duckdb, {
+    rule,
+    format,
+    column,
+    ...(defaultCountry ? { defaultCountry } : {}),
+  })
+  const { digest, reason } = outcome(sql.id('clean'), sql.id('verdict'))
   const statement = duckdb.compile(sql`select ${duckdb.toHex(digest)} as digest, ${reason} as reason
-from (select n, ${clean} as clean from (select n, decode(unhex(hex)) as raw from inputs) as i) as c order by n`)
+from (select *, ${verdict(sql.id('clean'))} as verdict from (
+  select n, ${clean} as clean from (select n, decode(unhex(hex)) as raw from inputs) as i) as c) as v order by n`)
   expect(statement.parameters).toEqual([])
   return (await connection.runAndReadAll(statement.sql)).getRowObjectsJson() as unknown as Outcome[]
 }
