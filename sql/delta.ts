@@ -76,20 +76,31 @@ where not u.waits and h.member_key not in (select member_key from ${scope.scratc
  * Step 3: add again. A platform removes a person when any identifier of the person is removed; whoever shares an
  * identifier, by wish or by ledger, with any ledger identifier of a member from whom something is removed is sent anew.
  */
-export const findAgain = (scope: Scope): Sql => {
+export const findAgain = (scope: Scope): readonly Sql[] => {
   const ledger = scope.stateTable('ledger_identifiers')
-  const touched = sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h
-join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`
-  // What changed members have in the ledger was looked up before; mostly nobody else is touched.
-  const exposed = sql`select l.field, l.digest from ${scope.scratch('ledger_of_changed')} as l join (${touched}) as t on t.member_no = l.member_no
-union all select l.field, l.digest from ${ledger} as l join (${touched}) as t on t.member_key = l.member_key where t.member_no is null`
-  return createScratch(
-    scope,
-    'again_members',
-    sql`with exposed as (select distinct field, digest from (${exposed}) as e)
-select l.member_key from ${ledger} as l join exposed as e on e.field = l.field and e.digest = l.digest
-union select w.member_key from ${scope.scratch('wanted')} as w join exposed as e on e.field = w.field and e.digest = w.digest`,
-  )
+  const touched = scope.scratch('touched')
+  const exposed = scope.scratch('exposed')
+  return [
+    createScratch(
+      scope,
+      'touched',
+      sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h
+join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`,
+    ),
+    // What changed members have in the ledger was looked up before; mostly nobody else is touched.
+    createScratch(
+      scope,
+      'exposed',
+      sql`select l.field, l.digest from ${scope.scratch('ledger_of_changed')} as l join ${touched} as t on t.member_no = l.member_no
+union select l.field, l.digest from ${ledger} as l join ${touched} as t on t.member_key = l.member_key where t.member_no is null`,
+    ),
+    createScratch(
+      scope,
+      'again_members',
+      sql`select l.member_key from ${ledger} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest
+union select w.member_key from ${scope.scratch('wanted')} as w join ${exposed} as e on e.field = w.field and e.digest = w.digest`,
+    ),
+  ]
 }
 
 /**

@@ -44,6 +44,8 @@ export type ScratchTable =
   | 'unwanted'
   | 'waiting_members'
   | 'gone'
+  | 'touched'
+  | 'exposed'
   | 'again_members'
   | 'outside'
   | 'others'

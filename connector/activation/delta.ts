@@ -120,7 +120,7 @@ export const findDelta = async (
   ])
   const someGone = number(read, 'members') < changed
   await all(context, 'rejections', createRejections(scope, columns, measured.nullKeys, dry))
-  await all(context, 'delta', [...findDropped(scope), ...findGone(scope), findAgain(scope), createOutside(scope)])
+  await all(context, 'delta', [...findDropped(scope), ...findGone(scope), ...findAgain(scope), createOutside(scope)])
   await all(context, 'delta', [
     createOthers(scope, columns, { single, someGone }),
     ...createArrivals(scope, columns, dry),
@@ -157,6 +157,8 @@ const deltaScratch = [
   'unwanted',
   'waiting_members',
   'gone',
+  'touched',
+  'exposed',
   'again_members',
   'outside',
 ] as const

@@ -16,16 +16,17 @@ export const rules: readonly Rule[] = [
   {
     name: 'add again',
     file: 'sql/delta.ts',
-    text: 'from ${ledger} where member_key in (${touched})',
-    without: 'from ${ledger} where 1 = 0 and member_key in (${touched})',
+    text: "sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h\njoin ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`",
+    without:
+      "sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h\njoin ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest where 1 = 0`",
     often: true,
   },
   {
     name: 'add again by ledger',
     file: 'sql/delta.ts',
-    text: 'select l.member_key from ${ledger} as l join exposed as e on e.field = l.field and e.digest = l.digest',
+    text: 'select l.member_key from ${ledger} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest',
     without:
-      "select l.member_key from ${ledger} as l join exposed as e on e.field = l.field and e.digest = l.digest where l.state <> ${state.kept} and l.member_key not in (select member_key from ${scope.scratch('changed_members')})",
+      "select l.member_key from ${ledger} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest where l.state <> ${state.kept} and l.member_key not in (select member_key from ${scope.scratch('changed_members')})",
   },
   {
     name: 'kept',
