@@ -12,7 +12,7 @@ import type { Destination } from '../connector/destination/destination.ts'
 import { destinations } from '../connector/destination/registry.ts'
 import { openChannel } from '../connector/http/channel.ts'
 import { createLog } from '../connector/log.ts'
-import { warehouseOver } from '../connector/warehouse/duckdb.ts'
+import { duckdbDefaults, warehouseOver } from '../connector/warehouse/duckdb.ts'
 import { churn, type Kind, kinds, makeCustomers } from './customers.ts'
 import { watchMemory } from './memory.ts'
 import { noResults, type Results, reportOf } from './report.ts'
@@ -47,9 +47,9 @@ const floor = new Map(
 const simulator = await startSimulator(type)
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'))
 const instance = await DuckDBInstance.create(join(folder, 'bench.duckdb'), {
+  ...duckdbDefaults,
   memory_limit: '4GB',
   threads: '2',
-  autoinstall_known_extensions: 'false',
 })
 const connection = await instance.connect()
 const destination: Destination = destinations[type]

@@ -13,6 +13,15 @@ import {
   type WarehouseFault,
 } from './warehouse.ts'
 
+/** What every DuckDB is opened with. */
+export const duckdbDefaults = {
+  // The default reaches for the network.
+  autoinstall_known_extensions: 'false',
+  // A settle whose changes lie all over the ledger counts as more than the default of 16 MB and would wait for a checkpoint
+  // (0.15 s at 2 M identifiers); closing makes one anyway.
+  checkpoint_threshold: '128MB',
+} as const
+
 /**
  * Opens a DuckDB file. Only one process can have it open, so having it open proves that no other runner lives.
  * `readOnly`: nothing can be written but scratch tables. `create`: a file that is missing is made.
@@ -26,7 +35,7 @@ export const openDuckdb = async (settings: WarehouseSettings, options: OpenOptio
       `There is no DuckDB file at warehouse.path (${settings.path}); correct the path or build the file first.`,
     )
   }
-  const config: Record<string, string> = { autoinstall_known_extensions: 'false' }
+  const config: Record<string, string> = { ...duckdbDefaults }
   if (settings.memoryLimit !== undefined) config.memory_limit = settings.memoryLimit
   if (settings.threads !== undefined) config.threads = String(settings.threads)
   if (settings.tempDirectory !== undefined) config.temp_directory = settings.tempDirectory
