@@ -41,7 +41,7 @@ join ${scope.runTable('spans')} as s on ${inSpan(sql.id('a', 'unit'), 's')} wher
   )
 
 const valueText = ({ dialect }: Scope, { value }: BatchLayout): Sql =>
-  dialect.concat([text(value.open), dialect.toHex(sql.id('d', 'digest')), text(value.close)])
+  dialect.concat([sql.lit(value.open), dialect.toHex(sql.id('d', 'digest')), sql.lit(value.close)])
 
 /** One aggregate per type beside the others, each with the comma before it: NULL and so empty where a member has none. */
 const rowOfMember = (scope: Scope, layout: BatchLayout, types: readonly string[]): Sql => {
@@ -49,7 +49,7 @@ const rowOfMember = (scope: Scope, layout: BatchLayout, types: readonly string[]
   const perType = types.map((type) => {
     const { open, close } = layout.types[type] ?? { open: '', close: '' }
     const values = dialect.joinTexts(sql`case when d.field = ${type} then ${valueText(scope, layout)} end`)
-    return sql`${text(`,${open}`)} || ${values} || ${text(close)}`
+    return sql`${sql.lit(`,${open}`)} || ${values} || ${sql.lit(close)}`
   })
   return dialect.concat([text(layout.row.open), sql`substr(${dialect.concat(perType)}, 2)`, text(layout.row.close)])
 }

@@ -16,7 +16,7 @@ export interface DeltaOptions {
 
 const dayMs = 86_400_000
 
-/** Step 1: what the changed members wanted and want no longer, and who else holds it. */
+/** Step 1: what the changed members wanted and want no longer. */
 export const findDropped = (scope: Scope): readonly Sql[] => {
   const ledger = scope.stateTable('ledger_identifiers')
   const kept = sql`select field, digest from ${ledger} where state = ${state.kept}`
@@ -33,15 +33,31 @@ export const findDropped = (scope: Scope): readonly Sql[] => {
 and not exists (select 1 from ${scope.scratch('wanted')} as w where w.member_no = l.member_no and w.field = l.field and w.digest = l.digest)`,
     ),
     createScratch(scope, 'candidates', sql`select field, digest from ${scope.scratch('dropped')} union ${kept}`),
-    createScratch(
-      scope,
-      'holders',
-      sql`select l.*, c.member_no from ${ledger} as l
-join ${scope.scratch('candidates')} as d on d.field = l.field and d.digest = l.digest
-left join ${scope.scratch('changed_members')} as c on c.member_key = l.member_key`,
-    ),
   ]
 }
+
+/**
+ * The second look at the ledger, by digest: scratch `sharers`, whatever has a digest that a changed member wants or that
+ * may have to be removed, with the number of who is changed. `emptyLedger`: there is nobody to find, and two million
+ * wanted digests need not be put together.
+ */
+export const findSharers = (scope: Scope, emptyLedger: boolean): Sql =>
+  createScratch(
+    scope,
+    'sharers',
+    sql`select l.*, c.member_no from ${scope.stateTable('ledger_identifiers')} as l
+${emptyLedger ? sql`` : sql`join (select field, digest from ${scope.scratch('wanted')} union select field, digest from ${scope.scratch('candidates')}) as d on d.field = l.field and d.digest = l.digest`}
+left join ${scope.scratch('changed_members')} as c on c.member_key = l.member_key`,
+  )
+
+/** Who holds what may have to be removed. */
+export const findHolders = (scope: Scope): Sql =>
+  createScratch(
+    scope,
+    'holders',
+    sql`select s.* from ${scope.scratch('sharers')} as s
+join ${scope.scratch('candidates')} as d on d.field = s.field and d.digest = s.digest`,
+  )
 
 /** Step 2: what nobody wants any more, less the removals that wait for a quarantine. */
 export const findGone = (scope: Scope): readonly Sql[] => {
@@ -87,17 +103,19 @@ export const findAgain = (scope: Scope): readonly Sql[] => {
       sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h
 join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`,
     ),
-    // What changed members have in the ledger was looked up before; mostly nobody else is touched.
+    // Whatever changed members have in the ledger they want, or it may be removed: who shares it was found by its digest.
+    // Only what touched members outside K have must be looked for, and mostly nobody there is touched.
     createScratch(
       scope,
       'exposed',
-      sql`select l.field, l.digest from ${scope.scratch('ledger_of_changed')} as l join ${touched} as t on t.member_no = l.member_no
-union select l.field, l.digest from ${ledger} as l join ${touched} as t on t.member_key = l.member_key where t.member_no is null`,
+      sql`select l.field, l.digest, false as elsewhere from ${scope.scratch('ledger_of_changed')} as l join ${touched} as t on t.member_no = l.member_no
+union select l.field, l.digest, true from ${ledger} as l join ${touched} as t on t.member_key = l.member_key where t.member_no is null`,
     ),
     createScratch(
       scope,
       'again_members',
-      sql`select l.member_key from ${ledger} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest
+      sql`select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest
+union select l.member_key from ${ledger} as l join (select * from ${exposed} where elsewhere) as e on e.field = l.field and e.digest = l.digest
 union select w.member_key from ${scope.scratch('wanted')} as w join ${exposed} as e on e.field = w.field and e.digest = w.digest`,
     ),
   ]

@@ -40,6 +40,7 @@ export type ScratchTable =
   | 'ledger_of_changed'
   | 'dropped'
   | 'candidates'
+  | 'sharers'
   | 'holders'
   | 'unwanted'
   | 'waiting_members'

@@ -128,15 +128,12 @@ export const dropOversized = (scope: Scope): Sql =>
  */
 export const createPlaceholders = (scope: Scope): Sql => {
   const { dialect } = scope
-  const wanted = scope.scratch('wanted')
   const limit = sql.raw(String(maxHolders))
-  const outside = sql`select l.field, l.digest from ${scope.stateTable('ledger_identifiers')} as l
-where l.state <> ${state.kept} and (l.field, l.digest) in (select field, digest from ${wanted})
-  and not exists (select 1 from ${scope.scratch('changed_members')} as c where c.member_key = l.member_key)`
+  const outside = sql`select field, digest from ${scope.scratch('sharers')} where state <> ${state.kept} and member_no is null`
   return createScratch(
     scope,
     'placeholders',
-    sql`with held as (select field, digest from ${wanted} union all ${outside}),
+    sql`with held as (select field, digest from ${scope.scratch('wanted')} union all ${outside}),
 suspects as (select ${dialect.shortHash(sql.id('digest'))} as h from held group by 1 having count(*) > ${limit})
 select field, digest from held where ${dialect.shortHash(sql.id('digest'))} in (select h from suspects)
 group by field, digest having count(*) > ${limit}`,

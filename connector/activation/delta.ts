@@ -1,6 +1,15 @@
 import { createArrivals, createOthers } from '../../sql/arrivals.ts'
 import { cutBatches, listBatches, listTypes, type Packing } from '../../sql/batches.ts'
-import { createDelta, createDeltaMembers, createOutside, findAgain, findDropped, findGone } from '../../sql/delta.ts'
+import {
+  createDelta,
+  createDeltaMembers,
+  createOutside,
+  findAgain,
+  findDropped,
+  findGone,
+  findHolders,
+  findSharers,
+} from '../../sql/delta.ts'
 import { renewalWindowDays } from '../../sql/due.ts'
 import {
   countChangedMembers,
@@ -40,6 +49,8 @@ export interface DeltaContext {
   readonly columns: readonly MappedColumn[]
   readonly warehouse: Warehouse
   readonly scope: Scope
+  /** Identifiers in the ledger, as settle left it. */
+  readonly ledgerRows: number
   readonly full: boolean
   /** Nothing may stay in the warehouse. */
   readonly dry: boolean
@@ -116,11 +127,18 @@ export const findDelta = async (
     ...createWanted(scope, columns, single),
     createOversized(scope, !single),
     ...(single ? [] : [dropOversized(scope)]),
-    createPlaceholders(scope),
   ])
   const someGone = number(read, 'members') < changed
   await all(context, 'rejections', createRejections(scope, columns, measured.nullKeys, dry))
-  await all(context, 'delta', [...findDropped(scope), ...findGone(scope), ...findAgain(scope), createOutside(scope)])
+  await all(context, 'delta', [
+    ...findDropped(scope),
+    findSharers(scope, context.ledgerRows === 0),
+    createPlaceholders(scope),
+    findHolders(scope),
+    ...findGone(scope),
+    ...findAgain(scope),
+    createOutside(scope),
+  ])
   await all(context, 'delta', [
     createOthers(scope, columns, { single, someGone }),
     ...createArrivals(scope, columns, dry),
@@ -153,6 +171,7 @@ const deltaScratch = [
   'ledger_of_changed',
   'dropped',
   'candidates',
+  'sharers',
   'holders',
   'unwanted',
   'waiting_members',

@@ -56,6 +56,7 @@ export const planActivation = async (request: PlanRequest, suffix: string): Prom
     destination: request.destination,
     columns: mappedColumns(activation, request.destination),
     warehouse,
+    ledgerRows: Number(control?.identifier_rows ?? 0),
     full: request.full,
     dry: true,
   }

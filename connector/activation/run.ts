@@ -97,16 +97,17 @@ const endOf = async (run: LiveRun): Promise<RunEnd> => {
 const steps = async (run: LiveRun): Promise<RunEnd> => {
   const { request, lease, scope } = run
   const { activation, progress } = request
+  const control = await readAgain(run)
   const context: DeltaContext = {
     activation,
     scope,
     destination: request.destination,
     columns: mappedColumns(activation, request.destination),
     warehouse: request.warehouse,
+    ledgerRows: Number(control.identifier_rows),
     full: request.full,
     dry: false,
   }
-  const control = await readAgain(run)
   const known = knownAudience(control)
 
   progress.step('Comparing the segment with the ledger')

@@ -24,9 +24,9 @@ export const rules: readonly Rule[] = [
   {
     name: 'add again by ledger',
     file: 'sql/delta.ts',
-    text: 'select l.member_key from ${ledger} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest',
+    text: "select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest",
     without:
-      "select l.member_key from ${ledger} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest where l.state <> ${state.kept} and l.member_key not in (select member_key from ${scope.scratch('changed_members')})",
+      "select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest where l.state <> ${state.kept} and l.member_no is null",
   },
   {
     name: 'kept',
