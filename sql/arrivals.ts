@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
-import { columnNames, createRunTable } from './run-tables.ts'
+import { columnNames, fillRunTable } from './run-tables.ts'
 import { createScratch, integer, type RunView, type Scope, type Sql, unionAll } from './scope.ts'
 import { type BatchLayout, comma, digestBytes, fenceBytes, type LaneLayout, laneOf } from './units.ts'
 import type { MappedColumn } from './wanted.ts'
@@ -48,16 +48,15 @@ union select member_no from ${read} where ${flawed} or (${nothing})${someGone ? 
   )
 }
 
-export const createArrivals = (scope: Scope, columns: readonly MappedColumn[], dry: boolean): readonly Sql[] => {
-  const digests = columns.map((_, i) => `digest_${i + 1}`)
-  return createRunTable(
-    scope,
-    'arrivals',
-    sql`select member_no, member_key, fingerprint, ${sql.join(digests.map((name) => sql.id(name)))}
-from ${scope.scratch('read_members')} where member_no not in (select member_no from ${scope.scratch('others')})`,
-    dry,
-    Object.fromEntries(digests.map((name) => [name, 'digest'])),
-  )
+/** The columns of `arrivals` that depend on the mapping. */
+export const arrivalDigests = (columns: readonly MappedColumn[]): Readonly<Record<string, 'digest'>> =>
+  Object.fromEntries(columns.map((_, i) => [`digest_${i + 1}`, 'digest']))
+
+export const fillArrivals = (scope: Scope, columns: readonly MappedColumn[], dry: boolean): Sql => {
+  const digests = arrivalDigests(columns)
+  const query = sql`select member_no, member_key, fingerprint, ${sql.join(Object.keys(digests).map((name) => sql.id(name)))}
+from ${scope.scratch('read_members')} where member_no not in (select member_no from ${scope.scratch('others')})`
+  return fillRunTable(scope, 'arrivals', query, dry, digests)
 }
 
 /** Their rows of the delta. Literals only, for this stands in a view; and one scan, so that all threads can insert from it. */

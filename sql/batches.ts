@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { arrivalUnits } from './arrivals.ts'
-import { createRunTable } from './run-tables.ts'
+import { fillRunTable } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, text, unionAll } from './scope.ts'
 import { type BatchLayout, comma, digestBytes, fenceBytes, type Lane, lanes, laneWidth, partOf } from './units.ts'
 import type { MappedColumn } from './wanted.ts'
@@ -60,13 +60,8 @@ from ${scope.runTable('delta_rows')} where leads group by unit`
 export const cutBatches = (scope: Scope, packing: Packing, limits: BatchLimits, dry: boolean): readonly Sql[] => [
   createUnits(scope, packing),
   createScratch(scope, 'cuts', cuts(scope, packing.layout, limits)),
-  ...createRunTable(scope, 'batches', batches(scope, packing.layout), dry),
-  ...createRunTable(
-    scope,
-    'spans',
-    sql`select batch_no, part, first_unit, last_unit from ${scope.scratch('cuts')}`,
-    dry,
-  ),
+  fillRunTable(scope, 'batches', batches(scope, packing.layout), dry),
+  fillRunTable(scope, 'spans', sql`select batch_no, part, first_unit, last_unit from ${scope.scratch('cuts')}`, dry),
 ]
 
 /**

@@ -98,11 +98,23 @@ export const closeRun = (scope: Scope, hold: Hold, quietMs: number): Sql =>
   sql`update ${scope.stateTable('control')} set run_open = false, open_fence = null, sending = false${quietFor(scope, quietMs)}
 where ${held(hold)} and run_open`
 
+/** Which delta is settled. */
+export interface SettleClaim {
+  readonly runId: string
+  readonly openFence: string
+  /** How long a request that got no answer may still be applied, from now, in ms. */
+  readonly quietMs: number
+  /** Highest batch that was started, so that none above it is uncertain; null after a crash: then the mark counts. */
+  readonly highestStarted: number | null
+}
+
 /** First statement of settle: this run may, and nobody has (design section 3, step 11). */
-export const claimSettle = (scope: Scope, hold: Hold, runId: string, openFence: string, quietMs: number): Sql =>
-  sql`update ${scope.stateTable('control')} set run_open = false, open_fence = null, sending = false${quietFor(scope, quietMs)}
-where ${held(hold)} and run_open and run_id = ${runId} and open_fence = ${integer(openFence)}
+export const claimSettle = (scope: Scope, hold: Hold, claim: SettleClaim): Sql => {
+  const mark = claim.highestStarted === null ? sql`` : sql`, mark = least(mark, ${integer(claim.highestStarted)})`
+  return sql`update ${scope.stateTable('control')} set run_open = false, open_fence = null, sending = false${mark}${quietFor(scope, claim.quietMs)}
+where ${held(hold)} and run_open and run_id = ${claim.runId} and open_fence = ${integer(claim.openFence)}
   and state_version = ${sql.raw(String(stateVersion))}`
+}
 
 const quietFor = (scope: Scope, quietMs: number): Sql =>
   quietMs > 0 ? sql`, quiet_until = greatest(coalesce(quiet_until, ${scope.now}), ${inMs(scope, quietMs)})` : sql``
@@ -114,10 +126,6 @@ export const releaseLease = (scope: Scope, hold: Hold): Sql =>
 export const countLedger = (scope: Scope): Sql =>
   sql`select cast((select count(*) from ${scope.stateTable('ledger_members')}) as varchar) as member_rows,
   cast((select count(*) from ${scope.stateTable('ledger_identifiers')}) as varchar) as identifier_rows`
-
-/** Nothing above this batch was started, so nothing above it is uncertain. */
-export const claimMark = (scope: Scope, hold: Hold, highestStarted: number): Sql =>
-  sql`update ${scope.stateTable('control')} set mark = least(mark, ${integer(highestStarted)}) where ${held(hold)}`
 
 /** Run tables by name: those of this activation, and of others whose names end alike; the caller looks closer. */
 export const listRunTables = (schema: string, suffix: string): Sql =>

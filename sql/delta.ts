@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { arrivalDelta, arrivalMembers } from './arrivals.ts'
-import { columnNames, createRunTable, createRunView } from './run-tables.ts'
+import { columnNames, createRunView, fillRunTable } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, state } from './scope.ts'
 import { type LaneLayout, unitOf } from './units.ts'
 import type { MappedColumn } from './wanted.ts'
@@ -122,33 +122,35 @@ union select w.member_key from ${scope.scratch('wanted')} as w join ${exposed} a
 }
 
 /**
- * Step 4: `delta(op, member_no, unit, leads, member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at)`,
- * a view over the run table `delta_rows` and the arrivals.
+ * Step 4, first half: the run table `delta_rows(op, member_no, unit, leads, member_key, field, digest, prior, confirmed_before,
+ * waits, hold_reason, hold_until_at)`.
  * op: add, hold (an add in quarantine or of a placeholder), remove (every holder of what is removed), keep (dropped, but no
  * call). unit: what stays together in one batch, NULL for what never travels; leads: the one row of several holders that
  * does travel. prior: state in the ledger, 0 where it is not there.
  */
-export const createDelta = (
-  scope: Scope,
-  layout: LaneLayout,
-  columns: readonly MappedColumn[],
-  options: DeltaOptions,
-  dry: boolean,
-): readonly Sql[] => [
-  ...createRunTable(
+export const fillDelta = (scope: Scope, layout: LaneLayout, options: DeltaOptions, dry: boolean): Sql =>
+  fillRunTable(
     scope,
     'delta_rows',
     sql`select op, member_no, ${unitOf(layout)} as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
   member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (${deltaRows(scope, options)}) as d`,
     dry,
-  ),
-  createRunView(
-    scope,
-    'delta',
-    sql`select ${columnNames('delta_rows')} from ${scope.runTable('delta_rows')} union all ${arrivalDelta(scope, layout, columns)}`,
-    dry,
-  ),
-]
+  )
+
+/** `delta` and `delta_members`: the same rows for those stored one by one and for arrivals. */
+export const createDeltaViews = (
+  scope: Scope,
+  layout: LaneLayout,
+  columns: readonly MappedColumn[],
+  dry: boolean,
+): readonly Sql[] => {
+  const both = (table: 'delta_rows' | 'delta_member_rows', arrivals: Sql): Sql =>
+    sql`select ${columnNames(table)} from ${scope.runTable(table)} union all ${arrivals}`
+  return [
+    createRunView(scope, 'delta', both('delta_rows', arrivalDelta(scope, layout, columns)), dry),
+    createRunView(scope, 'delta_members', both('delta_member_rows', arrivalMembers(scope)), dry),
+  ]
+}
 
 /** send_no: the member whose unit it travels in. */
 const deltaRows = (scope: Scope, options: DeltaOptions): Sql =>
@@ -219,16 +221,16 @@ union all select member_key from ${scope.scratch('again_members')}`,
   )
 
 /**
- * `delta_members(member_no, member_key, in_k, fingerprint, standing, counts)`, a view over the run table `delta_member_rows`
- * and the arrivals: the changed members with the fingerprints of the one read (a member with several rows several times, `counts` on one of them; NULL who is gone),
+ * Step 4, second half: the run table `delta_member_rows(member_no, member_key, in_k, fingerprint, standing, counts)`: the
+ * changed members who do not simply arrive, with the fingerprints of the one read (a member with several rows several times, `counts` on one of them; NULL who is gone),
  * then the other members of the delta. standing: 0 gone from the segment, 1 in it, 2 with a valid identifier.
  */
-export const createDeltaMembers = (
+export const fillDeltaMembers = (
   scope: Scope,
   columns: readonly MappedColumn[],
   single: boolean,
   dry: boolean,
-): readonly Sql[] => {
+): Sql => {
   const valid = sql.join(
     columns.map((_, i) => sql`(${sql.id(`digest_${i + 1}`)} is not null and ${sql.id(`reason_${i + 1}`)} is null)`),
     sql` or `,
@@ -239,7 +241,7 @@ where member_no in (select member_no from ${scope.scratch('others')})`
     ? rows
     : sql`select distinct member_no, fingerprint, max(case when valid then 1 else 0 end) over (partition by member_no) = 1 as valid from (${rows}) as d`
   const counts = single ? sql.raw('true') : sql`row_number() over (partition by c.member_no order by r.fingerprint) = 1`
-  const rowsOf = createRunTable(
+  return fillRunTable(
     scope,
     'delta_member_rows',
     sql`select c.member_no, c.member_key, true as in_k, r.fingerprint,
@@ -250,8 +252,6 @@ left join (${read}) as r on r.member_no = c.member_no
 union all select member_no, member_key, false, null, null, true from ${scope.scratch('outside')}`,
     dry,
   )
-  const view = sql`select ${columnNames('delta_member_rows')} from ${scope.runTable('delta_member_rows')} union all ${arrivalMembers(scope)}`
-  return [...rowsOf, createRunView(scope, 'delta_members', view, dry)]
 }
 
 /** Members with valid values all of which are placeholders or too many. Mostly nobody: then it reads `wanted` twice. */

@@ -28,14 +28,19 @@ export const renewArrived = (scope: Scope, { membershipDays }: Settlement): read
   return [...forget, ...renew]
 }
 
+/** Scratch `due_before`: rows of `due` of everybody in the delta who is no arrival; the one look at it. */
+export const findDueBefore = (scope: Scope): Sql =>
+  sql`insert into ${scope.scratch('due_before')} (member_key, due_at) select member_key, due_at from ${scope.stateTable('due')}
+where member_key in (select member_key from ${scope.runTable('delta_member_rows')})`
+
 /**
  * Scratch `due_changes(member_key, due_at)`: when to look at a member again, NULL for never. What has come is consumed by
  * K; the earliest of what lies ahead stays: ends of quarantines, renewals, and what was due anyway.
  */
 export const findDueChanges = (scope: Scope, s: Settlement): Sql => {
-  const due = scope.stateTable('due')
+  const before = scope.scratch('due_before')
   const quarantineEnd = scope.dialect.addMs(scope.now, integer(s.quarantineDays * dayMs))
-  const consumed = sql`select member_key from ${due} where due_at <= (select run_started_at from ${scope.stateTable('control')})
+  const consumed = sql`select member_key from ${before} where due_at <= (select run_started_at from ${scope.stateTable('control')})
   and member_key in (select member_key from ${scope.runTable('delta_member_rows')} where in_k)`
   const held = sql`select member_key, case when op = 'hold' then coalesce(hold_until_at, ${quarantineEnd}) else ${quarantineEnd} end as due_at
 from ${resolvedTrouble(scope)} as r where op = 'hold' or (op = 'add' and outcome = 'refused')`
@@ -54,7 +59,7 @@ join ${scope.scratch('standing')} as s on s.member_no = h.member_no where h.stat
   return sql`insert into ${scope.scratch('due_changes')} (member_key, due_at)
 with consumed as (${consumed}),
 ahead as (${held} union all ${waiting}${renewals}),
-known as (select member_key, due_at from ${due} where member_key in (select member_key from ahead)
+known as (select member_key, due_at from ${before} where member_key in (select member_key from ahead)
   and member_key not in (select member_key from consumed))
 select member_key, min(due_at) as due_at from (select * from ahead union all select * from known
   union all select member_key, null from consumed) as a group by member_key`

@@ -25,18 +25,18 @@ export const measureDelta = (scope: Scope): Sql => {
 /** How segment_members and reachable_members change, from K alone: one row, as text. */
 export const measureStanding = (scope: Scope): Sql =>
   sql`select cast(segment_members as varchar) as segment_members, cast(reachable_members as varchar) as reachable_members
-from (${standingChange(scope)}) as s`
+from (${standingChange(scope, scope.stateTable('ledger_members'))}) as s`
 
 /**
  * How many more members of K stand in the segment (1) and are reachable (2) than when they were last settled: one row,
- * `segment_members, reachable_members`. Arrivals stood nowhere.
+ * `segment_members, reachable_members`. Arrivals stood nowhere. `ledger`: `ledger_members`, or what of it matters.
  */
-export const standingChange = (scope: Scope): Sql => {
+export const standingChange = (scope: Scope, ledger: Sql): Sql => {
   const members = scope.runTable('delta_members')
   const count = (least: number): Sql =>
     sql`coalesce(sum(case when standing >= ${sql.raw(String(least))} then 1 else 0 end), 0)`
   const counts = sql`${count(1)} as in_segment, ${count(2)} as reachable`
-  const before = sql`select max(l.standing) as standing from ${scope.stateTable('ledger_members')} as l
+  const before = sql`select max(l.standing) as standing from ${ledger} as l
   where l.member_key in (select member_key from ${scope.runTable('delta_member_rows')} where in_k) group by l.member_key`
   return sql`select cast(n.in_segment - b.in_segment as bigint) as segment_members, cast(n.reachable - b.reachable as bigint) as reachable_members
 from (select ${counts} from ${members} where in_k and counts) as n cross join (select ${counts} from (${before}) as l) as b`

@@ -7,6 +7,8 @@ import { inSpan } from './units.ts'
 export interface Settlement {
   readonly run: RunFacts
   readonly openFence: string
+  /** Highest batch that was started; null after a crash: then the mark counts. */
+  readonly highestStarted: number | null
   /** True where a refused request changed nothing, so that its batch is unsent. */
   readonly atomic: boolean
   /** How long a request that got no answer may still be applied, from now, in ms. */

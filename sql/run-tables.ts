@@ -56,26 +56,23 @@ const columns = {
 
 type Columns = Readonly<Record<string, ColumnType>>
 
-/** `more`: columns that only some runs have, behind the others. */
-export const createEmptyRunTable = (scope: Scope, table: RunTable, more: Columns = {}): Sql =>
-  sql`create table ${scope.runTable(table)} (${columnList(scope, { ...columns[table], ...more })})`
+/** All run tables, empty. `digests`: columns of `arrivals` that depend on the mapping. */
+export const createRunTables = (scope: Scope, digests: Columns): readonly Sql[] =>
+  (Object.keys(columns) as RunTable[]).map(
+    (table) =>
+      sql`create table ${scope.runTable(table)} (${columnList(scope, table === 'arrivals' ? { ...columns.arrivals, ...digests } : columns[table])})`,
+  )
 
-/** A run table from a query whose columns stand in the table's order; a scratch table where nothing may stay. */
-export const createRunTable = (
-  scope: Scope,
-  table: RunTable,
-  query: Sql,
-  dry: boolean,
-  more: Columns = {},
-): readonly Sql[] =>
-  dry
-    ? [scope.dialect.createScratchAs(scope.runTable(table), query)]
-    : [
-        createEmptyRunTable(scope, table, more),
-        sql`insert into ${scope.runTable(table)} (${sql.join(
-          [...Object.keys(columns[table]), ...Object.keys(more)].map((name) => sql.id(name)),
-        )}) ${query}`,
-      ]
+/**
+ * Fills a run table from a query whose columns stand in the table's order; makes a scratch table where nothing may stay.
+ * `more`: columns that only this run has, behind the others.
+ */
+export const fillRunTable = (scope: Scope, table: RunTable, query: Sql, dry: boolean, more: Columns = {}): Sql => {
+  const names = [...Object.keys(columns[table]), ...Object.keys(more)].map((name) => sql.id(name))
+  return dry
+    ? scope.dialect.createScratchAs(scope.runTable(table), query)
+    : sql`insert into ${scope.runTable(table)} (${sql.join(names)}) ${query}`
+}
 
 /** The columns of a run table of which a view is made, in their order. */
 export const columnNames = (table: RunTable): Sql => sql.join(Object.keys(columns[table]).map((name) => sql.id(name)))

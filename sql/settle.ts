@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { demoteArrivals } from './arrivals.ts'
 import { claimSettle, type Hold } from './control.ts'
-import { findDueChanges, mergeDue, renewArrived } from './due.ts'
+import { findDueBefore, findDueChanges, mergeDue, renewArrived } from './due.ts'
 import { standingChange } from './guards.ts'
 import {
   findLedgerChanges,
   findMemberChanges,
+  findMembersBefore,
   insertArrived,
   insertArrivedMembers,
   mergeIdentifiers,
@@ -50,7 +51,9 @@ const staging = {
   held_after: { member_no: 'integer', state: 'integer', since_at: 'timestamp' },
   standing_after: { member_no: 'integer', confirmed: 'boolean', holds: 'boolean' },
   counts: { name: 'text', value: 'integer' },
+  members_before: { member_key: 'text', fingerprint: 'fingerprint', standing: 'integer' },
   member_changes: { member_key: 'text', fingerprint: 'fingerprint', standing: 'integer', gone: 'boolean' },
+  due_before: { member_key: 'text', due_at: 'timestamp' },
   due_changes: { member_key: 'text', due_at: 'timestamp' },
 } as const
 
@@ -66,7 +69,7 @@ export const settle = (
   hold: Hold,
   s: Settlement,
 ): readonly (Sql | { statement: Sql; exactly: number })[] => [
-  { statement: claimSettle(scope, hold, s.run.runId, s.openFence, s.quietMs), exactly: 1 },
+  { statement: claimSettle(scope, hold, { ...s, runId: s.run.runId }), exactly: 1 },
   freezeOutcomes(scope, s),
   findCulprits(scope),
   findTrouble(scope),
@@ -80,10 +83,12 @@ export const settle = (
   standingAfter(scope),
   insertArrived(scope),
   ...insertEvents(scope),
+  findMembersBefore(scope),
   ...countMembers(scope),
   findMemberChanges(scope),
   mergeMembers(scope),
   insertArrivedMembers(scope),
+  findDueBefore(scope),
   findDueChanges(scope, s),
   mergeDue(scope),
   ...renewArrived(scope, s),
@@ -193,7 +198,7 @@ const countMembers = (scope: Scope): readonly Sql[] => {
   - (select count(*) from ${scope.scratch('standing')} where held_before)`
   return [
     sql`insert into ${counts} (name, value) select n.name, case n.name when 'in_segment' then s.segment_members else s.reachable_members end
-from (${standingChange(scope)}) as s cross join (select 'in_segment' as name union all select 'reachable') as n
+from (${standingChange(scope, scope.scratch('members_before'))}) as s cross join (select 'in_segment' as name union all select 'reachable') as n
 union all select 'holders', ${holders}`,
     sql`update ${scope.stateTable('control')} set segment_members = segment_members + ${change('in_segment')},
   reachable_members = reachable_members + ${change('reachable')}, ledger_members = ledger_members + ${change('holders')},

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type FingerprintSeed, fingerprintOf } from './fingerprint.ts'
 import { type NormalisationRule, normalise } from './normalise.ts'
-import { createRunTable } from './run-tables.ts'
+import { fillRunTable } from './run-tables.ts'
 import { createScratch, type Scope, type Sql, state, unionAll } from './scope.ts'
 import { type SegmentSource, segmentRows } from './segment.ts'
 
@@ -145,19 +145,14 @@ group by field, digest having count(*) > ${limit}`,
  * with too many identifiers, and one row with a count for NULL keys. Platform refusals and quarantined identifiers join
  * them in settle.
  */
-export const createRejections = (
-  scope: Scope,
-  columns: readonly MappedColumn[],
-  nullKeys: number,
-  dry: boolean,
-): readonly Sql[] => {
+export const fillRejections = (scope: Scope, columns: readonly MappedColumn[], nullKeys: number, dry: boolean): Sql => {
   const failed = columnRows(
     scope,
     columns,
     (column, n) =>
       sql`select member_key, cast(${column.field} as varchar) as field, ${sql.id(`reason_${n}`)} as reason, ${sql.id(`digest_${n}`)} as value`,
   )
-  return createRunTable(
+  return fillRunTable(
     scope,
     'delta_rejections',
     sql`select distinct member_key, field, reason, cast('validation' as varchar) as origin, cast(1 as bigint) as identifiers, value

@@ -1,9 +1,10 @@
-import { createArrivals, createOthers } from '../../sql/arrivals.ts'
+import { arrivalDigests, createOthers, fillArrivals } from '../../sql/arrivals.ts'
 import { cutBatches, listBatches, listTypes, type Packing } from '../../sql/batches.ts'
 import {
-  createDelta,
-  createDeltaMembers,
+  createDeltaViews,
   createOutside,
+  fillDelta,
+  fillDeltaMembers,
   findAgain,
   findDropped,
   findGone,
@@ -19,7 +20,7 @@ import {
 } from '../../sql/fingerprint.ts'
 import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
 import { normalisationVersion } from '../../sql/normalise.ts'
-import { createEmptyRunTable, dropRunObject, runObjects } from '../../sql/run-tables.ts'
+import { createRunTables } from '../../sql/run-tables.ts'
 import { dropScratch, type Scope } from '../../sql/scope.ts'
 import {
   countCheckedValues,
@@ -29,9 +30,9 @@ import {
   createOversized,
   createPlaceholders,
   createReadMembers,
-  createRejections,
   createWanted,
   dropOversized,
+  fillRejections,
   type MappedColumn,
   maxIdentifiers,
 } from '../../sql/wanted.ts'
@@ -113,11 +114,9 @@ export const findDelta = async (
   changed: number,
 ): Promise<DeltaMeasures> => {
   const { scope, activation, destination, columns, warehouse, dry } = context
-  await all(
-    context,
-    'clean_up',
-    runObjects.map((name) => dropRunObject(scope, name)),
-  )
+  const views = createDeltaViews(scope, destination.layout(''), columns, dry)
+  // One transaction: each of these by itself would wait for the disk.
+  if (!dry) await warehouse.transaction('delta', [...createRunTables(scope, arrivalDigests(columns)), ...views])
   await warehouse.execute('read_members', createReadMembers(scope, activation.segment, columns, seedOf(context)))
   const read = await one(context, 'read_members', countReadMembers(scope))
   const singleRows = read?.single === 'true'
@@ -129,7 +128,7 @@ export const findDelta = async (
     ...(single ? [] : [dropOversized(scope)]),
   ])
   const someGone = number(read, 'members') < changed
-  await all(context, 'rejections', createRejections(scope, columns, measured.nullKeys, dry))
+  await all(context, 'rejections', [fillRejections(scope, columns, measured.nullKeys, dry)])
   await all(context, 'delta', [
     ...findDropped(scope),
     findSharers(scope, context.ledgerRows === 0),
@@ -141,15 +140,10 @@ export const findDelta = async (
   ])
   await all(context, 'delta', [
     createOthers(scope, columns, { single, someGone }),
-    ...createArrivals(scope, columns, dry),
-    ...createDelta(
-      scope,
-      destination.layout(''),
-      columns,
-      { full: context.full, renewAfterDays: renewAfterDays(destination) },
-      dry,
-    ),
-    ...createDeltaMembers(scope, columns, singleRows, dry),
+    fillArrivals(scope, columns, dry),
+    fillDelta(scope, destination.layout(''), { full: context.full, renewAfterDays: renewAfterDays(destination) }, dry),
+    fillDeltaMembers(scope, columns, singleRows, dry),
+    ...(dry ? views : []),
   ])
   const measures = await measure(context)
   await all(context, 'clean_up', [
@@ -242,7 +236,6 @@ export const cutDelta = async (context: DeltaContext, audienceId: string): Promi
   const types = (await context.warehouse.rows('batches', listTypes(scope))).map((row) => row.field ?? '')
   const packing = { layout, types, columns: context.columns }
   await all(context, 'batches', cutBatches(scope, packing, limits, dry))
-  if (!dry) await context.warehouse.execute('batches', createEmptyRunTable(scope, 'refused'))
   const rows = await context.warehouse.rows('batches', listBatches(scope))
   await all(context, 'clean_up', dropScratch(scope, ['units', 'cuts']))
   return { batches: rows.map(batchOf), packing }

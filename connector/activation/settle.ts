@@ -1,6 +1,4 @@
-import { claimMark } from '../../sql/control.ts'
 import type { Settlement } from '../../sql/outcomes.ts'
-import type { RunFacts } from '../../sql/runs.ts'
 import type { Scope } from '../../sql/scope.ts'
 import { prepareSettle, settle } from '../../sql/settle.ts'
 import type { RunRequest } from './context.ts'
@@ -10,18 +8,10 @@ import { type Lease, leaseLost } from './lease.ts'
 export const settleDelta = async (
   request: RunRequest,
   lease: Lease,
-  delta: {
-    /** Its run tables carry the fence under which it was stored. */
-    readonly scope: Scope
-    readonly run: RunFacts
-    readonly openFence: string
-    readonly quietMs: number
-    /** Highest batch that was started, where that is known for certain; null after a crash: then the mark counts. */
-    readonly highestStarted: number | null
-  },
+  /** The run tables of `scope` carry the fence under which the delta was stored. */
+  delta: Pick<Settlement, 'run' | 'openFence' | 'quietMs' | 'highestStarted'> & { readonly scope: Scope },
 ): Promise<void> => {
   const { scope } = delta
-  if (delta.highestStarted !== null) await lease.update('settle', claimMark(scope, lease.hold, delta.highestStarted))
   for (const statement of prepareSettle(scope)) await request.warehouse.execute('settle', statement)
   const settled = await lease.settling(() =>
     request.warehouse.transaction('settle', settle(scope, lease.hold, settlementOf(request, delta))),
@@ -31,12 +21,13 @@ export const settleDelta = async (
 
 const settlementOf = (
   { destination, activation }: RunRequest,
-  delta: { readonly run: RunFacts; readonly openFence: string; readonly quietMs: number },
+  delta: Pick<Settlement, 'run' | 'openFence' | 'quietMs' | 'highestStarted'>,
 ): Settlement => ({
   run: delta.run,
   openFence: delta.openFence,
   atomic: destination.atomic,
   quietMs: delta.quietMs,
+  highestStarted: delta.highestStarted,
   quarantineDays: activation.quarantineDays,
   membershipDays: destination.membershipDays ?? null,
   fieldOfType: Object.fromEntries(Object.entries(destination.fields).map(([name, field]) => [field.type, name])),

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { destinations } from '../../connector/destination/registry.ts'
 import { type BatchLimits, cutBatches, listBatches } from '../../sql/batches.ts'
 import { packBatches } from '../../sql/bodies.ts'
-import { createRunTable, dropRunObject, runObjects } from '../../sql/run-tables.ts'
+import { createRunTables, dropRunObject, fillRunTable, runObjects } from '../../sql/run-tables.ts'
 import { unionAll } from '../../sql/scope.ts'
 import { type BatchLayout, unitOf } from '../../sql/units.ts'
 import { openTestWarehouse } from './warehouse.ts'
@@ -59,8 +59,9 @@ async function store(identifiers: readonly Identifier[], layout: BatchLayout, st
   ]
   await world.run(
     ...runObjects.map((name) => dropRunObject(world.scope, name)),
-    ...createRunTable(world.scope, 'arrivals', asArrivals, false, digests),
-    ...createRunTable(world.scope, 'delta_rows', byRow, false),
+    ...createRunTables(world.scope, digests),
+    fillRunTable(world.scope, 'arrivals', asArrivals, false, digests),
+    fillRunTable(world.scope, 'delta_rows', byRow, false),
   )
 }
 
