@@ -22,59 +22,87 @@ export const fingerprintOf = ({ dialect }: Scope, seed: FingerprintSeed, columns
   return dialect.fingerprint(dialect.concat([text(`${seed.version}|${seed.mapping}|`), ...values.flat()]))
 }
 
-/** Scratch `current_members(member_key, fingerprint)`: one row per row of the segment; NULL keys stand in it as NULL. */
-export const createCurrentMembers = (
+/** `member_key, fingerprint`: one row per row of the segment; NULL keys stand in it as NULL. */
+export const currentMembers = (
   scope: Scope,
   segment: SegmentSource,
   columns: readonly string[],
   seed: FingerprintSeed,
 ): Sql =>
-  createScratch(
-    scope,
-    'current_members',
-    sql`select member_key, ${fingerprintOf(scope, seed, columns.length)} as fingerprint
-from (${segmentRows(scope, segment, columns)}) as r`,
-  )
+  sql`select member_key, ${fingerprintOf(scope, seed, columns.length)} as fingerprint
+from (${segmentRows(scope, segment, columns)}) as r`
 
-/** One row: `rows` and `null_keys` of the segment, all as text. */
-export const countCurrentMembers = (scope: Scope): Sql =>
-  sql`select cast(count(*) as varchar) as all_rows, cast(count(*) - count(member_key) as varchar) as null_keys
-from ${scope.scratch('current_members')}`
+/** Kinds of rows in `compared`: rows that are settled as they are, rows without a key, changed members. */
+const kind = { same: sql.raw('0'), keyless: sql.raw('1'), changed: sql.raw('2') } as const
 
 /**
- * Scratch `changed_members(member_key, known, member_no)`: K of design section 3, step 4, numbered densely from 1; known is
- * 1 of those who are settled in the ledger or due. With `full` it is everybody.
+ * Compares the segment with the ledger, in one narrow read of it: scratch `compared(kind, member_key, known, segment_rows,
+ * member_no)`, one row for all rows that are settled as they are, one for all without a key, and one for each member of K
+ * (design section 3, step 4). known: 1 of those who have a row in `ledger_members` that has to go. With `full`, K is
+ * everybody.
  */
-export const createChangedMembers = (scope: Scope, full: boolean): Sql => {
-  const keys = full ? everybody(scope) : scope.dialect.diffsByJoin ? differenceByJoin(scope) : differenceByExcept(scope)
-  const due = sql`select member_key, 1 from ${scope.stateTable('due')} where due_at <= ${scope.now}`
-  return createScratch(
-    scope,
-    'changed_members',
-    sql`select member_key, max(known) as known, row_number() over () as member_no from (${keys} union all ${due}) as k group by member_key`,
-  )
+export const compareSegment = (scope: Scope, current: Sql, full: boolean): readonly Sql[] => {
+  const compare = compareWith(scope)
+  if (scope.dialect.diffsByJoin) return [compare(compareByJoin(scope, sql`(${current})`, full))]
+  const read = scope.scratch('current_members')
+  return [createScratch(scope, 'current_members', current), compare(compareByExcept(scope, read, full))]
 }
 
-const everybody = (scope: Scope): Sql =>
-  sql`select member_key, 0 as known from ${scope.scratch('current_members')} where member_key is not null
-union all select member_key, 1 from ${scope.stateTable('ledger_members')}
-union all select member_key, 1 from ${scope.stateTable('ledger_identifiers')}`
+/** `compared` from the rows that one of the two ways finds. */
+export const compareWith =
+  (scope: Scope) =>
+  (rows: Sql): Sql =>
+    createScratch(
+      scope,
+      'compared',
+      sql`select kind, member_key, max(known) as known, cast(sum(segment_rows) as bigint) as segment_rows, row_number() over () as member_no
+from (${rows}) as r group by kind, member_key`,
+    )
 
-/** The definition: EXCEPT each way. */
-export const differenceByExcept = (scope: Scope): Sql => {
-  const current = sql`select member_key, fingerprint from ${scope.scratch('current_members')} where member_key is not null`
+/** The definition: EXCEPT each way. `current`: a relation as `currentMembers`. */
+export const compareByExcept = (scope: Scope, current: Sql, full: boolean): Sql => {
+  const keyed = sql`select member_key, fingerprint from ${current} as c where member_key is not null`
   const ledger = sql`select member_key, fingerprint from ${scope.stateTable('ledger_members')}`
-  return sql`select member_key, 0 as known from (${current} except ${ledger}) as came
-union all select member_key, 1 from (${ledger} except ${current}) as went`
+  const [came, went] = full ? [keyed, ledger] : [sql`${keyed} except ${ledger}`, sql`${ledger} except ${keyed}`]
+  return sql`select ${kind.changed} as kind, member_key, 0 as known, 0 as segment_rows from (${came}) as came
+union all select ${kind.changed}, member_key, 1, 0 from (${went}) as went
+union all select case when member_key is null then ${kind.keyless} else ${kind.same} end, null, 0, 1 from ${current} as c${keptOnly(scope, full)}`
 }
 
 /** The same in one pass: equal, since neither side holds a NULL in the two columns. */
-export const differenceByJoin = (scope: Scope): Sql =>
-  sql`select coalesce(c.member_key, l.member_key) as member_key, case when l.member_key is null then 0 else 1 end as known
-from (select member_key, fingerprint from ${scope.scratch('current_members')} where member_key is not null) as c
-full join ${scope.stateTable('ledger_members')} as l on l.member_key = c.member_key and l.fingerprint = c.fingerprint
-where c.member_key is null or l.member_key is null`
+export const compareByJoin = (scope: Scope, current: Sql, full: boolean): Sql => {
+  const settled = full ? sql`` : sql`when c.fingerprint is not null and l.member_key is not null then ${kind.same}`
+  const key = sql`coalesce(c.member_key, l.member_key)`
+  return sql`select kind, case when kind = ${kind.changed} then member_key end as member_key, known, segment_rows from (
+  select case when c.fingerprint is not null and c.member_key is null then ${kind.keyless} ${settled} else ${kind.changed} end as kind,
+    ${key} as member_key, case when l.member_key is null then 0 else 1 end as known,
+    case when c.fingerprint is null then 0 else 1 end as segment_rows
+  from ${current} as c
+  full join ${scope.stateTable('ledger_members')} as l on l.member_key = c.member_key and l.fingerprint = c.fingerprint) as j${keptOnly(scope, full)}`
+}
 
-/** One row: how many members changed. */
-export const countChangedMembers = (scope: Scope): Sql =>
-  sql`select cast(count(*) as varchar) as members from ${scope.scratch('changed_members')}`
+/** Everybody includes those of whom only a kept identifier is left. */
+const keptOnly = (scope: Scope, full: boolean): Sql =>
+  full ? sql` union all select ${kind.changed}, member_key, 1, 0 from ${scope.stateTable('ledger_identifiers')}` : sql``
+
+/** Members whose time has come are changed members too; then scratch view `changed_members(member_key, known, member_no)`. */
+export const createChangedMembers = (scope: Scope): readonly Sql[] => {
+  const compared = scope.scratch('compared')
+  return [
+    sql`insert into ${compared} (kind, member_key, known, segment_rows, member_no)
+select ${kind.changed}, d.member_key, 1, 0, row_number() over () + (select count(*) from ${compared})
+from ${scope.stateTable('due')} as d where d.due_at <= ${scope.now}
+  and not exists (select 1 from ${compared} as c where c.kind = ${kind.changed} and c.member_key = d.member_key)`,
+    scope.dialect.createScratchView(
+      scope.scratch('changed_members'),
+      sql`select member_key, known, member_no from ${compared} where kind = ${kind.changed}`,
+    ),
+  ]
+}
+
+/** One row, as text: rows of the segment, those of them without a key, and how many members changed. */
+export const countCompared = (scope: Scope): Sql => {
+  const total = (which: Sql, of: Sql): Sql => sql`cast(coalesce(sum(case when ${which} then ${of} end), 0) as varchar)`
+  return sql`select ${total(sql`1 = 1`, sql`segment_rows`)} as all_rows, ${total(sql`kind = ${kind.keyless}`, sql`segment_rows`)} as null_keys,
+  ${total(sql`kind = ${kind.changed}`, sql`1`)} as members from ${scope.scratch('compared')}`
+}

@@ -32,6 +32,7 @@ export type RunView = 'delta' | 'delta_members'
 /** What one run works out on the way and nobody needs after it. */
 export type ScratchTable =
   | 'current_members'
+  | 'compared'
   | 'changed_members'
   | 'read_members'
   | 'wanted'

@@ -12,12 +12,7 @@ import {
   findSharers,
 } from '../../sql/delta.ts'
 import { renewalWindowDays } from '../../sql/due.ts'
-import {
-  countChangedMembers,
-  countCurrentMembers,
-  createChangedMembers,
-  createCurrentMembers,
-} from '../../sql/fingerprint.ts'
+import { compareSegment, countCompared, createChangedMembers, currentMembers } from '../../sql/fingerprint.ts'
 import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
 import { normalisationVersion } from '../../sql/normalise.ts'
 import { createRunTables } from '../../sql/run-tables.ts'
@@ -72,32 +67,26 @@ const all = async (context: DeltaContext, step: string, statements: readonly Sta
 
 const seedOf = (context: DeltaContext) => ({ mapping: mappingSeed(context.columns), version: normalisationVersion })
 
-/** Step 4, first half: reads the segment once, narrowly. */
-export const fingerprintSegment = async (context: DeltaContext): Promise<SegmentMeasures> => {
-  const { scope, activation, columns } = context
-  await context.warehouse.execute(
-    'fingerprint',
-    createCurrentMembers(
-      scope,
-      activation.segment,
-      columns.map((c) => c.column),
-      seedOf(context),
-    ),
-  )
-  const counted = await one(context, 'fingerprint', countCurrentMembers(scope))
-  return { rows: number(counted, 'all_rows'), nullKeys: number(counted, 'null_keys') }
+/** Step 4: reads the segment once, narrowly, and finds K. */
+export const compareWithLedger = async (context: DeltaContext): Promise<SegmentMeasures> => {
+  const { scope, activation, columns, full } = context
+  const names = columns.map((c) => c.column)
+  const current = currentMembers(scope, activation.segment, names, seedOf(context))
+  await all(context, 'compare', [...compareSegment(scope, current, full), ...createChangedMembers(scope)])
+  const counted = await one(context, 'compare', countCompared(scope))
+  return {
+    rows: number(counted, 'all_rows'),
+    nullKeys: number(counted, 'null_keys'),
+    changed: number(counted, 'members'),
+  }
 }
 
-/** Step 4, second half: K. Returns how many members changed. Throws RunStopped (78) where their keys are personal. */
-export const findChangedMembers = async (context: DeltaContext): Promise<number> => {
+/** Throws RunStopped (78) where the keys of changed members are personal. */
+export const checkKeys = async (context: DeltaContext): Promise<void> => {
   const { scope, activation } = context
-  await context.warehouse.execute('changed_members', createChangedMembers(scope, context.full))
-  const changed = number(await one(context, 'changed_members', countChangedMembers(scope)), 'members')
-  if (changed > 0 && !activation.segment.memberKey.hash) {
-    const personal = number(await one(context, 'changed_members', countPersonalKeys(scope)), 'members')
-    if (personal > 0) throw personalKeys(activation, personal)
-  }
-  return changed
+  if (activation.segment.memberKey.hash) return
+  const personal = number(await one(context, 'compare', countPersonalKeys(scope)), 'members')
+  if (personal > 0) throw personalKeys(activation, personal)
 }
 
 const personalKeys = ({ segment }: Activation, members: number): RunStopped =>
@@ -108,11 +97,7 @@ const personalKeys = ({ segment }: Activation, members: number): RunStopped =>
   )
 
 /** Steps 5 and 6: the one read of the changed members, and what lies between them and the ledger. */
-export const findDelta = async (
-  context: DeltaContext,
-  measured: SegmentMeasures,
-  changed: number,
-): Promise<DeltaMeasures> => {
+export const findDelta = async (context: DeltaContext, measured: SegmentMeasures): Promise<DeltaMeasures> => {
   const { scope, activation, destination, columns, warehouse, dry } = context
   const views = createDeltaViews(scope, destination.layout(''), columns, dry)
   // One transaction: each of these by itself would wait for the disk.
@@ -127,7 +112,7 @@ export const findDelta = async (
     createOversized(scope, !single),
     ...(single ? [] : [dropOversized(scope)]),
   ])
-  const someGone = number(read, 'members') < changed
+  const someGone = number(read, 'members') < measured.changed
   await all(context, 'rejections', [fillRejections(scope, columns, measured.nullKeys, dry)])
   await all(context, 'delta', [
     ...findDropped(scope),
@@ -147,7 +132,7 @@ export const findDelta = async (
   ])
   const measures = await measure(context)
   await all(context, 'clean_up', [
-    scope.dialect.dropScratchView(scope.scratch('wanted')),
+    ...(['wanted', 'changed_members'] as const).map((view) => scope.dialect.dropScratchView(scope.scratch(view))),
     ...dropScratch(scope, deltaScratch),
   ])
   return measures
@@ -156,7 +141,7 @@ export const findDelta = async (
 /** Everything of steps 4 to 6 but the run tables. */
 const deltaScratch = [
   'current_members',
-  'changed_members',
+  'compared',
   'read_members',
   'wanted_rows',
   'others',

@@ -5,6 +5,8 @@ import { exits, RunStopped } from './stop.ts'
 export interface SegmentMeasures {
   readonly rows: number
   readonly nullKeys: number
+  /** Members of K. */
+  readonly changed: number
 }
 
 /** What the delta would do; see `sql/guards.ts`. */

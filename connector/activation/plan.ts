@@ -4,7 +4,7 @@ import { stateExists } from '../../sql/state.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import { audienceInStep, checkName, type KnownAudience } from './audience.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
-import { type Batch, cutDelta, type DeltaContext, findChangedMembers, findDelta, fingerprintSegment } from './delta.ts'
+import { type Batch, checkKeys, compareWithLedger, cutDelta, type DeltaContext, findDelta } from './delta.ts'
 import { type DeltaMeasures, deltaGuards, type SegmentMeasures, segmentGuards } from './guards.ts'
 import { checkIdentity, checkVersion, knownAudience, ledgerStanding } from './identity.ts'
 import { probeSegment } from './segment.ts'
@@ -65,8 +65,9 @@ export const planActivation = async (request: PlanRequest, suffix: string): Prom
 
 const planDelta = async (request: PlanRequest, context: DeltaContext, control: Row | null): Promise<Plan> => {
   const { activation, full } = request
-  const segment = await fingerprintSegment(context)
-  const changed = await findChangedMembers(context)
+  const segment = await compareWithLedger(context)
+  const { changed } = segment
+  if (changed > 0) await checkKeys(context)
   const audience = knownAudience(control ?? {})
   const guards = segmentGuards(activation, segment)
   if (audience.id !== null) checkName(request, audience.name ?? '')
@@ -83,7 +84,7 @@ const planDelta = async (request: PlanRequest, context: DeltaContext, control: R
       guards,
     }
   }
-  const delta = await findDelta(context, segment, changed)
+  const delta = await findDelta(context, segment)
   const [moves] = await context.warehouse.rows('plan', countMoves(context.scope))
   const holds = await context.warehouse.rows('plan', countHolds(context.scope))
   const { batches } = await cutDelta(context, audience.id ?? placeholderId)

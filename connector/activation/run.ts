@@ -19,7 +19,7 @@ import { audienceInStep, ensureAudience } from './audience.ts'
 import { createCalls } from './calls.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { deliver } from './deliver.ts'
-import { cutDelta, type DeltaContext, findChangedMembers, findDelta, fingerprintSegment } from './delta.ts'
+import { checkKeys, compareWithLedger, cutDelta, type DeltaContext, findDelta } from './delta.ts'
 import { deltaGuards, enforceGuards, segmentGuards } from './guards.ts'
 import { checkIdentity, knownAudience, ledgerStanding } from './identity.ts'
 import type { Lease } from './lease.ts'
@@ -111,17 +111,17 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   const known = knownAudience(control)
 
   progress.step('Comparing the segment with the ledger')
-  const segment = await fingerprintSegment(context)
+  const segment = await compareWithLedger(context)
   enforceGuards(activation, segmentGuards(activation, segment), overridden(request, control))
-  const changed = await findChangedMembers(context)
-  if (changed === 0 && (known.id === null || audienceInStep(request, known))) {
+  if (segment.changed === 0 && (known.id === null || audienceInStep(request, known))) {
     await close(run, null)
     return { stop: null, unchanged: true }
   }
 
-  progress.step(`Working out the delta of ${changed} changed members`)
+  progress.step(`Working out the delta of ${segment.changed} changed members`)
+  await checkKeys(context)
   goOn(run)
-  const delta = await findDelta(context, segment, changed)
+  const delta = await findDelta(context, segment)
   enforceGuards(
     activation,
     deltaGuards(activation, delta, ledgerStanding(control, request.full)),

@@ -73,7 +73,7 @@ test.concurrent('plan for a person, with the statements; what would stop the run
   expect(text.code).toBe(0)
   expect(text.stdout).toMatch(/everyone\.x: first sync, makes the audience "everyone"/)
   expect(text.stdout).toMatch(/2 requests in all, about .*; at least 0 s under the rate limit/)
-  expect(text.stdout).toMatch(/create or replace temp table "tidemark_current_members"/)
+  expect(text.stdout).toMatch(/create or replace temp table "tidemark_compared"/)
   expect(text.stdout).not.toContain('\u001b')
   expect((await project.run('run', '--all')).code).toBe(0)
   await project.query('delete from customers where customer_id > 100')

@@ -1,12 +1,17 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text
 
-/** A rule of the design (★ in its section 3), or one learnt from a counterexample, and the source without it. */
-export interface Rule {
-  readonly name: string
+interface Replacement {
   readonly file: string
   /** Exactly once in the file. */
   readonly text: string
   readonly without: string
+}
+
+/** A rule of the design (★ in its section 3), or one learnt from a counterexample, and the source without it. */
+export interface Rule extends Replacement {
+  readonly name: string
+  /** Where taking it out needs a second place. */
+  readonly also?: Replacement
   /** Common enough for 200 random histories to find; the others have their fixed history only. */
   readonly often?: true
 }
@@ -48,6 +53,12 @@ export const rules: readonly Rule[] = [
     text: "select member_no, fingerprint, ${valid} as valid from ${scope.scratch('read_members')}",
     without:
       "select r.member_no, c.fingerprint, ${valid} as valid from ${scope.scratch('read_members')} as r join ${scope.scratch('current_members')} as c on c.member_key = r.member_key",
+    also: {
+      file: 'sql/fingerprint.ts',
+      text: '[compare(compareByJoin(scope, sql`(${current})`, full))]',
+      without:
+        "[createScratch(scope, 'current_members', current), compare(compareByJoin(scope, scope.scratch('current_members'), full))]",
+    },
   },
   {
     name: 'begun members are unconfirmed',

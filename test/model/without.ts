@@ -60,16 +60,18 @@ const copy = (folder: string): void => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
 }
 
-const takeOut = ({ name, file, text, without }: Rule, folder: string): void => {
-  const path = join(folder, file)
-  const source = readFileSync(path, 'utf8')
-  const times = source.split(text).length - 1
-  if (times !== 1)
-    throw new Error(`Rule "${name}" stands ${times} times in ${file}; bring rules.ts up to date: ${text}`)
-  writeFileSync(
-    path,
-    source.replace(text, () => without),
-  )
+const takeOut = (rule: Rule, folder: string): void => {
+  for (const { file, text, without } of rule.also ? [rule, rule.also] : [rule]) {
+    const path = join(folder, file)
+    const source = readFileSync(path, 'utf8')
+    const times = source.split(text).length - 1
+    if (times !== 1)
+      throw new Error(`Rule "${rule.name}" stands ${times} times in ${file}; bring rules.ts up to date: ${text}`)
+    writeFileSync(
+      path,
+      source.replace(text, () => without),
+    )
+  }
 }
 
 /** How many histories were played until one diverged; NaN: none did. */

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { sql } from 'kysely'
-import { createCurrentMembers, differenceByExcept, differenceByJoin, fingerprintOf } from '../../sql/fingerprint.ts'
+import {
+  compareByExcept,
+  compareByJoin,
+  compareWith,
+  countCompared,
+  createChangedMembers,
+  currentMembers,
+  fingerprintOf,
+} from '../../sql/fingerprint.ts'
 import { openTestWarehouse } from './warehouse.ts'
 
 let world: Awaited<ReturnType<typeof openTestWarehouse>>
@@ -72,57 +80,89 @@ describe('fingerprint', () => {
   })
 })
 
-test('NULL and empty keys stand as NULL in current_members, hashed keys as SHA-256', async () => {
+test('NULL and empty keys are NULL, hashed keys SHA-256', async () => {
   await world.raw(
     "create or replace table people as select * from (values ('1', 'a'), (null, 'b'), ('', 'c')) as v(id, email)",
   )
-  const segment = (hash: boolean) => ({
-    source: { relation: ['people'] },
-    where: [],
-    memberKey: { column: 'id', hash },
-  })
-  await world.run(createCurrentMembers(world.scope, segment(false), ['email'], seed))
-  expect(await world.raw('select member_key from tidemark_current_members order by 1 nulls last')).toEqual([
-    { member_key: '1' },
-    { member_key: null },
-    { member_key: null },
-  ])
-  await world.run(createCurrentMembers(world.scope, segment(true), ['email'], seed))
-  const [first] = await world.raw('select member_key from tidemark_current_members where member_key is not null')
-  expect(first?.member_key).toBe('6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b')
+  const keys = async (hash: boolean) => {
+    const segment = { source: { relation: ['people'] }, where: [], memberKey: { column: 'id', hash } }
+    const query = currentMembers(world.scope, segment, ['email'], seed)
+    const rows = await world.rows(sql`select member_key from (${query}) as c order by 1 nulls last`)
+    return rows.map((row) => row.member_key)
+  }
+  expect(await keys(false)).toEqual(['1', null, null])
+  expect(await keys(true)).toEqual(['6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b', null, null])
 })
 
-test('one full join finds what EXCEPT each way finds', async () => {
+describe('the comparison, by EXCEPT each way and by one full join', () => {
+  const state = (table: string): string => `tidemark_state."${table}_a-x"`
+  const fill = async (table: string, columns: string, rows: readonly string[]): Promise<void> => {
+    await world.raw(`delete from ${table}`)
+    if (rows.length > 0) await world.raw(`insert into ${table} (${columns}) values ${rows.join(', ')}`)
+  }
+  const pair = ([key, f]: readonly [string | null, number]): string => `(${text(key)}, ${f}::uhugeint)`
+  beforeAll(() => world.raw('create or replace temp table now (member_key varchar, fingerprint uhugeint)'))
+
   const pairs = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 3 })), {
     maxLength: 12,
   })
-  await fc.assert(
-    fc.asyncProperty(pairs, pairs, fc.integer({ min: 0, max: 2 }), async (current, ledger, nullKeys) => {
-      const values = (rows: readonly (readonly [string | null, number])[]): string =>
-        rows.map(([key, f]) => `(${text(key)}, ${f}::uhugeint)`).join(', ')
-      const keyless = Array.from({ length: nullKeys }, (_, i) => [null, i] as const)
-      const now = [...current, ...keyless]
-      await world.raw(
-        `create or replace temp table tidemark_current_members (member_key varchar, fingerprint uhugeint)`,
-      )
-      await world.raw('delete from tidemark_state."ledger_members_a-x"')
-      if (now.length > 0) await world.raw(`insert into tidemark_current_members values ${values(now)}`)
-      const distinct = [...new Map(ledger.map((pair) => [pair.join('/'), pair])).values()]
-      if (distinct.length > 0)
-        await world.raw(
-          `insert into tidemark_state."ledger_members_a-x" (member_key, fingerprint) values ${values(distinct)}`,
-        )
-      const keys = async (query: ReturnType<typeof differenceByJoin>) =>
-        new Set(
-          (await world.rows(sql`select distinct member_key from (${query}) as q where member_key is not null`)).map(
-            (row) => row.member_key,
-          ),
-        )
-      const pair = (rows: readonly (readonly [string, number])[]) => new Set(rows.map(([key, f]) => `${key}/${f}`))
-      const expected = new Set([...pair(current).symmetricDifference(pair(ledger))].map((both) => both.split('/')[0]))
-      expect(await keys(differenceByExcept(world.scope))).toEqual(expected)
-      expect(await keys(differenceByJoin(world.scope))).toEqual(expected)
-    }),
-    { numRuns: 60 },
-  )
+  const some = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'))
+  test('finds whoever is not settled, and counts rows', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        pairs,
+        pairs,
+        fc.integer({ min: 0, max: 2 }),
+        some,
+        some,
+        fc.boolean(),
+        async (current, ledger, keyless, due, kept, full) => {
+          const settled = [...new Map(ledger.map((one) => [one.join('/'), one])).values()]
+          await fill('now', 'member_key, fingerprint', [
+            ...current.map(pair),
+            ...Array.from({ length: keyless }, (_, i) => pair([null, i])),
+          ])
+          await fill(state('ledger_members'), 'member_key, fingerprint', settled.map(pair))
+          await fill(
+            state('ledger_identifiers'),
+            'member_key',
+            kept.map((key) => `('${key}')`),
+          )
+          await fill(
+            state('due'),
+            'member_key, due_at',
+            due.map((key) => `('${key}', timestamp '2000-01-01')`),
+          )
+
+          const names = (rows: readonly (readonly [string, number])[]): Set<string> =>
+            new Set(rows.map((r) => r.join('/')))
+          const differ = [...names(current).symmetricDifference(names(settled))].map((name) => name.split('/')[0] ?? '')
+          const everybody = [...current.map(([key]) => key), ...settled.map(([key]) => key), ...kept]
+          const changed = new Set([...(full ? everybody : differ), ...due])
+          const mustGo = settled.filter((one) => full || !names(current).has(one.join('/'))).map(([key]) => key)
+
+          for (const compare of [compareByJoin, compareByExcept]) {
+            await world.run(
+              compareWith(world.scope)(compare(world.scope, sql`now`, full)),
+              ...createChangedMembers(world.scope),
+            )
+            const found = await world.raw(
+              'select member_key, known::varchar as known, member_no::varchar as no from tidemark_changed_members',
+            )
+            expect(found.map((row) => row.member_key).sort()).toEqual([...changed].sort())
+            expect(new Set(found.map((row) => row.no)).size).toBe(found.length)
+            for (const key of mustGo)
+              expect(found).toContainEqual(expect.objectContaining({ member_key: key, known: '1' }))
+            const [counts] = await world.rows(countCompared(world.scope))
+            expect(counts).toEqual({
+              all_rows: String(current.length + keyless),
+              null_keys: String(keyless),
+              members: String(changed.size),
+            })
+          }
+        },
+      ),
+      { numRuns: 80 },
+    )
+  }, 60_000)
 })
