@@ -7,13 +7,12 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { neverDrains } from '../connector/activation/drain.ts'
 import { noProgress } from '../connector/activation/progress.ts'
 import { runActivation } from '../connector/activation/run.ts'
-import type { ActivationSummary } from '../connector/activation/summary.ts'
 import type { Destination } from '../connector/destination/destination.ts'
 import { destinations } from '../connector/destination/registry.ts'
 import { openChannel } from '../connector/http/channel.ts'
 import { createLog } from '../connector/log.ts'
 import { duckdbDefaults, warehouseOver } from '../connector/warehouse/duckdb.ts'
-import { churn, type Kind, kinds, makeCustomers } from './customers.ts'
+import { churn, fewestBatches, type Kind, kinds, makeCustomers } from './customers.ts'
 import { watchMemory } from './memory.ts'
 import { noResults, type Results, reportOf } from './report.ts'
 import { activationOf, type DestinationType, settingsOf, startSimulator } from './setting.ts'
@@ -83,22 +82,29 @@ async function play(members: number, times: number): Promise<Record<Kind, Result
 async function playRound(results: Record<Kind, Results>, members: number, round: number): Promise<void> {
   await connection.run('drop schema if exists tidemark cascade; drop schema if exists tidemark_state cascade')
   await connection.run(makeCustomers(members))
-  await simulator.reset()
   for (const kind of kinds) {
     if (kind === 'churn') await connection.run(churn(members, round))
     await connection.run('checkpoint')
     results[kind].floor.push(await timed(() => connection.run(floor.get(kind) ?? '')))
     await connection.run('checkpoint')
-    const summary = await timedRun(results[kind])
-    if (kind === 'first') {
-      const { account, channel } = openAccount()
-      results.first.transfer.push(await transfer(connection, destination, account, channel, summary.batches))
-    }
+    if (kind === 'first') results.first.transfer.push(await timedTransfer(members))
+    await timedRun(results[kind])
     await connection.run('checkpoint')
   }
 }
 
-async function timedRun(result: Results): Promise<ActivationSummary> {
+/** Before the run, on a simulator as empty as the run will find it. */
+async function timedTransfer(members: number): Promise<number> {
+  await simulator.reset()
+  const { account, channel } = openAccount()
+  const fields = activation.fields.map(({ field }) => destination.fields[field]?.type ?? '')
+  const count = fewestBatches[type]?.('first', members) ?? 1
+  const took = await transfer(connection, destination, account, channel, fields, count)
+  await simulator.reset()
+  return took
+}
+
+async function timedRun(result: Results): Promise<void> {
   const warehouse = await warehouseOver(instance, false)
   const before = await simulator.requests()
   const memory = watchMemory()
@@ -130,7 +136,6 @@ async function timedRun(result: Results): Promise<ActivationSummary> {
   result.requests = (await simulator.requests()) - before
   result.batches = summary.batches
   await warehouse.close()
-  return summary
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

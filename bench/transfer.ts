@@ -3,14 +3,16 @@ import type { Account, Call, Destination, OutgoingBatch, RowLayout } from '../co
 import type { Channel } from '../connector/http/channel.ts'
 
 /**
- * What delivery costs without us: the bodies of a first sync, made from its ledger beforehand, posted to an audience that
- * is as new as the one of the run was. Returns milliseconds.
+ * What delivery costs without us: the bodies of a first sync, made beforehand from what the floor left, posted to an
+ * audience that is as new as the one of the run will be. Returns milliseconds.
  */
 export async function transfer(
   connection: DuckDBConnection,
   { layout }: Destination,
   account: Account,
   channel: Channel,
+  /** Identifier types of the e-mail address and the phone number. */
+  fields: readonly string[],
   count: number,
 ): Promise<number> {
   const call = async <T>(what: Call<T>): Promise<T> => {
@@ -19,7 +21,7 @@ export async function transfer(
     return result.value
   }
   const { audienceId } = await call(account.createAudience({ name: 'transfer', description: null }))
-  const bodies = await outgoing(connection, { count, audienceId, layout: layout(audienceId) })
+  const bodies = await outgoing(connection, fields, { count, audienceId, layout: layout(audienceId) })
   const startedAt = performance.now()
   await Promise.all(bodies.map((batch) => call(account.send(batch))))
   return performance.now() - startedAt
@@ -27,17 +29,19 @@ export async function transfer(
 
 async function outgoing(
   connection: DuckDBConnection,
+  fields: readonly string[],
   { count, audienceId, layout }: { readonly count: number; readonly audienceId: string; readonly layout: RowLayout },
 ): Promise<readonly OutgoingBatch[]> {
   const perMember = layout.rowPer === 'member'
   const lane = perMember ? `'all'` : 'field'
+  const [email = '', phone = ''] = fields
+  const cell = (type: string): string => {
+    const fence = layout.types[type] ?? { open: '', close: '' }
+    return `'${fence.open}${layout.value.open}' || lower(hex(digest)) || '${layout.value.close}${fence.close}'`
+  }
   const result = await connection.runAndReadAll(`
-    with ids as (select member_key, field, case field ${Object.entries(layout.types)
-      .map(
-        ([type, fence]) =>
-          `when '${type}' then '${fence.open}${layout.value.open}' || lower(hex(digest)) || '${layout.value.close}${fence.close}'`,
-      )
-      .join(' ')} end as cell from tidemark_state."ledger_identifiers_bench-bench"),
+    with ids as (select member_key, case field when 'email' then '${email}' else '${phone}' end as field,
+      case field when 'email' then ${cell(email)} else ${cell(phone)} end as cell from floor_identifiers),
     lines as (select ${lane} as lane, member_key, '${layout.row.open}' || string_agg(cell, ',') || '${layout.row.close}' as line from ids group by all),
     numbered as (select *, row_number() over (order by lane, member_key) - 1 as n, count(*) over () as lines from lines)
     select lane, string_agg(line, ',') as rows, count(*) as n from numbered group by lane, n * ${count} // lines`)
