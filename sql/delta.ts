@@ -196,8 +196,8 @@ from ${scope.scratch('wanted')} as w join ${scope.scratch('others')} as k on k.m
 left join ${scope.scratch('ledger_of_changed')} as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
 ${full ? sql`` : sql`where l.state is null or l.state <> ${state.confirmed} or ${again}${renewal}`}`
   const others = sql`select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
-from ${scope.stateTable('ledger_identifiers')} as l
-join ${scope.scratch('outside')} as o on o.member_key = l.member_key
+from ${scope.runTable('held')} as l
+join ${scope.scratch('outside')} as o on o.member_no = l.member_no
 where l.state <> ${state.kept} and l.member_key in (select member_key from ${scope.scratch('again_members')})`
   return sql`select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
 from (${changed} union all ${others}) as a

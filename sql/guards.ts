@@ -8,12 +8,8 @@ import { type Scope, type Sql, state } from './scope.ts'
  */
 export const measureDelta = (scope: Scope): Sql => {
   const delta = scope.runTable('delta')
-  // Nobody removes from an arrival, and what a member of K has in the ledger was looked up before.
-  const ledger = sql`(select member_key, field, digest, state from ${scope.scratch('ledger_of_changed')}
-  union all select l.member_key, l.field, l.digest, l.state from ${scope.stateTable('ledger_identifiers')} as l
-  join ${scope.scratch('outside')} as o on o.member_key = l.member_key)`
-  const removed = sql`select distinct member_no, member_key from ${delta} where op = 'remove' and prior <> ${state.kept}`
-  const stays = sql`select 1 from ${ledger} as l where l.member_key = r.member_key and l.state <> ${state.kept}
+  const removed = sql`select distinct member_no from ${delta} where op = 'remove' and prior <> ${state.kept}`
+  const stays = sql`select 1 from ${scope.runTable('held')} as l where l.member_no = r.member_no and l.state <> ${state.kept}
   and not exists (select 1 from ${delta} as d where d.member_no = r.member_no and d.field = l.field and d.digest = l.digest and d.op in ('remove', 'keep'))`
   return sql`select
   cast((select count(*) from (${removed}) as r where not exists (select 1 from ${delta} as d where d.member_no = r.member_no and d.op in ('add', 'hold'))
@@ -25,18 +21,18 @@ export const measureDelta = (scope: Scope): Sql => {
 /** How segment_members and reachable_members change, from K alone: one row, as text. */
 export const measureStanding = (scope: Scope): Sql =>
   sql`select cast(segment_members as varchar) as segment_members, cast(reachable_members as varchar) as reachable_members
-from (${standingChange(scope, scope.stateTable('ledger_members'))}) as s`
+from (${standingChange(scope)}) as s`
 
 /**
  * How many more members of K stand in the segment (1) and are reachable (2) than when they were last settled: one row,
- * `segment_members, reachable_members`. Arrivals stood nowhere. `ledger`: `ledger_members`, or what of it matters.
+ * `segment_members, reachable_members`. Arrivals stood nowhere.
  */
-export const standingChange = (scope: Scope, ledger: Sql): Sql => {
+export const standingChange = (scope: Scope): Sql => {
   const members = scope.runTable('delta_members')
   const count = (least: number): Sql =>
     sql`coalesce(sum(case when standing >= ${sql.raw(String(least))} then 1 else 0 end), 0)`
   const counts = sql`${count(1)} as in_segment, ${count(2)} as reachable`
-  const before = sql`select max(l.standing) as standing from ${ledger} as l
+  const before = sql`select max(l.standing) as standing from ${scope.runTable('members_before')} as l
   where l.member_key in (select member_key from ${scope.runTable('delta_member_rows')} where in_k) group by l.member_key`
   return sql`select cast(n.in_segment - b.in_segment as bigint) as segment_members, cast(n.reachable - b.reachable as bigint) as reachable_members
 from (select ${counts} from ${members} where in_k and counts) as n cross join (select ${counts} from (${before}) as l) as b`

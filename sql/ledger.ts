@@ -49,19 +49,13 @@ when matched then update set state = n.next_state, entered = n.entered,
 when not matched and n.next_state <> 0 then insert (member_key, field, digest, state, since_at, entered)
   values (n.member_key, n.field, n.digest, n.next_state, case when n.next_state = ${state.confirmed} then ${scope.now} end, n.entered)`
 
-/** Scratch `members_before`: rows of `ledger_members` of everybody in the delta who is no arrival; the one look at it. */
-export const findMembersBefore = (scope: Scope): Sql =>
-  sql`insert into ${scope.scratch('members_before')} (member_key, fingerprint, standing)
-select member_key, fingerprint, standing from ${scope.stateTable('ledger_members')}
-where member_key in (select member_key from ${scope.runTable('delta_member_rows')})`
-
 /**
  * Scratch `member_changes(member_key, fingerprint, standing, gone)`: the changed members of whom nothing is open take the
  * fingerprints of the one read, or go; whoever has something open, also from outside K, takes the fingerprint that equals
  * none. Without arrivals, who are simply inserted.
  */
 export const findMemberChanges = (scope: Scope): Sql => {
-  const before = scope.scratch('members_before')
+  const before = scope.runTable('members_before')
   const members = scope.runTable('delta_member_rows')
   const unsettled = sql`(select member_no, member_key from ${scope.scratch('trouble')} where open_removal or open_add)`
   const standing = sql`coalesce((select max(m.standing) from ${members} as m where m.member_no = u.member_no),

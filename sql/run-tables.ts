@@ -27,6 +27,16 @@ const columns = {
     standing: 'integer',
     counts: 'boolean',
   },
+  held: {
+    member_no: 'integer',
+    member_key: 'key',
+    field: 'name',
+    digest: 'digest',
+    state: 'integer',
+    since_at: 'timestamp',
+    entered: 'boolean',
+  },
+  members_before: { member_key: 'key', fingerprint: 'fingerprint', standing: 'integer' },
   /** The digests stand behind, as many as there are columns. */
   arrivals: { member_no: 'integer', member_key: 'key', fingerprint: 'fingerprint' },
   delta_rejections: {

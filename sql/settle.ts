@@ -6,7 +6,6 @@ import { standingChange } from './guards.ts'
 import {
   findLedgerChanges,
   findMemberChanges,
-  findMembersBefore,
   insertArrived,
   insertArrivedMembers,
   mergeIdentifiers,
@@ -31,14 +30,6 @@ const staging = {
     accepted: 'boolean',
     waiting: 'boolean',
   },
-  held: {
-    member_no: 'integer',
-    field: 'text',
-    digest: 'digest',
-    state: 'integer',
-    since_at: 'timestamp',
-    entered: 'boolean',
-  },
   standing: { member_no: 'integer', member_key: 'text', had_entered: 'boolean', held_before: 'boolean' },
   ledger_changes: {
     member_no: 'integer',
@@ -51,7 +42,6 @@ const staging = {
   held_after: { member_no: 'integer', state: 'integer', since_at: 'timestamp' },
   standing_after: { member_no: 'integer', confirmed: 'boolean', holds: 'boolean' },
   counts: { name: 'text', value: 'integer' },
-  members_before: { member_key: 'text', fingerprint: 'fingerprint', standing: 'integer' },
   member_changes: { member_key: 'text', fingerprint: 'fingerprint', standing: 'integer', gone: 'boolean' },
   due_before: { member_key: 'text', due_at: 'timestamp' },
   due_changes: { member_key: 'text', due_at: 'timestamp' },
@@ -74,7 +64,6 @@ export const settle = (
   findCulprits(scope),
   findTrouble(scope),
   ...demoteArrivals(scope),
-  findHeld(scope),
   standingBefore(scope),
   ...insertQuarantine(scope, s),
   findLedgerChanges(scope),
@@ -83,7 +72,6 @@ export const settle = (
   standingAfter(scope),
   insertArrived(scope),
   ...insertEvents(scope),
-  findMembersBefore(scope),
   ...countMembers(scope),
   findMemberChanges(scope),
   mergeMembers(scope),
@@ -136,28 +124,20 @@ from ${resolve(scope, sql`(select * from ${delta} where member_no in (${members}
 group by member_no, member_key`
 }
 
-/** What members of the delta who are no arrivals had in the ledger: the one look at it before it changes. */
-const findHeld = (scope: Scope): Sql =>
-  sql`insert into ${scope.scratch('held')} (member_no, field, digest, state, since_at, entered)
-select m.member_no, l.field, l.digest, l.state, l.since_at, l.entered
-from (select distinct member_no, member_key from ${scope.runTable('delta_member_rows')}) as m
-join ${scope.stateTable('ledger_identifiers')} as l on l.member_key = m.member_key`
-
 /** Members with a past or with trouble, as they stood before: had entered, held something that is not kept. */
 const standingBefore = (scope: Scope): Sql =>
   sql`insert into ${scope.scratch('standing')} (member_no, member_key, had_entered, held_before)
-select m.member_no, m.member_key, max(case when h.entered and h.state <> ${state.kept} then 1 else 0 end) = 1,
-  max(case when h.state <> ${state.kept} then 1 else 0 end) = 1
-from (select distinct member_no, member_key from ${scope.runTable('delta_member_rows')}) as m
-join ${scope.scratch('held')} as h on h.member_no = m.member_no group by m.member_no, m.member_key
+select member_no, member_key, max(case when entered and state <> ${state.kept} then 1 else 0 end) = 1,
+  max(case when state <> ${state.kept} then 1 else 0 end) = 1
+from ${scope.runTable('held')} group by member_no, member_key
 union all select t.member_no, t.member_key, false, false from ${scope.scratch('trouble')} as t
-where not exists (select 1 from ${scope.scratch('held')} as h where h.member_no = t.member_no)`
+where not exists (select 1 from ${scope.runTable('held')} as h where h.member_no = t.member_no)`
 
 /** What they have afterwards: what did not change, and what changed. */
 const findHeldAfter = (scope: Scope): Sql => {
   const changes = scope.scratch('ledger_changes')
   return sql`insert into ${scope.scratch('held_after')} (member_no, state, since_at)
-select h.member_no, h.state, h.since_at from ${scope.scratch('held')} as h
+select h.member_no, h.state, h.since_at from ${scope.runTable('held')} as h
 where not exists (select 1 from ${changes} as c where c.member_no = h.member_no and c.field = h.field and c.digest = h.digest)
 union all select member_no, next_state, ${scope.now} from ${changes} where next_state <> 0`
 }
@@ -198,7 +178,7 @@ const countMembers = (scope: Scope): readonly Sql[] => {
   - (select count(*) from ${scope.scratch('standing')} where held_before)`
   return [
     sql`insert into ${counts} (name, value) select n.name, case n.name when 'in_segment' then s.segment_members else s.reachable_members end
-from (${standingChange(scope, scope.scratch('members_before'))}) as s cross join (select 'in_segment' as name union all select 'reachable') as n
+from (${standingChange(scope)}) as s cross join (select 'in_segment' as name union all select 'reachable') as n
 union all select 'holders', ${holders}`,
     sql`update ${scope.stateTable('control')} set segment_members = segment_members + ${change('in_segment')},
   reachable_members = reachable_members + ${change('reachable')}, ledger_members = ledger_members + ${change('holders')},

@@ -1,5 +1,6 @@
 import { arrivalDigests, createOthers, fillArrivals } from '../../sql/arrivals.ts'
 import { cutBatches, listBatches, listTypes, type Packing } from '../../sql/batches.ts'
+import { fillHeld, fillMembersBefore } from '../../sql/before.ts'
 import {
   createDeltaViews,
   createOutside,
@@ -122,12 +123,14 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     ...findGone(scope),
     ...findAgain(scope),
     createOutside(scope),
+    fillHeld(scope, dry),
   ])
   await all(context, 'delta', [
     createOthers(scope, columns, { single, someGone }),
     fillArrivals(scope, columns, dry),
     fillDelta(scope, destination.layout(''), { full: context.full, renewAfterDays: renewAfterDays(destination) }, dry),
     fillDeltaMembers(scope, columns, singleRows, dry),
+    fillMembersBefore(scope, dry),
     ...(dry ? views : []),
   ])
   const measures = await measure(context)
