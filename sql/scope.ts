@@ -108,7 +108,7 @@ export const createScope = (options: ScopeOptions): Scope => {
   return {
     dialect,
     activation: options.activation,
-    now: options.clockOffsetMs ? dialect.addMs(now, sql`cast(${String(options.clockOffsetMs)} as bigint)`) : now,
+    now: options.clockOffsetMs ? dialect.addMs(now, integer(options.clockOffsetMs)) : now,
     publicTable: (table) => sql.id(schema, table),
     stateTable: (table) => (options.stateless ? scratch(table) : sql.id(privateSchema, `${table}_${suffix}`)),
     // A dash after the table's name, which has none: `delta` of members_vip is not `delta_members` of vip.
@@ -130,7 +130,12 @@ export const dropScratch = ({ scratch }: Scope, tables: readonly ScratchTable[])
 
 /** A bound text. */
 export const text = (value: string | null): Sql => sql`cast(${value} as varchar)`
-export const integer = (value: number | string): Sql => sql`cast(${String(value)} as bigint)`
+
+/** A whole number, in the text of the statement: warehouses plan a statement with bound values twice, DuckDB for 2 ms each. */
+export const integer = (value: number | string): Sql => {
+  if (!/^-?\d+$/.test(String(value))) throw new RangeError(`A whole number is needed (got ${value})`)
+  return sql`cast(${sql.raw(String(value))} as bigint)`
+}
 
 export const unionAll = (queries: readonly Sql[]): Sql => sql.join(queries, sql` union all `)
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type FingerprintSeed, fingerprintOf } from './fingerprint.ts'
 import { type NormalisationRule, normalise } from './normalise.ts'
 import { fillRunTable } from './run-tables.ts'
-import { createScratch, type Scope, type Sql, state, unionAll } from './scope.ts'
+import { createScratch, integer, type Scope, type Sql, state, unionAll } from './scope.ts'
 import { type SegmentSource, segmentRows } from './segment.ts'
 
 /** More members than this want one digest: it is a placeholder (`none@…`), not a person. */
@@ -158,7 +158,7 @@ export const fillRejections = (scope: Scope, columns: readonly MappedColumn[], n
     sql`select distinct member_key, field, reason, cast('validation' as varchar) as origin, cast(1 as bigint) as identifiers, value
 from (${failed}) as f where reason is not null
 union all select member_key, null, 'too_many_identifiers', 'validation', identifiers, null from ${scope.scratch('oversized')}
-union all select null, null, 'null_member_key', 'validation', n, null from (select cast(${String(nullKeys)} as bigint) as n) as k where n > 0`,
+union all select null, null, 'null_member_key', 'validation', n, null from (select ${integer(nullKeys)} as n) as k where n > 0`,
     dry,
   )
 }
