@@ -6,6 +6,8 @@ import { inSpan } from './units.ts'
 /** What settle has to know of the run whose delta it settles; that may be an earlier, crashed one. */
 export interface Settlement {
   readonly run: RunFacts
+  /** How long the run took when its row is written, in ms: a warehouse's clock stands still in a transaction. Null: unknown. */
+  readonly tookMs: () => number | null
   readonly openFence: string
   /** Highest batch that was started; null after a crash: then the mark counts. */
   readonly highestStarted: number | null

@@ -22,6 +22,8 @@ export interface RunFacts {
   readonly dbtInvocationId: string | null
   readonly connectorVersion: string
   readonly configHash: string
+  /** How long it took so far, in ms by the runner's clock; null: until now, by the warehouse's clock. */
+  readonly tookMs: number | null
 }
 
 /** What settle counts for the row of a run, in the order of its columns. */
@@ -51,10 +53,12 @@ export const insertRun = (scope: Scope, run: RunFacts, counts: Sql = noChange(sc
   // Of a crashed run nobody counted the calls; its receipts know of some.
   const receipts = sql`select count(case when batch_no > 0 then 1 end) as batches, coalesce(sum(attempts), 0) as attempts
 from ${scope.publicTable('receipts')} where run_id = ${run.runId}`
+  const finished =
+    run.tookMs === null ? scope.now : scope.dialect.addMs(sql`c.run_started_at`, integer(Math.round(run.tookMs)))
   return sql`insert into ${scope.publicTable('runs')} (${sql.join(Object.keys(publicColumns.runs).map((name) => sql.id(name)))})
 select ${run.runId}, c.run_key, c.attempt, ${scope.activation}, ${run.segment}, ${run.destination}, ${run.platform}, ${run.accountId},
-  c.audience_id, ${run.audienceName}, ${run.status}, c.run_started_at, ${scope.now},
-  ${scope.dialect.msBetween(sql`c.run_started_at`, scope.now)}, ${sql.join(runCountNames.map((name) => sql.id('k', name)))},
+  c.audience_id, ${run.audienceName}, ${run.status}, c.run_started_at, ${finished},
+  ${scope.dialect.msBetween(sql`c.run_started_at`, finished)}, ${sql.join(runCountNames.map((name) => sql.id('k', name)))},
   r.batches, greatest(${integer(run.apiCalls)}, r.attempts), ${integer(run.apiRetries)}, ${integer(run.throttledMs)},
   c.run_full, c.run_overridden, ${text(run.errorCode)}, ${text(run.errorMessage)},
   ${text(run.dbtInvocationId)}, ${text(run.orchestrator)}, ${text(run.orchestratorRunId)}, ${run.connectorVersion}, ${run.configHash}

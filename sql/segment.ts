@@ -31,6 +31,10 @@ export const segmentRows = (scope: Scope, segment: SegmentSource, columns: reado
 /** The names of the columns a relation has: an empty result that carries them. */
 export const segmentColumns = (segment: SegmentSource): Sql => sql`select * from ${relation(segment)} as s limit 0`
 
+/** How many rows meet one condition; it reads the column, for only then a value that does not fit shows. */
+export const countCondition = (segment: SegmentSource, one: SegmentCondition): Sql =>
+  sql`select cast(count(*) as varchar) as n from ${relation(segment)} as s where ${condition(one)}`
+
 const relation = ({ source }: SegmentSource): Sql =>
   'relation' in source ? sql.id(...source.relation) : sql`(${sql.raw(source.sql.replace(/;\s*$/, ''))}\n)`
 

@@ -58,7 +58,7 @@ export const settle = (
   scope: Scope,
   hold: Hold,
   s: Settlement,
-): readonly (Sql | { statement: Sql; exactly: number })[] => [
+): readonly (Sql | { statement: Sql; exactly: number } | { late: () => Sql })[] => [
   { statement: claimSettle(scope, hold, { ...s, runId: s.run.runId }), exactly: 1 },
   freezeOutcomes(scope, s),
   findCulprits(scope),
@@ -84,7 +84,7 @@ export const settle = (
   insertRejections(scope, s),
   countRows(scope),
   countRun(scope, s.run.runId),
-  insertRun(scope, s.run, runCounts(scope)),
+  { late: () => insertRun(scope, { ...s.run, tookMs: s.tookMs() }, runCounts(scope)) },
 ]
 
 /** Frozen once: from the receipts of the run, its mark, and the batches refused whole. */

@@ -18,6 +18,8 @@ export interface LiveRun {
   readonly scope: Scope
   readonly lease: Lease
   readonly calls: Calls
+  /** On our monotonic clock: when the attempt began. */
+  readonly startedAt: number
   /** On our monotonic clock: nothing is sent before. */
   readonly quietUntil: number
   /** From the opening of the delta until it is settled, or nothing of it was applied for certain. */

@@ -107,5 +107,6 @@ const crashedRun = async (request: ForgetRequest, control: Row): Promise<RunFact
     dbtInvocationId: null,
     connectorVersion: request.connectorVersion,
     configHash: activation?.configHash ?? known?.config_hash ?? '',
+    tookMs: null,
   }
 }

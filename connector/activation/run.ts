@@ -63,12 +63,14 @@ const runUnderLease = async (request: RunRequest, lease: Lease, suffix: string):
   await checkIdentity(request, scope, lease.control)
   await recover(request, lease, suffix)
   await dropOldRunTables({ ...request, scope }, lease, suffix)
+  const startedAt = performance.now()
   await lease.update('begin', beginRun(scope, lease.hold, beginning(request, lease.control)))
   const run: LiveRun = {
     request,
     scope,
     lease,
     calls,
+    startedAt,
     quietUntil: performance.now() + Number(lease.control.quiet_ms),
     unsettled: false,
   }
@@ -152,6 +154,7 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
     openFence: lease.hold.fence,
     quietMs: run.calls.quietMs(),
     highestStarted: delivery.highestStarted,
+    tookMs: () => performance.now() - run.startedAt,
     run: { ...runFacts(request), ...outcome(run, stop) },
   })
   run.unsettled = false

@@ -1,17 +1,16 @@
-import { segmentColumns } from '../../sql/segment.ts'
+import { countCondition, segmentColumns } from '../../sql/segment.ts'
 import type { Activation } from '../config/activation.ts'
 import { nearest } from '../config/nearest.ts'
 import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
 import { exits, RunStopped } from './stop.ts'
 
-/** Does the segment's relation have every column the activation reads? Throws RunStopped (78) naming all that are missing. */
-export const probeSegment = async ({
-  activation,
-  warehouse,
-}: {
+interface Probe {
   readonly activation: Activation
   readonly warehouse: Warehouse
-}): Promise<void> => {
+}
+
+/** Does the segment's relation have every column the activation reads? Throws RunStopped (78) naming all that are missing. */
+export const probeSegment = async ({ activation, warehouse }: Probe): Promise<void> => {
   const { segment, fields } = activation
   const source = 'relation' in segment.source ? `relation ${segment.source.relation.join('.')}` : 'its sql'
   let columns: readonly string[]
@@ -43,5 +42,24 @@ export const probeSegment = async ({
     exits.configuration,
     'no_such_column',
     `Segment ${segment.name}: ${source} has no column ${hints.join(', ')}; correct segments.${segment.name} in tidemark.yml.`,
+  )
+}
+
+/** Can every condition of `where` be answered? It reads the columns they are about. Throws RunStopped (78) naming all that cannot. */
+export const probeFilters = async ({ activation: { segment }, warehouse }: Probe): Promise<void> => {
+  const misfits: string[] = []
+  for (const [i, condition] of segment.where.entries()) {
+    try {
+      await warehouse.rows('filter', countCondition(segment, condition))
+    } catch (error) {
+      if (!(error instanceof WarehouseError) || error.fault !== 'configuration') throw error
+      misfits.push(`segments.${segment.name}.where[${i}] (${condition.operator} on "${condition.column}")`)
+    }
+  }
+  if (misfits.length === 0) return
+  throw new RunStopped(
+    exits.configuration,
+    'sql_value',
+    `Segment ${segment.name}: ${misfits.join(' and ')} cannot be compared with what the column holds; correct the value in tidemark.yml, or cast the column in the relation.`,
   )
 }

@@ -4,12 +4,15 @@ import { prepareSettle, settle } from '../../sql/settle.ts'
 import type { RunRequest } from './context.ts'
 import { type Lease, leaseLost } from './lease.ts'
 
+/** What a delivery came to. */
+type Attempted = Pick<Settlement, 'run' | 'tookMs' | 'openFence' | 'quietMs' | 'highestStarted'>
+
 /** Step 11: the outcomes move the ledger, in one transaction, once. Throws RunStopped where the lease is lost. */
 export const settleDelta = async (
   request: RunRequest,
   lease: Lease,
   /** The run tables of `scope` carry the fence under which the delta was stored. */
-  delta: Pick<Settlement, 'run' | 'openFence' | 'quietMs' | 'highestStarted'> & { readonly scope: Scope },
+  delta: Attempted & { readonly scope: Scope },
 ): Promise<void> => {
   const { scope } = delta
   for (const statement of prepareSettle(scope)) await request.warehouse.execute('settle', statement)
@@ -19,11 +22,9 @@ export const settleDelta = async (
   if (!settled) throw leaseLost(request.activation.name)
 }
 
-const settlementOf = (
-  { destination, activation }: RunRequest,
-  delta: Pick<Settlement, 'run' | 'openFence' | 'quietMs' | 'highestStarted'>,
-): Settlement => ({
+const settlementOf = ({ destination, activation }: RunRequest, delta: Attempted): Settlement => ({
   run: delta.run,
+  tookMs: delta.tookMs,
   openFence: delta.openFence,
   atomic: destination.atomic,
   quietMs: delta.quietMs,

@@ -1,4 +1,4 @@
-import type { Statement, Warehouse } from '../warehouse/warehouse.ts'
+import { type Statement, type Warehouse, written } from '../warehouse/warehouse.ts'
 
 /** A statement as the warehouse got it. */
 export interface RecordedStatement {
@@ -37,7 +37,7 @@ export const recording = (
         return warehouse.execute(step, statement)
       },
       transaction: (step, parts) => {
-        for (const part of parts) note(step, 'statement' in part ? part.statement : part)
+        for (const part of parts) note(step, written(part).statement)
         return warehouse.transaction(step, parts)
       },
       another: () => warehouse.another(),

@@ -1,4 +1,4 @@
-import { probeSegment } from '../activation/segment.ts'
+import { probeFilters, probeSegment } from '../activation/segment.ts'
 import type { Exit, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
@@ -51,7 +51,7 @@ const answer = (
   unreadable: readonly Unreadable[],
 ): Answer => {
   const count = activations.length === 1 ? '1 activation' : `${activations.length} activations`
-  const looked = warehouse ? ', and the warehouse has every relation and column they read' : ''
+  const looked = warehouse ? ', and the warehouse has every relation and column they read, and filters that fit' : ''
   const lines = unreadable.map(({ activations: names, message }) => `  ${message} (${names.join(', ')})`)
   return {
     document: {
@@ -63,7 +63,7 @@ const answer = (
     text:
       unreadable.length === 0
         ? `${config} is fine: ${count}${looked}.`
-        : `${config} is well-formed (${count}), but the warehouse does not have what it reads:\n${lines.join('\n')}`,
+        : `${config} is well-formed (${count}), but the warehouse does not fit it:\n${lines.join('\n')}`,
     exit: worstExit(unreadable.map(({ exit }) => exit)),
   }
 }
@@ -89,6 +89,7 @@ const probe = async (configuration: Configuration): Promise<readonly Unreadable[
 const problemOf = async (activation: Activation, warehouse: Warehouse): Promise<RunStopped | null> => {
   try {
     await probeSegment({ activation, warehouse })
+    await probeFilters({ activation, warehouse })
     return null
   } catch (error) {
     return stopOf(error)

@@ -4,6 +4,7 @@ import pRetry from 'p-retry'
 import { duckdb } from '../../sql/dialect/duckdb.ts'
 import type { WarehouseSettings } from '../config/activation.ts'
 import {
+  faultOfStatement,
   type OpenOptions,
   type Row,
   type Statement,
@@ -11,6 +12,7 @@ import {
   type Warehouse,
   WarehouseError,
   type WarehouseFault,
+  written,
 } from './warehouse.ts'
 
 /** What every DuckDB is opened with. */
@@ -101,7 +103,7 @@ class DuckdbWarehouse implements Warehouse {
     await classified(step, () => this.#connection.run('begin transaction'))
     try {
       for (const part of statements) {
-        const [statement, exactly] = 'statement' in part ? [part.statement, part.exactly] : [part, undefined]
+        const { statement, exactly } = written(part)
         const touched = await this.#run(step, statement)
         if (exactly !== undefined && touched !== exactly) {
           await this.#connection.run('rollback')
@@ -143,8 +145,11 @@ const onceMore = <T>(work: () => Promise<T>): Promise<T> =>
     shouldRetry: ({ error }) => error instanceof WarehouseError && error.code === 'warehouse_conflict',
   })
 
-/** What the beginning of DuckDB's message says about the next step. Its rest may quote values and goes nowhere. */
-const kinds: readonly (readonly [RegExp, WarehouseFault, string, string])[] = [
+/**
+ * What the beginning of DuckDB's message says about the next step. Its rest may quote values and goes nowhere. `statement`:
+ * see `faultOfStatement`.
+ */
+const kinds: readonly (readonly [RegExp, WarehouseFault | 'statement', string, string])[] = [
   [/could not set lock on file/i, 'later', 'warehouse_locked', 'Another process has the DuckDB file open'],
   [
     /^TransactionContext Error|^Transaction(?: Context)? Error.*conflict|write-write conflict/i,
@@ -161,12 +166,12 @@ const kinds: readonly (readonly [RegExp, WarehouseFault, string, string])[] = [
   [/no space left/i, 'later', 'warehouse_disk', 'The disk of the DuckDB file is full'],
   [/permission denied/i, 'permission', 'warehouse_permission', 'The DuckDB file may not be read or written'],
   [/read-only mode/i, 'permission', 'warehouse_read_only', 'The DuckDB file is open read-only'],
-  [/^Catalog Error/i, 'configuration', 'no_such_relation', 'A relation or function does not exist'],
-  [/^Binder Error/i, 'configuration', 'no_such_column', 'A column does not exist or has a type that does not fit'],
-  [/^(?:Failed to extract statements: )?Parser Error/i, 'configuration', 'sql_syntax', 'The SQL cannot be parsed'],
+  [/^Catalog Error/i, 'statement', 'no_such_relation', 'A relation or function does not exist'],
+  [/^Binder Error/i, 'statement', 'no_such_column', 'A column does not exist or has a type that does not fit'],
+  [/^(?:Failed to extract statements: )?Parser Error/i, 'statement', 'sql_syntax', 'The SQL cannot be parsed'],
   [
     /^(Conversion|Invalid Input|Out of Range|Mismatch Type) Error/i,
-    'configuration',
+    'statement',
     'sql_value',
     'A value does not fit its type',
   ],
@@ -179,15 +184,11 @@ const classified = async <T>(step: string, work: () => Promise<T>): Promise<T> =
   } catch (error) {
     if (error instanceof WarehouseError) throw error
     const text = error instanceof Error ? error.message : String(error)
-    const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? [
-      null,
-      'bug',
-      'warehouse_error',
-      'DuckDB refused a statement',
-    ]
+    const unknown = [null, 'bug', 'warehouse_error', 'DuckDB refused a statement'] as const
+    const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? unknown
     const pid = /\(PID (\d+)\)/.exec(text)?.[1]
     throw new WarehouseError(
-      fault as WarehouseFault,
+      fault === 'statement' ? faultOfStatement(step) : fault,
       code,
       step,
       `${says}${pid ? ` (process ${pid})` : ''}, in step "${step}".`,

@@ -4,7 +4,17 @@ import type { Dialect } from '../../sql/dialect/dialect.ts'
 /** A statement as `sql/` writes it. */
 export type Statement = RawBuilder<unknown>
 
-export type TransactionPart = Statement | { readonly statement: Statement; readonly exactly: number }
+/** `late`: written when its turn has come, for what is known only then. */
+export type TransactionPart =
+  | Statement
+  | { readonly statement: Statement; readonly exactly: number }
+  | { readonly late: () => Statement }
+
+/** A part whose turn has come. */
+export const written = (part: TransactionPart): { readonly statement: Statement; readonly exactly?: number } => {
+  if ('late' in part) return { statement: part.late() }
+  return 'statement' in part ? part : { statement: part }
+}
 
 /** Rows come back as text only: every column is cast in SQL, so that no driver rounds or reformats a value. */
 export type Row = Readonly<Record<string, string | null>>
@@ -44,6 +54,12 @@ export interface Warehouse {
 
 /** What the caller does next about an error of the warehouse. */
 export type WarehouseFault = 'later' | 'permission' | 'configuration' | 'bug'
+
+/** Steps whose statements hold what the user wrote, or read what the user's tables hold. */
+const stepsOfTheUser: ReadonlySet<string> = new Set(['open', 'segment', 'filter', 'compare', 'read_members'])
+
+/** Who has to correct a statement that the warehouse refuses: the user where it is about the segment, else we. */
+export const faultOfStatement = (step: string): WarehouseFault => (stepsOfTheUser.has(step) ? 'configuration' : 'bug')
 
 /** An error of the warehouse in our own words: drivers quote rows and values, so their texts are never passed on. */
 export class WarehouseError extends Error {

@@ -193,6 +193,19 @@ test.concurrent('answers that are not understood are 76: what they were about is
   expect(project.held()).toEqual(held)
 }, 120_000)
 
+test.concurrent('what no user can correct in tidemark.yml is 70, says so, and the next run heals it', async () => {
+  await using project = await Project.open(20, { segments: onX(everyone) })
+  expect((await project.run('run', '--all')).code).toBe(0)
+  await grow(project)
+  await project.query('alter table tidemark.membership_events rename to elsewhere')
+  const ended = await project.run('run', '--all')
+  expect(ended.code).toBe(70)
+  expectClearError(ended, /does not exist, in step "settle".*changed by hand\? Otherwise please report this/)
+  await project.query('alter table tidemark.elsewhere rename to membership_events')
+  expect((await project.run('run', '--all')).code).toBe(0)
+  expect(await project.query('select count(*)::int as n from tidemark.audience_members')).toEqual([{ n: 21 }])
+}, 120_000)
+
 test.concurrent('0, 99 and the same run key twice', async () => {
   await using project = await Project.open()
   const first = await project.run('run', '--all', '--run-key', 'day/1')

@@ -174,6 +174,17 @@ test.concurrent('validate says what is fine, and everything that is not', async 
       },
     ],
   })
+  await project.write({
+    segments: everyone.replace(
+      'member_key',
+      'where: [{ column: customer_id, at_least: 0 }, { column: email, at_least: 5 }, { column: phone, above: 1 }]\n    member_key',
+    ),
+  })
+  const misfit = await project.run('validate', '--warehouse')
+  expect(misfit.code).toBe(78)
+  expect(misfit.stdout).toMatch(
+    /Segment everyone: segments\.everyone\.where\[1\] \(at_least on "email"\) and segments\.everyone\.where\[2\] \(above on "phone"\) cannot be compared/,
+  )
   await project.write({ head: 'version: 2\nspeed: 9' })
   const broken = await project.run('validate', '--json')
   expect(broken.code).toBe(78)
