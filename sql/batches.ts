@@ -31,8 +31,8 @@ const unitBytes = ({ layout, types }: Packing): Sql => {
     return fence ? [{ type, bytes: sql.lit(fenceBytes(fence)) }] : []
   })
   if (layout.rowPer === 'identifier') {
-    const perType = fences.map(({ type, bytes }) => sql` when ${text(type)} then ${bytes}`)
-    return sql`sum(${integer(value + fenceBytes(layout.row))} + case field${sql.join(perType, sql``)} end)`
+    const perType = fences.map(({ type, bytes }) => sql` + case when field = ${text(type)} then ${bytes} else 0 end`)
+    return sql`sum(${integer(value + fenceBytes(layout.row))}${sql.join(perType, sql``)})`
   }
   const perType = fences.map(({ type, bytes }) => sql` + max(case when field = ${type} then ${bytes} else 0 end)`)
   return sql`(count(*) * ${integer(value)} + ${integer(fenceBytes(layout.row))}${sql.join(perType, sql``)})`

@@ -209,7 +209,7 @@ function faultOfSilence(error: unknown): Fault {
 function holdBack<T>({ gate, rules }: Wire, { outcome, trail }: Story<T>): void {
   if (outcome === undefined || outcome.ok || outcome.fault.next !== 'retry') return
   const askedMs = outcome.fault.retryAfterMs ?? (trail.lastStatus === 429 ? rules.minMs : 0)
-  trail.throttledMs += gate.hold(Math.min(askedMs, rules.maxAskedMs))
+  trail.throttledMs += Math.round(gate.hold(Math.min(askedMs, rules.maxAskedMs)))
 }
 
 function mayRepeat<T>(rules: RetryRules, options: CallOptions, { outcome, trail }: Story<T>): boolean {

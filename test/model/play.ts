@@ -65,6 +65,8 @@ export const endsWell = async (world: World, segment: Segment, tally: Tally = ne
 const tell = (tally: Tally, end: RunEnd): void => {
   count(tally, 'runs', ...end.faults, ...(end.accident ? [end.accident.split(' ')[0] ?? ''] : []))
   const { summary } = end.result ?? {}
+  if (end.result?.exit === 70)
+    throw new Error(`A run ended with 70: ${summary?.error?.code}: ${summary?.error?.message}`)
   if (summary?.error && summary.error.code !== 'injected')
     count(tally, `exit ${end.result?.exit} ${summary.error.code}`)
 }

@@ -121,7 +121,7 @@ from tidemark_state."ledger_identifiers_${this.suffix}" where state = ${number}`
   /** Time passes, and whatever was late lands. */
   async wait(hours: number): Promise<void> {
     await this.simulator.idle()
-    this.#clockOffsetMs += hours * 3_600_000
+    this.#clockOffsetMs += Math.round(hours * 3_600_000)
   }
 
   async close(): Promise<void> {

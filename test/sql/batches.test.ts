@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import { destinations } from '../../connector/destination/registry.ts'
-import { type BatchLimits, cutBatches, listBatches } from '../../sql/batches.ts'
+import { type BatchLimits, cutBatches, listBatches, listTypes } from '../../sql/batches.ts'
 import { packBatches } from '../../sql/bodies.ts'
+import { createDeltaViews } from '../../sql/delta.ts'
 import { createRunTables, dropRunObject, fillRunTable, runObjects } from '../../sql/run-tables.ts'
 import { unionAll } from '../../sql/scope.ts'
 import { type BatchLayout, unitOf } from '../../sql/units.ts'
@@ -24,6 +25,9 @@ interface Identifier {
   readonly value: string
 }
 const digest = (value: string): string => createHash('sha256').update(value).digest('hex')
+
+const columnsOf = (layout: BatchLayout) =>
+  Object.keys(layout.types).map((type) => ({ type, field: type, column: type, rule: 'email', format: 'auto' }) as const)
 
 type Stored = 'row by row' | 'as arrivals'
 
@@ -62,16 +66,18 @@ async function store(identifiers: readonly Identifier[], layout: BatchLayout, st
     ...createRunTables(world.scope, digests),
     fillRunTable(world.scope, 'arrivals', asArrivals, false, digests),
     fillRunTable(world.scope, 'delta_rows', byRow, false),
+    ...createDeltaViews(world.scope, layout, columnsOf(layout), false),
   )
 }
 
 async function cut(identifiers: readonly Identifier[], layout: BatchLayout, limits: BatchLimits, stored: Stored) {
   await store(identifiers, layout, stored)
-  const types = Object.keys(layout.types)
-  const columns = types.map((type) => ({ type, field: type, column: type, rule: 'email', format: 'auto' }) as const)
+  const columns = columnsOf(layout)
+  const types = (await world.rows(listTypes(world.scope))).map((row) => row.field ?? '')
   const packing = { layout, types, columns }
   await world.run(...cutBatches(world.scope, packing, limits, false))
   const batches = await world.rows(listBatches(world.scope))
+  if (batches.length === 0) return []
   const range = {
     first: 1,
     last: batches.length,
@@ -95,6 +101,18 @@ async function cut(identifiers: readonly Identifier[], layout: BatchLayout, limi
 const x = destinations.x_ads.layout('1nmth')
 const tiktok = destinations.tiktok_ads.layout('77')
 const users = (body: string) => JSON.parse(`[${body}]`) as Record<string, readonly string[]>[]
+
+test.each([
+  ['x_ads', x],
+  ['tiktok_ads', tiktok],
+])('%s: a delta of which nothing travels makes no batch', async (_, layout) => {
+  const held = [
+    { op: 'hold', member: 1, field: 'email', value: 'held' },
+    { op: 'keep', member: 1, field: 'email', value: 'kept' },
+  ] as const
+  for (const identifiers of [held, []])
+    expect(await cut(identifiers, layout, { maxBytes: 100_000, maxRows: 2 }, 'row by row')).toEqual([])
+})
 
 describe.each<Stored>(['row by row', 'as arrivals'])('rows of members (X), stored %s', (stored) => {
   test('a member travels as one user with all identifiers of the operation, each type an array', async () => {
