@@ -49,10 +49,10 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'one read',
-    file: 'sql/delta.ts',
-    text: "select member_no, fingerprint, ${valid} as valid from ${scope.scratch('read_members')}",
+    file: 'sql/wanted.ts',
+    text: 'sql`select member_no, member_key, fingerprint, ${sql.join(outcome)} from (${judged}) as n`',
     without:
-      "select r.member_no, c.fingerprint, ${valid} as valid from ${scope.scratch('read_members')} as r join ${scope.scratch('current_members')} as c on c.member_key = r.member_key",
+      "sql`select n.member_no, n.member_key, c.fingerprint, ${sql.join(outcome)} from (${judged}) as n join ${scope.scratch('current_members')} as c on c.member_key = n.member_key`",
     also: {
       file: 'sql/fingerprint.ts',
       text: '[compare(compareByJoin(scope, sql`(${current})`, full))]',
