@@ -5,13 +5,13 @@ import {
   createDeltaViews,
   createOutside,
   fillDelta,
-  fillDeltaMembers,
   findAgain,
   findDropped,
   findGone,
   findHolders,
   findSharers,
 } from '../../sql/delta.ts'
+import { fillDeltaMembers } from '../../sql/delta-members.ts'
 import { renewalWindowDays } from '../../sql/due.ts'
 import { compareSegment, countCompared, createChangedMembers, currentMembers } from '../../sql/fingerprint.ts'
 import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
