@@ -112,14 +112,21 @@ describe('the first configuration of the README, typed as it stands', () => {
       ])
     expect(summaries.map(facts)).toEqual([
       [
-        ['high_value.x', 'succeeded', 1200, 2400, true],
-        ['high_value.tiktok', 'succeeded', 1200, 2400, true],
+        ['regulars.x', 'succeeded', 1200, 2400, true],
+        ['regulars.tiktok', 'succeeded', 1200, 2400, true],
       ],
       [
-        ['high_value.x', 'succeeded', 0, 0, false],
-        ['high_value.tiktok', 'succeeded', 0, 0, false],
+        ['regulars.x', 'succeeded', 0, 0, false],
+        ['regulars.tiktok', 'succeeded', 0, 0, false],
       ],
     ])
+    symlinkSync(join(root, 'bin'), join(folder, 'bin'))
+    const supervised = shell.find((text) => text.includes('bin/tidemark.js')) ?? ''
+    const ended = sh(`${go.slice(0, go.indexOf('npx'))}\n${supervised}`)
+    expect({ status: ended.status, summary: JSON.parse(ended.stdout) }).toMatchObject({
+      status: 0,
+      summary: { schema: 'tidemark.summary/1', status: 'succeeded' },
+    })
   }, 60_000)
 })
 

@@ -63,9 +63,26 @@ const createAudience = async (context: AudienceContext): Promise<string> => {
       ...forget,
       receipt(context, result, 'create_audience', null),
     ])
+    const adopted = nameIsTaken(result) && request.activation.audience.adopt ? await adopt(context, name) : null
+    if (adopted !== null) return adopted
     throw stoppedBy(result, `creating the audience "${name}"`)
   }
   return store(context, result, 'create_audience', result.value.audienceId)
+}
+
+const nameIsTaken = (result: CallResult<unknown>): boolean =>
+  result.kind === 'stopped' && result.fault.next === 'stop' && result.fault.reason === 'name_taken'
+
+/** Takes over the audience of that name, whoever made it; null where none is in use: a platform may keep old names. */
+const adopt = async (context: AudienceContext, name: string): Promise<string | null> => {
+  const found = await searchAudience(context, name, null)
+  if (!found) return null
+  context.request.log.warn('audience_adopted', {
+    activation: context.request.activation.name,
+    audience_id: found.audienceId,
+    message: `The audience "${name}" was there before: whoever was in it stays, for the ledger does not know them.`,
+  })
+  return store(context, found.result, 'adopt_audience', found.audienceId)
 }
 
 /** `name`: what it is called on the platform, which may be the name of an earlier configuration. */

@@ -41,7 +41,7 @@ export const segmentGuards = ({ guards, segment }: Activation, measured: Segment
   const keyed = measured.rows - measured.nullKeys
   if (keyed === 0 && !guards.allowEmpty) {
     tripped.push(
-      `segment ${segment.name} is empty (${measured.rows} rows with a member key expected; set guards.allow_empty: true where that is meant)`,
+      `segment ${segment.name} is empty (${measured.rows} rows, none with a member key; set guards.allow_empty: true where that is meant)`,
     )
   }
   const share = measured.nullKeys / measured.rows

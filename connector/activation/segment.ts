@@ -4,6 +4,12 @@ import { nearest } from '../config/nearest.ts'
 import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
 import { exits, RunStopped } from './stop.ts'
 
+const unreadable: Readonly<Record<string, string>> = {
+  sql_syntax: 'cannot be parsed',
+  no_such_relation: 'does not exist, or reads something that does not',
+  no_such_column: 'names a column that does not exist, or one of a type that does not fit',
+}
+
 interface Probe {
   readonly activation: Activation
   readonly warehouse: Warehouse
@@ -18,12 +24,7 @@ export const probeSegment = async ({ activation, warehouse }: Probe): Promise<vo
     columns = await warehouse.columns('segment', segmentColumns(segment))
   } catch (error) {
     if (!(error instanceof WarehouseError) || error.fault !== 'configuration') throw error
-    const why =
-      error.code === 'sql_syntax'
-        ? 'cannot be parsed'
-        : error.code === 'no_such_relation'
-          ? 'does not exist, or reads something that does not'
-          : 'cannot be read'
+    const why = unreadable[error.code] ?? 'cannot be read'
     throw new RunStopped(
       exits.configuration,
       error.code,
@@ -41,8 +42,23 @@ export const probeSegment = async ({ activation, warehouse }: Probe): Promise<vo
   throw new RunStopped(
     exits.configuration,
     'no_such_column',
-    `Segment ${segment.name}: ${source} has no column ${hints.join(', ')}; correct segments.${segment.name} in tidemark.yml.`,
+    `Segment ${segment.name}: ${source} has no column ${hints.join(', ')}; correct ${placesOf(activation, missing).join(' and ')} in tidemark.yml.`,
   )
+}
+
+/** Where the file names these columns. */
+const placesOf = (
+  { name, segment, fields, destination }: Activation,
+  columns: readonly string[],
+): readonly string[] => {
+  const names = (column: string): boolean => columns.includes(column)
+  const inSegment = names(segment.memberKey.column) || segment.where.some((w) => names(w.column))
+  return [
+    ...(inSegment ? [`segments.${segment.name}`] : []),
+    ...(fields.some((f) => names(f.column))
+      ? [`the fields of ${name} (its own or destinations.${destination.name}.defaults.fields)`]
+      : []),
+  ]
 }
 
 /** Can every condition of `where` be answered? It reads the columns they are about. Throws RunStopped (78) naming all that cannot. */

@@ -10,7 +10,7 @@ const exitOf: Readonly<Record<WarehouseFault, Exit>> = {
 const wayOut: Readonly<Record<WarehouseFault, string>> = {
   later: 'Run again later.',
   permission: 'Ask for the missing permission.',
-  configuration: 'Correct warehouse or segment in tidemark.yml.',
+  configuration: 'Correct warehouse or segment in tidemark.yml; `tidemark validate --warehouse` says more.',
   bug: 'Was something in the schemas of Tidemark changed by hand? Otherwise please report this.',
 }
 

@@ -86,6 +86,9 @@ class Reader {
   readonly #problems: Problems
   readonly #targets: ReadonlyMap<Alias, Node>
   readonly #open = new Set<Node>()
+  /** Variables that are credentials, and those that stand elsewhere. */
+  readonly #credentials = new Set<string>()
+  readonly #elsewhere: { readonly path: Path; readonly names: readonly string[] }[] = []
   #aliasDepth = 0
   #aliasedNodes = 0
 
@@ -97,7 +100,12 @@ class Reader {
   }
 
   read(): unknown {
-    return this.#node(this.#document.contents as Node | null, [])
+    const tree = this.#node(this.#document.contents as Node | null, [])
+    for (const { path, names } of this.#elsewhere) {
+      const shown = names.filter((name) => this.#credentials.has(name)).map((name) => `\${${name}}`)
+      if (shown.length > 0) this.#refuse(path, 'would show a credential', 'take the variable out', shown.join(' and '))
+    }
+    return tree
   }
 
   #node(node: Node | null, path: Path): unknown {
@@ -173,6 +181,8 @@ class Reader {
         `${variables}, not set or empty`,
       )
     }
+    if (isSecret(path)) for (const name of names) this.#credentials.add(name)
+    else if (names.length > 0) this.#elsewhere.push({ path, names })
     if (names.length > 0) this.#problems.cameFromEnvironment(path, names)
     return text
   }

@@ -59,7 +59,7 @@ const cases: readonly Case[] = [
   {
     what: 'a missing column',
     exit: 78,
-    says: /has no column "emial" \(did you mean "email"\?\); correct segments\.everyone/,
+    says: /has no column "emial" \(did you mean "email"\?\); correct the fields of everyone\.x \(its own or destinations\.x\.defaults\.fields\) in/,
     parts: () => ({ segments: onX(everyone), xFields: '{ email: emial }' }),
   },
   {
@@ -162,7 +162,7 @@ test.concurrent.each([0, 1])(
   120_000,
 )
 
-test.concurrent('a first sync: an account that is not ours is 77, a name that is taken is 78, and no audience is made', async () => {
+test.concurrent('a first sync: an account that is not ours is 77, a name that is taken is 78, and no audience is made, but adopted on demand', async () => {
   await using project = await Project.open(60, { account: 'other123', segments: onX(everyone) })
   const foreign = await project.run('run', '--all')
   expect(foreign.code).toBe(77)
@@ -175,6 +175,18 @@ test.concurrent('a first sync: an account that is not ours is 77, a name that is
   expect(taken.code).toBe(78)
   expectClearError(taken, /name/)
   expect(project.x.audiences()).toHaveLength(1)
+  // Unless it is to be taken over; who was in it stays.
+  await project.write({ segments: onX(everyone).replace('[x]', '[{ destination: x, audience: { adopt: true } }]') })
+  await project.query('delete from customers where customer_id <= 5')
+  expect((await project.run('run', '--all')).code).toBe(0)
+  const [audience] = project.x.audiences()
+  expect([...project.x.identifiers(audience?.id ?? '')].sort()).toEqual(digestsOf(1, 60, ['email', 'phone_number']))
+  expect(await project.query(`select op, status from tidemark.receipts where batch_no = 0 order by sent_at`)).toEqual([
+    { op: 'create_audience', status: 'refused' },
+    { op: 'create_audience', status: 'refused' },
+    { op: 'create_audience', status: 'refused' },
+    { op: 'adopt_audience', status: 'accepted' },
+  ])
 }, 120_000)
 
 test.concurrent('answers that are not understood are 76: what they were about is uncertain, and the next run heals it', async () => {

@@ -39,6 +39,20 @@ describe('secrets', () => {
     expect(error.message.replaceAll(`${path}.canary`, '')).not.toMatch(/canary/)
   })
 
+  test('a credential that is read into something else as well', async () => {
+    const error = await refusal(
+      segment('relation: main.customers\nmember_key: customer_id\nactivate: [x]\ndescription: "by ${X_CONSUMER_KEY}"'),
+    )
+    expect(error.problems).toEqual([
+      {
+        path: 'segments.high_value.description',
+        wrong: 'would show a credential',
+        got: '${X_CONSUMER_KEY}',
+        wayOut: 'take the variable out',
+      },
+    ])
+  })
+
   test('an unknown or missing credential', async () => {
     const text = tidemarkYml().replace('consumer_key: ', 'consumer_kye: ')
     const error = await refusal(text)
