@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { arrivalUnits } from './arrivals.ts'
 import type { Packing } from './batches.ts'
 import { integer, type Scope, type Sql, text, unionAll } from './scope.ts'
-import { type BatchLayout, inSpan } from './units.ts'
+import { type BatchLayout, batchRows, inSpan } from './units.ts'
 
 /** Neighbouring batches. */
 export interface BatchRange {
@@ -21,13 +21,29 @@ export const packBatches = (scope: Scope, packing: Packing, range: BatchRange): 
   ${scope.dialect.joinTexts(sql.id('body'))} as body
 from (${unionAll([bodiesOfOthers(scope, packing, range), ...bodiesOfArrivals(scope, packing, range)])}) as b group by batch_no`
 
+/**
+ * The rows of one batch as they can be sent by themselves: one result row with a line for each unit, in the order of
+ * `batchRows`: `bodies`, `request_rows`, `identifiers`, and how many lines they are. For a batch that was refused.
+ */
+export const packRows = (scope: Scope, packing: Packing, range: BatchRange): Sql => {
+  const lines = (column: string): Sql =>
+    sql`${scope.dialect.joinLines(sql`cast(${sql.id(column)} as varchar)`, sql.id('unit'))} as ${sql.id(column)}`
+  return sql`select ${lines('body')}, ${lines('request_rows')}, ${lines('identifiers')}, cast(count(*) as varchar) as units
+from (${unionAll([bodiesOfOthers(scope, packing, range), ...bodiesOfArrivals(scope, packing, range)])}) as b`
+}
+
+/** Field and digest (hex) of what one row of a batch holds. */
+export const listIdentifiers = (scope: Scope, batchNo: number, rowNo: number): Sql =>
+  sql`select d.field, ${scope.dialect.toHex(sql`d.digest`)} as digest from ${scope.runTable('delta')} as d
+join (${batchRows(scope, integer(batchNo))}) as r on r.unit = d.unit where r.row_no = ${integer(rowNo)} and d.leads order by d.field, d.digest`
+
 const within = (unit: Sql, range: BatchRange): Sql =>
   sql`${unit} between ${integer(range.firstUnit)} and ${integer(range.lastUnit)}
   and s.batch_no between ${integer(range.first)} and ${integer(range.last)}`
 
 const bodiesOfOthers = (scope: Scope, { layout, types }: Packing, range: BatchRange): Sql => {
   const [perMember, unit] = [layout.rowPer === 'member', sql.id('d', 'unit')]
-  return sql`select s.batch_no, ${perMember ? sql.raw('1') : sql`count(*)`} as request_rows,
+  return sql`select s.batch_no, d.unit, count(*) as identifiers, ${perMember ? sql.raw('1') : sql`count(*)`} as request_rows,
   ${perMember ? rowOfMember(scope, layout, types) : rowsOfIdentifiers(scope, layout)} as body
 from ${scope.runTable('delta_rows')} as d join ${scope.runTable('spans')} as s on ${inSpan(unit, 's')}
 where d.leads and ${within(unit, range)} group by s.batch_no, d.unit`
@@ -35,8 +51,8 @@ where d.leads and ${within(unit, range)} group by s.batch_no, d.unit`
 
 const bodiesOfArrivals = (scope: Scope, { layout, columns }: Packing, range: BatchRange): readonly Sql[] =>
   arrivalUnits(scope, layout, columns).map(
-    ({ unit, body, exists }) => sql`select s.batch_no, 1, a.body
-from (select ${unit} as unit, ${body} as body from ${scope.runTable('arrivals')} where ${exists}) as a
+    ({ unit, identifiers, body, exists }) => sql`select s.batch_no, a.unit, a.identifiers, 1, a.body
+from (select ${unit} as unit, ${identifiers} as identifiers, ${body} as body from ${scope.runTable('arrivals')} where ${exists}) as a
 join ${scope.runTable('spans')} as s on ${inSpan(sql.id('a', 'unit'), 's')} where ${within(sql.id('a', 'unit'), range)}`,
   )
 

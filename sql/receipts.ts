@@ -51,15 +51,20 @@ where exists (select 1 from ${scope.stateTable('control')} where owner = ${hold.
   and not exists (select 1 from ${scope.publicTable('receipts')} as r where r.run_id = ${hold.runId} and r.receipt_id = n.receipt_id)`
 }
 
-/** What a refusal means for the identifiers of a batch. row 0: the whole batch. */
+/** What a refusal means for the identifiers of a batch. row 0: the whole batch; without `identifier`: all of the row. */
 export interface RefusedRow {
   readonly batchNo: number
   readonly rowNo: number
   readonly outcome: 'refused' | 'unsent' | 'uncertain'
   readonly reason: string
+  /** Of the row, the one that was refused; its digest as hex. */
+  readonly identifier?: { readonly field: string; readonly digest: string }
 }
 
 export const insertRefused = (scope: Scope, rows: readonly RefusedRow[]): Sql =>
-  sql`insert into ${scope.runTable('refused')} (batch_no, row_no, outcome, reason) values ${sql.join(
-    rows.map((r) => sql`(${integer(r.batchNo)}, ${integer(r.rowNo)}, ${r.outcome}, ${r.reason})`),
+  sql`insert into ${scope.runTable('refused')} (batch_no, row_no, outcome, reason, field, digest) values ${sql.join(
+    rows.map(
+      ({ identifier: i, ...r }) =>
+        sql`(${integer(r.batchNo)}, ${integer(r.rowNo)}, ${r.outcome}, ${r.reason}, ${text(i?.field ?? null)}, ${i ? scope.dialect.fromHex(text(i.digest)) : sql`null`})`,
+    ),
   )}`

@@ -1,10 +1,9 @@
 import { packBatches } from '../../sql/bodies.ts'
-import type { CallResult } from '../http/channel.ts'
+import { findCulprits, rowsMissing, type Sent, sendRows } from './culprits.ts'
 import { type DeliverContext, type Delivery, DeliveryState } from './delivery-state.ts'
 import type { Batch } from './delta.ts'
 import { type Group, groupBatches, rangeOf } from './pages.ts'
 import { pause } from './pause.ts'
-import { exits, RunStopped } from './stop.ts'
 
 /**
  * Step 10: all removes, then all adds. Before a page the mark is stored with the receipts that came in since the last;
@@ -74,13 +73,8 @@ const fetchGroup = async (
   const bodies = new Map(rows.map((row) => [Number(row.batch_no), row.body ?? '']))
   const counts = new Map(rows.map((row) => [Number(row.batch_no), Number(row.request_rows)]))
   for (const batch of group.batches) {
-    if (counts.get(batch.batchNo) !== batch.rows) {
-      throw new RunStopped(
-        exits.bug,
-        'rows_missing',
-        `Batch ${batch.batchNo} of ${request.activation.name} has ${batch.rows} rows, but the warehouse gave ${counts.get(batch.batchNo) ?? 0}; nothing of it was sent. Please report this.`,
-      )
-    }
+    const got = counts.get(batch.batchNo) ?? 0
+    if (got !== batch.rows) throw rowsMissing(request.activation.name, batch, got)
   }
   return bodies
 }
@@ -104,16 +98,11 @@ const sendGroup = (
   return { started: start() }
 }
 
-const sendBatch = (context: DeliverContext, batch: Batch, rows: string): Promise<CallResult<void>> =>
-  context.calls.send(
-    context.request.account.send({
-      op: batch.op,
-      audienceId: context.audienceId,
-      type: batch.type,
-      rows,
-      rowCount: batch.rows,
-    }),
-  )
+const sendBatch = async (context: DeliverContext, batch: Batch, rows: string): Promise<Sent> => {
+  const result = await sendRows(context, batch, rows, batch.rows)
+  if (result.kind === 'refused') return findCulprits(context, batch, result)
+  return { result, refused: [], accepted: result.kind === 'done', blames: null }
+}
 
 /** No add starts while an unanswered remove may still be applied, even if a later attempt of it was accepted. */
 const waitForRemoves = async ({ request, calls }: DeliverContext, state: DeliveryState): Promise<void> => {

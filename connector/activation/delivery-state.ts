@@ -2,9 +2,9 @@ import type { Packing } from '../../sql/batches.ts'
 import { storeMark } from '../../sql/control.ts'
 import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
 import type { Scope } from '../../sql/scope.ts'
-import type { CallResult } from '../http/channel.ts'
 import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
 import type { RunRequest } from './context.ts'
+import type { Sent } from './culprits.ts'
 import type { Batch } from './delta.ts'
 import type { Lease } from './lease.ts'
 import { exits, RunStopped } from './stop.ts'
@@ -29,6 +29,12 @@ export interface Delivery {
   readonly nothingApplied: boolean
   /** Why it ended before every batch was answered, or what was refused first; null when all was accepted. */
   readonly stop: RunStopped | null
+}
+
+/** Of a batch that was taken apart, beyond its last answer. */
+const statusOf = ({ blames, accepted }: Sent, status: Receipt['status']): Receipt['status'] => {
+  if (blames === 'culprits') return accepted ? 'partial' : 'refused'
+  return accepted && status !== 'accepted' ? 'uncertain' : status
 }
 
 /** Receipts are stored at least this often where a small write is cheap. */
@@ -70,9 +76,9 @@ export class DeliveryState {
     if (performance.now() - this.#flushedAt > flushMs) await this.flush()
   }
 
-  launch(batch: Batch, result: Promise<CallResult<void>>): void {
+  launch(batch: Batch, sent: Promise<Sent>): void {
     this.#highestStarted = Math.max(this.#highestStarted, batch.batchNo)
-    const answered = result
+    const answered = sent
       .then((r) => this.#take(batch, r))
       // Without an answer that can be read it stays uncertain.
       .catch((error) => {
@@ -127,25 +133,22 @@ export class DeliveryState {
     lease.extended(before)
   }
 
-  #take(batch: Batch, result: CallResult<void>): void {
+  #take(batch: Batch, sent: Sent): void {
+    const { result } = sent
     if (result.kind === 'not_started' && result.attempts === 0) {
       this.#end(stoppedBy(result, 'sending'))
       return
     }
-    this.#receipts.push(
-      receiptOf(result, {
-        op: batch.op,
-        batchNo: batch.batchNo,
-        members: batch.members,
-        identifiers: batch.identifiers,
-      }),
-    )
-    if (result.kind === 'done') {
+    const { batchNo, op, members, identifiers } = batch
+    const receipt = receiptOf(result, { op, batchNo, members, identifiers })
+    this.#receipts.push({ ...receipt, status: statusOf(sent, receipt.status) })
+    this.#refused.push(...sent.refused)
+    if (sent.accepted) this.#nothingApplied = false
+    if (result.kind === 'done' || sent.blames === 'culprits') {
       this.#counts.accepted += 1
-      this.#nothingApplied = false
       this.#failuresInARow = 0
     } else {
-      this.#notAccepted(batch, result)
+      this.#notAccepted(batch, sent, result)
     }
     this.#context.request.progress.requests(
       this.#counts.accepted + this.#counts.refused + this.#counts.uncertain,
@@ -153,25 +156,24 @@ export class DeliveryState {
     )
   }
 
-  #notAccepted(batch: Batch, result: Exclude<CallResult<void>, { readonly kind: 'done' }>): void {
+  #notAccepted(batch: Batch, sent: Sent, result: Exclude<Sent['result'], { readonly kind: 'done' }>): void {
     const { destination, activation } = this.#context.request
-    const because = stoppedBy(result, `sending batch ${batch.batchNo} (${batch.op}) of ${activation.name}`)
+    const because =
+      result.kind === 'refused' && sent.blames === null
+        ? tooManyRefused(activation.name, batch)
+        : stoppedBy(result, `sending batch ${batch.batchNo} (${batch.op}) of ${activation.name}`)
     this.#firstRefusal ??= because
-    const answered = !mayHaveBeenApplied(result)
+    const answered = !mayHaveBeenApplied(result) && !sent.accepted
     this.#counts[answered ? 'refused' : 'uncertain'] += 1
     // A refusal because of values is all or nothing on some platforms only; any other answer came before the values.
-    const untouched = answered && (destination.atomic || result.kind !== 'refused')
-    if (answered)
-      this.#refused.push({
-        batchNo: batch.batchNo,
-        rowNo: 0,
-        outcome: untouched ? 'unsent' : 'uncertain',
-        reason: because.code,
-      })
+    const untouched = answered && (destination.atomic || (result.kind !== 'refused' && sent.refused.length === 0))
+    if (answered && sent.refused.length === 0)
+      this.#refused.push({ batchNo: batch.batchNo, rowNo: 0, outcome: 'unsent', reason: because.code })
     if (!untouched) this.#nothingApplied = false
     this.#failuresInARow += 1
     const hopeless = this.#failuresInARow > activation.destination.request.concurrency
-    if (result.kind === 'stopped' || result.kind === 'not_started' || (result.kind === 'given_up' && hopeless))
+    const over = result.kind === 'given_up' && hopeless
+    if (result.kind === 'stopped' || result.kind === 'not_started' || over || sent.blames === 'nothing')
       this.#end(because)
   }
 
@@ -185,6 +187,13 @@ const aborted = ({ request }: DeliverContext): RunStopped =>
     exits.aborted,
     'aborted',
     `The run of ${request.activation.name} was asked to end; what was in flight is accounted for, the next run goes on from here.`,
+  )
+
+const tooManyRefused = (activation: string, { batchNo }: Batch): RunStopped =>
+  new RunStopped(
+    exits.tryAgain,
+    'too_many_refused',
+    `More identifiers of batch ${batchNo} of ${activation} are refused than are looked for in one run; those that were found are in tidemark.rejections. Run again for the rest.`,
   )
 
 /** Time that settling needs at the end of a drain. */

@@ -76,6 +76,7 @@ export function faultOf(next: Next, scene: Scene, told: Told): Fault {
   const base = {
     code: told.code,
     message: `${scene.title} did not ${scene.doing} (${because}): ${next.advice}.`,
+    ...(words === '' ? {} : { said: words }),
     ...(told.requestId === undefined ? {} : { requestId: told.requestId }),
   }
   if (next.next === 'stop') return { ...base, next: 'stop', exit: next.exit, reason: next.reason }

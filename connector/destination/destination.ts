@@ -166,6 +166,8 @@ export type Fault = {
   readonly code: string
   /** One sentence for a person: what the platform said and what to do. No secret, no identifier. */
   readonly message: string
+  /** The platform's own words, as far as they may be shown. */
+  readonly said?: string
   readonly requestId?: string
 } & (
   | { readonly next: 'retry'; readonly applied: 'no' | 'maybe'; readonly retryAfterMs?: number }

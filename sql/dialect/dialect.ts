@@ -39,6 +39,8 @@ export interface Dialect {
   isoTimestamp(timestamp: RawBuilder<unknown>): RawBuilder<unknown>
   /** Texts of a group joined by a comma, in no promised order. */
   joinTexts(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** Texts of a group, one a line, in the order of an expression. */
+  joinLines(text: RawBuilder<unknown>, order: RawBuilder<unknown>): RawBuilder<unknown>
   /** A cheap 64-bit hash of bytes: the same value within one statement, for grouping before the real comparison. */
   shortHash(bytes: RawBuilder<unknown>): RawBuilder<unknown>
   /** A table that only this connection sees and that goes with it; takes the place of one of that name. */

@@ -98,6 +98,7 @@ export const duckdb: Dialect = {
   msBetween: (from, to) => sql`date_sub('millisecond', ${from}, ${to})`,
   isoTimestamp: (timestamp) => sql`strftime(${timestamp}, '%Y-%m-%dT%H:%M:%S.%gZ')`,
   joinTexts: (text) => sql`string_agg(${text}, ',')`,
+  joinLines: (text, order) => sql`string_agg(${text}, chr(10) order by ${order})`,
   shortHash: (bytes) => sql`hash(${bytes})`,
   createScratch: (name, columns) => sql`create or replace temp table ${name} (${columns})`,
   createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,

@@ -1,0 +1,131 @@
+import { listIdentifiers, packRows } from '../../sql/bodies.ts'
+import type { RefusedRow } from '../../sql/receipts.ts'
+import type { RowLayout } from '../destination/destination.ts'
+import type { CallResult } from '../http/channel.ts'
+import { bisect, type PackedRow } from './bisect.ts'
+import { mayHaveBeenApplied } from './calls.ts'
+import type { DeliverContext } from './delivery-state.ts'
+import type { Batch } from './delta.ts'
+import { rangeOf } from './pages.ts'
+import { exits, RunStopped } from './stop.ts'
+
+type Refused = Extract<CallResult<void>, { readonly kind: 'refused' }>
+
+/** How a batch ended. */
+export interface Sent {
+  /** The answer that counts, with the attempts of all requests of the batch. */
+  readonly result: CallResult<void>
+  /** What is not like the rest of the batch; row 0: the whole of it. */
+  readonly refused: readonly RefusedRow[]
+  /** Was anything of it accepted? */
+  readonly accepted: boolean
+  /** After a refusal because of values: `culprits` are known and the rest was accepted, or the platform takes `nothing`. */
+  readonly blames: 'culprits' | 'nothing' | null
+}
+
+export const sendRows = (
+  { calls, request, audienceId }: DeliverContext,
+  batch: Batch,
+  rows: string,
+  rowCount: number,
+): Promise<CallResult<void>> =>
+  calls.send(request.account.send({ op: batch.op, audienceId, type: batch.type, rows, rowCount }))
+
+/**
+ * A batch was refused because of values in it: finds the rows that are to blame, and in a row of several identifiers the
+ * ones among them; everything else of the batch is sent on the way (design section 3, step 10).
+ */
+export const findCulprits = async (context: DeliverContext, batch: Batch, refused: Refused): Promise<Sent> => {
+  const { request } = context
+  const rows = await packedRows(context, batch)
+  let attempts = refused.attempts
+  let accepted = false
+  const send = async (some: readonly PackedRow[]): Promise<CallResult<void>> => {
+    const rowCount = some.reduce((sum, row) => sum + row.rows, 0)
+    const result = await sendRows(context, batch, some.map(({ body }) => body).join(','), rowCount)
+    attempts += result.attempts
+    accepted ||= result.kind === 'done'
+    return result
+  }
+  request.log.info('bisect', { activation: request.activation.name, batch_no: batch.batchNo, rows: rows.length })
+  const found = await bisect(rows, refused, send)
+  const culprits: RefusedRow[] = []
+  for (const { rowNo, because } of found.culprits)
+    culprits.push(...(await blame(context, batch, { rowNo, because, row: rows[rowNo - 1], send })))
+  const because = found.because ?? refused
+  const whole = found.because !== null || found.everything ? [restOf(context, batch, because, accepted)] : []
+  return {
+    result: { ...because, attempts, firstStartedAt: refused.firstStartedAt },
+    refused: [...culprits, ...whole],
+    accepted,
+    blames: found.everything ? 'nothing' : found.because === null ? 'culprits' : null,
+  }
+}
+
+const packedRows = async ({ request, scope, packing }: DeliverContext, batch: Batch): Promise<readonly PackedRow[]> => {
+  const [packed] = await request.warehouse.rows('pack', packRows(scope, packing, rangeOf([batch])))
+  const lines = (column: string): readonly string[] => packed?.[column]?.split('\n') ?? []
+  const [bodies, counts, identifiers] = [lines('body'), lines('request_rows'), lines('identifiers')]
+  const rows = bodies.map((body, i) => ({ body, rows: Number(counts[i]), identifiers: Number(identifiers[i]) }))
+  const sum = rows.reduce((total, row) => total + row.rows, 0)
+  if (rows.length !== batch.members || sum !== batch.rows) throw rowsMissing(request.activation.name, batch, sum)
+  return rows
+}
+
+/** Throwing it leaves the batch without a receipt: what it may have done is uncertain. */
+export const rowsMissing = (activation: string, batch: Batch, got: number): RunStopped =>
+  new RunStopped(
+    exits.bug,
+    'rows_missing',
+    `Batch ${batch.batchNo} of ${activation} has ${batch.rows} rows, but the warehouse gave ${got}; they were not sent. Please report this.`,
+  )
+
+interface Culprit {
+  readonly rowNo: number
+  readonly because: Refused
+  readonly row: PackedRow | undefined
+  readonly send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>
+}
+
+/** The row, or those of its identifiers that are refused when they are sent alone. */
+const blame = async (
+  { request, scope, packing }: DeliverContext,
+  { batchNo }: Batch,
+  { rowNo, because, row, send }: Culprit,
+): Promise<readonly RefusedRow[]> => {
+  const refusal = { batchNo, rowNo, outcome: 'refused', reason: wordsOf(because) } as const
+  if (row === undefined || row.identifiers === 1) return [refusal]
+  const blamed: RefusedRow[] = []
+  for (const identifier of await request.warehouse.rows('pack', listIdentifiers(scope, batchNo, rowNo))) {
+    const { field, digest } = { field: identifier.field ?? '', digest: identifier.digest ?? '' }
+    const result = await send([{ body: rowOf(packing.layout, field, digest), rows: 1, identifiers: 1 }])
+    if (result.kind === 'done') continue
+    const outcome = result.kind === 'refused' ? 'refused' : 'uncertain'
+    blamed.push({ ...refusal, outcome, reason: wordsOf(result), identifier: { field, digest } })
+  }
+  return blamed
+}
+
+const rowOf = ({ row, types, value }: Pick<RowLayout, 'row' | 'types' | 'value'>, field: string, digest: string) => {
+  const type = types[field]
+  if (!type) throw new Error(`The layout has no identifier type ${field}`)
+  return [row.open, type.open, value.open, digest, value.close, type.close, row.close].join('')
+}
+
+/** What became of the rows of which nothing is known one by one. */
+const restOf = (
+  { request }: DeliverContext,
+  { batchNo }: Batch,
+  because: Exclude<CallResult<void>, { readonly kind: 'done' }>,
+  accepted: boolean,
+): RefusedRow => {
+  const untouched = !accepted && request.destination.atomic && !mayHaveBeenApplied(because)
+  return { batchNo, rowNo: 0, outcome: untouched ? 'unsent' : 'uncertain', reason: wordsOf(because) }
+}
+
+/** The platform's code and words, for rejections. */
+const wordsOf = (result: Exclude<CallResult<void>, { readonly kind: 'done' }>): string => {
+  if (!('fault' in result)) return result.because
+  const { code, said } = result.fault
+  return said === undefined ? code : `${code}: ${said}`
+}
