@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import type { Accident } from './fate.ts'
-import { type Identifier, type Member, type Own, type Platform, people } from './people.ts'
+import { digestOf, type Identifier, type Member, type Own, type Platform, people } from './people.ts'
 import { lateMs, type Setting } from './setting.ts'
 
 /** One thing that happened to the segment: somebody joins, changes, or leaves (`null`). */
@@ -58,8 +58,24 @@ const faults: readonly FaultRule['fault'][] = [
   { kind: 'truncated', cut: true },
 ]
 
+/** The platform does not want some identifiers, in adds, in removes, or in both. */
+const refusal = (): fc.Arbitrary<FaultRule> => {
+  const identifier = fc
+    .tuple(fc.constantFrom(...people), fc.constantFrom<'p0' | Own>('p0', 'e0', 'e1'))
+    .map(([person, own]): Identifier => `P${person}.${own}`)
+  return fc.record({
+    match: fc.record({
+      op: fc.constantFrom<'add' | 'remove' | ('add' | 'remove')[]>('add', 'remove', ['add', 'remove']),
+    }),
+    times: fc.constant<'always'>('always'),
+    fault: fc
+      .uniqueArray(identifier, { minLength: 1, maxLength: 3 })
+      .map((identifiers) => ({ kind: 'refuse' as const, digests: identifiers.map(digestOf) })),
+  })
+}
+
 /** One time: the repeat is accepted. Twice: the request is given up. */
-const fault = (): fc.Arbitrary<FaultRule> =>
+const disturbance = (): fc.Arbitrary<FaultRule> =>
   fc.record({
     match: fc.record({ op: fc.constantFrom<'add' | 'remove'>('add', 'remove'), nth: fc.constantFrom(1, 1, 2, 3) }),
     times: fc.constantFrom(1, 2, 2, 4),
@@ -68,6 +84,9 @@ const fault = (): fc.Arbitrary<FaultRule> =>
       { weight: 2, arbitrary: fc.constantFrom(...faults) },
     ),
   })
+
+const fault = (): fc.Arbitrary<FaultRule> =>
+  fc.oneof({ weight: 5, arbitrary: disturbance() }, { weight: 1, arbitrary: refusal() })
 
 const kinds: readonly Accident['kind'][] = ['crash_before', 'crash_after', 'crash_after', 'error_before', 'error_after']
 /** Where crashes and errors tell most: around what is stored for the next run, and around each request. */

@@ -34,10 +34,19 @@ export const play = async ({ setting, steps }: History, tally: Tally = new Map()
       if (rebuilt === 'between_and_back') segment = before
     }
     await world.build(segment)
+    if (steps.some(({ faults }) => faults.some(({ fault }) => fault.kind === 'refuse')))
+      await endQuarantine(world, tally)
     await endsWell(world, segment, tally)
+    for (const { op } of await world.refusals()) count(tally, `refused ${op}`)
   } finally {
     await world.close()
   }
+}
+
+/** Refused identifiers stay as they were for 30 days from the settle of their refusal, which may be that of a dead run. */
+const endQuarantine = async (world: World, tally: Tally): Promise<void> => {
+  tell(tally, await world.run())
+  await world.wait(31 * 24)
 }
 
 /** One undisturbed run must bring all in step, and the next must find nothing to do. */

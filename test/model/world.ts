@@ -118,6 +118,12 @@ from tidemark_state."ledger_identifiers_${this.suffix}" where state = ${number}`
     return rows.map((row) => named(row.row ?? '?')).sort()
   }
 
+  /** Identifiers that a platform refused and of which a receipt tells. */
+  async refusals(): Promise<readonly Record<string, string | null>[]> {
+    return this.say(`select b.op from tidemark.rejections as r
+join tidemark.receipts as b on b.run_id = r.run_id and b.batch_no = r.batch_no where r.origin = 'platform'`)
+  }
+
   /** Time passes, and whatever was late lands. */
   async wait(hours: number): Promise<void> {
     await this.simulator.idle()
