@@ -3,27 +3,29 @@ import type { Dialect } from './dialect/dialect.ts'
 import { columnNames, fillRunTable } from './run-tables.ts'
 import { createScratch, integer, type RunView, type Scope, type Sql, unionAll } from './scope.ts'
 import { type BatchLayout, comma, digestBytes, fenceBytes, type LaneLayout, laneOf } from './units.ts'
-import type { MappedColumn } from './wanted.ts'
+import type { MappedColumn, Repeats } from './wanted.ts'
 
 /**
- * Arrivals are changed members who have nothing in the ledger, of whom everything is valid and nothing is held: nearly
- * everybody in a first sync. They are stored as they were read, one row a member (run table
- * `arrivals(member_no, member_key, fingerprint, digest_1, …)`), and `delta` and `delta_members` are views in which they
- * stand like everybody else. It saves writing two million rows of a delta at 1 M members (1.3 s of 13).
+ * Arrivals are changed members of whom the ledger has nothing, with one row in which everything is valid and nothing is a
+ * placeholder or in quarantine: nearly everybody in a first sync. They are stored as they were read, one row a member (run
+ * table `arrivals(member_no, member_key, fingerprint, digest_1, …)`), and `delta` and `delta_members` are views in which
+ * they stand like everybody else. It saves writing two million rows of a delta at 1 M members (1.3 s of 11).
  */
-export interface Arriving {
-  /** Every member has one row, and every identifier type one column. Otherwise nobody counts as an arrival. */
-  readonly single: boolean
-  /** Some changed members were not read any more. */
-  readonly someGone: boolean
-}
 
 const digest = (n: number): Sql => sql.id(`digest_${n}`)
 
-/** Scratch `others(member_no)`: the changed members who do not simply arrive. */
-export const createOthers = (scope: Scope, columns: readonly MappedColumn[], { single, someGone }: Arriving): Sql => {
-  const read = scope.scratch('read_members')
-  const wanted = scope.scratch('wanted')
+/**
+ * Scratch `others(member_no)`: the changed members who do not simply arrive. Whoever has any row in the ledger is one of
+ * them, also a row that the comparison found unchanged: of several rows of a member, the source may have lost that one
+ * before the one read.
+ */
+export const createOthers = (scope: Scope, columns: readonly MappedColumn[], repeats: Repeats): Sql => {
+  const [changed, read, wanted] = [
+    scope.scratch('changed_members'),
+    scope.scratch('read_members'),
+    scope.scratch('wanted'),
+  ]
+  if (repeats.columns) return createScratch(scope, 'others', sql`select member_no from ${changed}`)
   const refused = sql`select field, digest from ${scope.scratch('placeholders')}
 union all select field, digest from ${scope.stateTable('quarantine')} where op = 'add' and until_at > ${scope.now}`
   const flawed = sql.join(
@@ -34,17 +36,14 @@ union all select field, digest from ${scope.stateTable('quarantine')} where op =
     columns.map((_, i) => sql`${digest(i + 1)} is null`),
     sql` and `,
   )
-  const gone = sql`select c.member_no from ${scope.scratch('changed_members')} as c
-left join ${read} as r on r.member_no = c.member_no where r.member_no is null`
   return createScratch(
     scope,
     'others',
-    single
-      ? sql`select member_no from ${scope.scratch('changed_members')} where known = 1
+    sql`select c.member_no from ${changed} as c join ${scope.stateTable('ledger_members')} as l on l.member_key = c.member_key
 union select member_no from ${scope.scratch('ledger_of_changed')}
 union select w.member_no from ${wanted} as w join (${refused}) as r on r.field = w.field and r.digest = w.digest
-union select member_no from ${read} where ${flawed} or (${nothing})${someGone ? sql` union ${gone}` : sql``}`
-      : sql`select member_no from ${scope.scratch('changed_members')}`,
+union select member_no from ${scope.scratch('several')}
+union select member_no from ${read} where ${flawed} or (${nothing})`,
   )
 }
 
@@ -115,7 +114,7 @@ export const arrivalUnits = (
     const fence = layout.types[type]
     if (!fence) return []
     const [open, close] = [fence.open + layout.value.open, layout.value.close + fence.close]
-    return [{ type, open, close, value: digest(i + 1), bytes: open.length + digestBytes + close.length + comma }]
+    return [{ type, open, close, value: digest(i + 1), bytes: fenceBytes({ open, close }) + digestBytes + comma }]
   })
   const rowBytes = fenceBytes(layout.row)
   if (layout.rowPer === 'identifier') {

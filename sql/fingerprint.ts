@@ -36,10 +36,9 @@ from (${segmentRows(scope, segment, columns)}) as r`
 const kind = { same: sql.raw('0'), keyless: sql.raw('1'), changed: sql.raw('2') } as const
 
 /**
- * Compares the segment with the ledger, in one narrow read of it: scratch `compared(kind, member_key, known, segment_rows,
+ * Compares the segment with the ledger, in one narrow read of it: scratch `compared(kind, member_key, segment_rows,
  * member_no)`, one row for all rows that are settled as they are, one for all without a key, and one for each member of K
- * (design section 3, step 4). known: 1 of those who have a row in `ledger_members` that has to go. With `full`, K is
- * everybody.
+ * (design section 3, step 4). With `full`, K is everybody.
  */
 export const compareSegment = (scope: Scope, current: Sql, full: boolean): readonly Sql[] => {
   const compare = compareWith(scope)
@@ -55,7 +54,7 @@ export const compareWith =
     createScratch(
       scope,
       'compared',
-      sql`select kind, member_key, max(known) as known, cast(sum(segment_rows) as bigint) as segment_rows, row_number() over () as member_no
+      sql`select kind, member_key, cast(sum(segment_rows) as bigint) as segment_rows, row_number() over () as member_no
 from (${rows}) as r group by kind, member_key`,
     )
 
@@ -64,38 +63,37 @@ export const compareByExcept = (scope: Scope, current: Sql, full: boolean): Sql 
   const keyed = sql`select member_key, fingerprint from ${current} as c where member_key is not null`
   const ledger = sql`select member_key, fingerprint from ${scope.stateTable('ledger_members')}`
   const [came, went] = full ? [keyed, ledger] : [sql`${keyed} except ${ledger}`, sql`${ledger} except ${keyed}`]
-  return sql`select ${kind.changed} as kind, member_key, 0 as known, 0 as segment_rows from (${came}) as came
-union all select ${kind.changed}, member_key, 1, 0 from (${went}) as went
-union all select case when member_key is null then ${kind.keyless} else ${kind.same} end, null, 0, 1 from ${current} as c${keptOnly(scope, full)}`
+  return sql`select ${kind.changed} as kind, member_key, 0 as segment_rows from (${came}) as came
+union all select ${kind.changed}, member_key, 0 from (${went}) as went
+union all select case when member_key is null then ${kind.keyless} else ${kind.same} end, null, 1 from ${current} as c${keptOnly(scope, full)}`
 }
 
 /** The same in one pass: equal, since neither side holds a NULL in the two columns. */
 export const compareByJoin = (scope: Scope, current: Sql, full: boolean): Sql => {
   const settled = full ? sql`` : sql`when c.fingerprint is not null and l.member_key is not null then ${kind.same}`
   const key = sql`coalesce(c.member_key, l.member_key)`
-  return sql`select kind, case when kind = ${kind.changed} then member_key end as member_key, known, segment_rows from (
+  return sql`select kind, case when kind = ${kind.changed} then member_key end as member_key, segment_rows from (
   select case when c.fingerprint is not null and c.member_key is null then ${kind.keyless} ${settled} else ${kind.changed} end as kind,
-    ${key} as member_key, case when l.member_key is null then 0 else 1 end as known,
-    case when c.fingerprint is null then 0 else 1 end as segment_rows
+    ${key} as member_key, case when c.fingerprint is null then 0 else 1 end as segment_rows
   from ${current} as c
   full join ${scope.stateTable('ledger_members')} as l on l.member_key = c.member_key and l.fingerprint = c.fingerprint) as j${keptOnly(scope, full)}`
 }
 
 /** Everybody includes those of whom only a kept identifier is left. */
 const keptOnly = (scope: Scope, full: boolean): Sql =>
-  full ? sql` union all select ${kind.changed}, member_key, 1, 0 from ${scope.stateTable('ledger_identifiers')}` : sql``
+  full ? sql` union all select ${kind.changed}, member_key, 0 from ${scope.stateTable('ledger_identifiers')}` : sql``
 
-/** Members whose time has come are changed members too; then scratch view `changed_members(member_key, known, member_no)`. */
+/** Members whose time has come are changed members too; then scratch view `changed_members(member_key, member_no)`. */
 export const createChangedMembers = (scope: Scope): readonly Sql[] => {
   const compared = scope.scratch('compared')
   return [
-    sql`insert into ${compared} (kind, member_key, known, segment_rows, member_no)
-select ${kind.changed}, d.member_key, 1, 0, row_number() over () + (select count(*) from ${compared})
+    sql`insert into ${compared} (kind, member_key, segment_rows, member_no)
+select ${kind.changed}, d.member_key, 0, row_number() over () + (select count(*) from ${compared})
 from ${scope.stateTable('due')} as d where d.due_at <= ${scope.now}
   and not exists (select 1 from ${compared} as c where c.kind = ${kind.changed} and c.member_key = d.member_key)`,
     scope.dialect.createScratchView(
       scope.scratch('changed_members'),
-      sql`select member_key, known, member_no from ${compared} where kind = ${kind.changed}`,
+      sql`select member_key, member_no from ${compared} where kind = ${kind.changed}`,
     ),
   ]
 }

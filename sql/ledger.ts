@@ -78,7 +78,7 @@ when matched and n.gone then delete
 when matched then update set standing = n.standing
 when not matched and not n.gone then insert (member_key, fingerprint, standing) values (n.member_key, n.fingerprint, n.standing)`
 
-/** Arrivals have no row in `ledger_members`, else they were known. */
+/** Arrivals have no row in `ledger_members`, else they were no arrivals. */
 export const insertArrivedMembers = (scope: Scope): Sql =>
   sql`insert into ${scope.stateTable('ledger_members')} (member_key, fingerprint, standing)
 select member_key, fingerprint, 2 from ${scope.runTable('arrivals')}`

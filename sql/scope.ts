@@ -54,6 +54,7 @@ export type ScratchTable =
   | 'outside'
   | 'others'
   | 'wanted_rows'
+  | 'several'
   | 'units'
   | 'cuts'
   | 'outcomes'

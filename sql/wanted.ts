@@ -72,10 +72,9 @@ const never = (): never => {
   throw new Error('One outcome per column')
 }
 
-/** One row: rows read and members among them; `single` is true where every member has one row. */
+/** One row: `single` is true where every member has one row. */
 export const countReadMembers = (scope: Scope): Sql =>
-  sql`select cast(count(*) as varchar) as all_rows, cast(count(distinct member_no) as varchar) as members,
-  cast(count(*) = count(distinct member_no) as varchar) as single from ${scope.scratch('read_members')}`
+  sql`select cast(count(*) = count(distinct member_no) as varchar) as single from ${scope.scratch('read_members')}`
 
 /** One row: changed members whose key looks like an e-mail address or a phone number, which must not stand in state tables. */
 export const countPersonalKeys = (scope: Scope): Sql => {
@@ -91,11 +90,27 @@ const columnRows = (
   what: (column: MappedColumn, n: number) => Sql,
 ): Sql => unionAll(columns.map((column, i) => sql`${what(column, i + 1)} from ${scope.scratch('read_members')}`))
 
+/** How often an identifier of a member can stand in what was read. */
+export interface Repeats {
+  /** Some members have several rows. */
+  readonly rows: boolean
+  /** Some identifier type has several columns. */
+  readonly columns: boolean
+}
+
+/** Scratch `several(member_no)`: members of whom several rows were read. Mostly there are none. */
+export const createSeveral = (scope: Scope, { rows }: Repeats): Sql =>
+  createScratch(
+    scope,
+    'several',
+    sql`select member_no from ${scope.scratch('read_members')} ${rows ? sql`` : sql`where 1 = 0 `}group by member_no having count(*) > 1`,
+  )
+
 /**
  * Scratch view `wanted(member_no, member_key, field, digest)`: valid identifiers of the changed members, each once per
- * member. `single`: every member has one row and every type one column, so nothing can stand twice.
+ * member. Only of those of whom something can stand twice a table is made (`wanted_rows`).
  */
-export const createWanted = (scope: Scope, columns: readonly MappedColumn[], single: boolean): readonly Sql[] => {
+export const createWanted = (scope: Scope, columns: readonly MappedColumn[], repeats: Repeats): readonly Sql[] => {
   const all = unionAll(
     columns.map((column, i) => {
       const n = i + 1
@@ -104,21 +119,35 @@ from ${scope.scratch('read_members')} where ${sql.id(`digest_${n}`)} is not null
     }),
   )
   const view = (query: Sql): Sql => scope.dialect.createScratchView(scope.scratch('wanted'), query)
-  if (single) return [view(all)]
-  const distinct = sql`select distinct member_no, member_key, field, digest from (${all}) as w`
-  return [createScratch(scope, 'wanted_rows', distinct), view(sql`select * from ${scope.scratch('wanted_rows')}`)]
+  const wantedRows = scope.scratch('wanted_rows')
+  const several = sql`(select member_no from ${scope.scratch('several')})`
+  const distinct = (which: Sql): Sql =>
+    createScratch(
+      scope,
+      'wanted_rows',
+      sql`select distinct member_no, member_key, field, digest from (${all}) as w${which}`,
+    )
+  if (repeats.columns) return [distinct(sql``), view(sql`select * from ${wantedRows}`)]
+  if (!repeats.rows) return [distinct(sql` where 1 = 0`), view(all)]
+  return [
+    distinct(sql` where member_no in ${several}`),
+    view(sql`select * from (${all}) as w where member_no not in ${several} union all select * from ${wantedRows}`),
+  ]
 }
 
-/** Scratch `oversized(member_no, member_key, identifiers)`: members with more identifiers than a person has. */
-export const createOversized = (scope: Scope, possible: boolean): Sql =>
+/**
+ * Scratch `oversized(member_no, member_key, identifiers)`: members with more identifiers than a person has. Nobody has so
+ * many from one row: a mapping with more columns than that has several of a type.
+ */
+export const createOversized = (scope: Scope): Sql =>
   createScratch(
     scope,
     'oversized',
-    sql`select member_no, min(member_key) as member_key, count(*) as identifiers from ${scope.scratch('wanted')}
-${possible ? sql`` : sql`where 1 = 0`} group by member_no having count(*) > ${sql.raw(String(maxIdentifiers))}`,
+    sql`select member_no, min(member_key) as member_key, count(*) as identifiers from ${scope.scratch('wanted_rows')}
+group by member_no having count(*) > ${sql.raw(String(maxIdentifiers))}`,
   )
 
-/** What oversized members want is not wanted. Only where `wanted` is not `single`. */
+/** What oversized members want is not wanted. */
 export const dropOversized = (scope: Scope): Sql =>
   sql`delete from ${scope.scratch('wanted_rows')} where member_no in (select member_no from ${scope.scratch('oversized')})`
 

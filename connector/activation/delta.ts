@@ -26,6 +26,7 @@ import {
   createOversized,
   createPlaceholders,
   createReadMembers,
+  createSeveral,
   createWanted,
   dropOversized,
   fillRejections,
@@ -73,7 +74,8 @@ export const compareWithLedger = async (context: DeltaContext): Promise<SegmentM
   const { scope, activation, columns, full } = context
   const names = columns.map((c) => c.column)
   const current = currentMembers(scope, activation.segment, names, seedOf(context))
-  await all(context, 'compare', [...compareSegment(scope, current, full), ...createChangedMembers(scope)])
+  await all(context, 'compare', compareSegment(scope, current, full))
+  await all(context, 'due', createChangedMembers(scope))
   const counted = await one(context, 'compare', countCompared(scope))
   return {
     rows: number(counted, 'all_rows'),
@@ -105,15 +107,16 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   if (!dry) await warehouse.transaction('delta', [...createRunTables(scope, arrivalDigests(columns)), ...views])
   await warehouse.execute('read_members', createReadMembers(scope, activation.segment, columns, seedOf(context)))
   const read = await one(context, 'read_members', countReadMembers(scope))
-  const singleRows = read?.single === 'true'
-  const single =
-    singleRows && new Set(columns.map((c) => c.type)).size === columns.length && columns.length <= maxIdentifiers
+  const repeats = {
+    rows: read?.single !== 'true',
+    columns: new Set(columns.map((c) => c.type)).size < columns.length || columns.length > maxIdentifiers,
+  }
   await all(context, 'wanted', [
-    ...createWanted(scope, columns, single),
-    createOversized(scope, !single),
-    ...(single ? [] : [dropOversized(scope)]),
+    createSeveral(scope, repeats),
+    ...createWanted(scope, columns, repeats),
+    createOversized(scope),
+    dropOversized(scope),
   ])
-  const someGone = number(read, 'members') < measured.changed
   await all(context, 'rejections', [fillRejections(scope, columns, measured.nullKeys, dry)])
   await all(context, 'delta', [
     ...findDropped(scope),
@@ -126,10 +129,10 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     fillHeld(scope, dry),
   ])
   await all(context, 'delta', [
-    createOthers(scope, columns, { single, someGone }),
+    createOthers(scope, columns, repeats),
     fillArrivals(scope, columns, dry),
     fillDelta(scope, destination.layout(''), { full: context.full, renewAfterDays: renewAfterDays(destination) }, dry),
-    fillDeltaMembers(scope, columns, singleRows, dry),
+    fillDeltaMembers(scope, columns, !repeats.rows, dry),
     fillMembersBefore(scope, dry),
     ...(dry ? views : []),
   ])
@@ -147,6 +150,7 @@ const deltaScratch = [
   'compared',
   'read_members',
   'wanted_rows',
+  'several',
   'others',
   'placeholders',
   'oversized',

@@ -11,7 +11,7 @@ const wayOut: Readonly<Record<WarehouseFault, string>> = {
   later: 'Run again later.',
   permission: 'Ask for the missing permission.',
   configuration: 'Correct warehouse or segment in tidemark.yml; `tidemark validate --warehouse` says more.',
-  bug: 'Was something in the schemas of Tidemark changed by hand? Otherwise please report this.',
+  bug: 'Was something in the schemas of Tidemark (warehouse.schema) changed by hand, or do tables of others stand there? Otherwise please report this.',
 }
 
 /** The reason a run stopped, from whatever was thrown. Texts of foreign errors are not passed on: they can quote values. */

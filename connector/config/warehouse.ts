@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { WarehouseSettings } from './activation.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, Problems } from './problems.ts'
@@ -24,6 +24,14 @@ export function readWarehouse(value: unknown, file: string, problems: Problems):
   if (read.path === ':memory:') {
     const wayOut = 'name a file: the ledger must outlive the run'
     problems.add([...path, 'path'], 'must be a file', read.path, wayOut)
+  }
+  // DuckDB calls a database by its file's name, and then cannot tell the two apart.
+  const database = basename(read.path ?? '')
+    .split('.')[0]
+    ?.toLowerCase()
+  if (read.schema !== undefined && [read.schema, `${read.schema}_state`].includes(database ?? '')) {
+    const wayOut = 'choose another `warehouse.schema`, or rename the file'
+    problems.add([...path, 'path'], `is a file named like the schema ${read.schema}`, read.path ?? '', wayOut)
   }
   if (read.type === undefined || read.path === undefined || read.schema === undefined) return undefined
   const folder = dirname(resolve(file))

@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises'
 import { expect, test } from '@jest/globals'
 import type { ActivationStatus, Orphan } from '../../connector/commands/status-document.ts'
 import { until } from './process.ts'
@@ -148,6 +149,21 @@ test.concurrent('the run tables of an activation are its own, whatever names oth
   expect((await project.run('run', '--all')).code).toBe(0)
   expect((await project.run('run', '--all', '--exit-code-when-unchanged')).code).toBe(99)
 }, 120_000)
+
+test.concurrent.each(['v1.0.0', 'latest'])(
+  'a file of storage version %s can keep an audience',
+  async (version) => {
+    await using project = await Project.open(3, { segments: everyone.replace(/activate: .*/, 'activate: [x]') })
+    await project.query(
+      `attach '${project.file}.new' as other (storage_version '${version}'); copy from database w to other; detach other`,
+    )
+    await rename(`${project.file}.new`, project.file)
+    expect((await project.run('run', '--all')).code).toBe(0)
+    await project.query('delete from customers where customer_id = 1')
+    expect((await project.run('run', '--all')).code).toBe(0)
+  },
+  120_000,
+)
 
 test.concurrent('validate says what is fine, and everything that is not', async () => {
   await using project = await Project.open(1)
