@@ -14,7 +14,7 @@ import { createLog } from '../connector/log.ts'
 import { duckdbDefaults, warehouseOver } from '../connector/warehouse/duckdb.ts'
 import { churn, fewestBatches, type Kind, kinds, makeCustomers } from './customers.ts'
 import { watchMemory } from './memory.ts'
-import { noResults, type Results, reportOf } from './report.ts'
+import { noResults, type Results, reportOf, shortfalls } from './report.ts'
 import { activationOf, type DestinationType, settingsOf, startSimulator } from './setting.ts'
 import { transfer } from './transfer.ts'
 import { watched } from './watched.ts'
@@ -29,6 +29,8 @@ const { values } = parseArgs({
     members: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '5' },
     destination: { type: 'string', default: 'x_ads' },
+    /** So many members have a second row. */
+    several: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
     steps: { type: 'boolean', default: false },
   },
@@ -42,6 +44,12 @@ const floor = new Map(
     .slice(1)
     .map((section) => [section.slice(0, section.indexOf('\n')).trim(), section.slice(section.indexOf('\n'))] as const),
 )
+
+function floorOf(kind: Kind): string {
+  const statements = floor.get(kind)
+  if (statements === undefined) throw new Error(`floor.sql has no section ${kind}`)
+  return statements
+}
 
 const simulator = await startSimulator(type)
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'))
@@ -66,6 +74,8 @@ try {
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ schema: 'tidemark.bench/1', destination: type, rounds, report })}\n`)
   } else console.table(report)
+  for (const text of shortfalls(report)) process.stderr.write(`${text}\n`)
+  process.exitCode = shortfalls(report).length === 0 ? 0 : 1
 } finally {
   connection.closeSync()
   instance.closeSync()
@@ -82,10 +92,13 @@ async function play(members: number, times: number): Promise<Record<Kind, Result
 async function playRound(results: Record<Kind, Results>, members: number, round: number): Promise<void> {
   await connection.run('drop schema if exists tidemark cascade; drop schema if exists tidemark_state cascade')
   await connection.run(makeCustomers(members))
+  await connection.run(
+    `insert into customers select * replace ('second-' || email as email) from customers limit ${Number(values.several)}`,
+  )
   for (const kind of kinds) {
     if (kind === 'churn') await connection.run(churn(members, round))
     await connection.run('checkpoint')
-    results[kind].floor.push(await timed(() => connection.run(floor.get(kind) ?? '')))
+    results[kind].floor.push(await timed(() => connection.run(floorOf(kind))))
     await connection.run('checkpoint')
     if (kind === 'first') results.first.transfer.push(await timedTransfer(members))
     await timedRun(results[kind])

@@ -39,7 +39,15 @@ export const reportOf = (results: Readonly<Record<Kind, Results>>, members: numb
 
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
+  const [below, above] = [sorted[Math.ceil(sorted.length / 2) - 1] ?? 0, sorted[Math.floor(sorted.length / 2)] ?? 0]
+  return (below + above) / 2
 }
+
+/** What of a report is worse than it may be, in words. Ratios mean something at a million members only. */
+export const shortfalls = (report: ReturnType<typeof reportOf>): readonly string[] =>
+  report.flatMap(({ kind, members, ratio, limit, batches, fewest_batches }) => [
+    ...(members >= 1_000_000 && ratio > limit ? [`${kind}: ${ratio} times the floor, more than ${limit}`] : []),
+    ...(batches > fewest_batches ? [`${kind}: ${batches} batches, more than ${fewest_batches}`] : []),
+  ])
 
 const seconds = (ms: number): number => Math.round(ms / 10) / 100

@@ -3,8 +3,7 @@ import { type Scope, type Sql, state } from './scope.ts'
 
 /**
  * What the guards compare, in one row, all as text (design section 5): `emptied` members of the ledger from whom
- * something would be removed and who would hold nothing afterwards, `touched` members removed from or added again,
- * `reachable` members of the segment afterwards.
+ * something would be removed and who would hold nothing afterwards, `touched` members removed from or added again.
  */
 export const measureDelta = (scope: Scope): Sql => {
   const delta = scope.runTable('delta')

@@ -23,7 +23,7 @@ export interface Settlement {
 
 /**
  * The delta with one outcome for each identifier: accepted, refused, uncertain or unsent; NULL for what never travels.
- * Everything after the freezing of outcomes reads only this. Without arrivals: once those with trouble are demoted
+ * Whatever depends on an outcome reads only this. Without arrivals: once those with trouble are demoted
  * (`demoteArrivals`), all of theirs was accepted.
  */
 export const resolved = (scope: Scope): Sql => resolve(scope, scope.runTable('delta_rows'))

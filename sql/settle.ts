@@ -167,10 +167,7 @@ from ${members} as m`
   ]
 }
 
-/**
- * segment, reachable and ledger members are carried forward from K, never counted over everybody. Before the ledger's
- * members change.
- */
+/** segment, reachable and ledger members are carried forward from K, never counted over everybody. */
 const countMembers = (scope: Scope): readonly Sql[] => {
   const counts = scope.scratch('counts')
   const change = (name: string): Sql => sql`(select value from ${counts} where name = ${name})`

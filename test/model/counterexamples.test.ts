@@ -200,6 +200,25 @@ describe('found', () => {
     }),
   )
 
+  test.concurrent('a row that the source loses between its two reads was settled before: its member is no arrival', async () => {
+    const world = await World.open(x)
+    try {
+      await world.say(
+        `insert into people values ('M0', 'junk', null), ('M1', '${digestOf('P1.e0')}', '${digestOf('P1.p0')}')`,
+      )
+      await world.run()
+      await world.say(`insert into people values ('M0', '${digestOf('P0.e0')}', null)`)
+      const loses = () => world.say(`delete from people where email = 'junk'`).then(() => undefined)
+      await world.run({ before: { read_members: loses } })
+      await world.run()
+      const counts = `select segment_members::varchar as segment, reachable_members::varchar as reachable,
+        (select count(*)::varchar from tidemark_state."ledger_members_${world.suffix}") as rows from tidemark_state."control_${world.suffix}"`
+      expect(await world.say(counts)).toEqual([{ segment: '2', reachable: '2', rows: '2' }])
+    } finally {
+      await world.close()
+    }
+  })
+
   test.concurrent('a drain that ends before an answer: the request may have been applied', async () => {
     const world = await World.open(x)
     try {
