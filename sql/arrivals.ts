@@ -17,7 +17,7 @@ const digest = (n: number): Sql => sql.id(`digest_${n}`)
 /**
  * Scratch `others(member_no)`: the changed members who do not simply arrive. Whoever has any row in the ledger is one of
  * them, also a row that the comparison found unchanged: of several rows of a member, the source may have lost that one
- * before the one read.
+ * before the one read. Whoever is due is one, also if nothing is left of him: his date is to be consumed.
  */
 export const createOthers = (scope: Scope, columns: readonly MappedColumn[], repeats: Repeats): Sql => {
   const [changed, read, wanted] = [
@@ -43,6 +43,7 @@ union all select field, digest from ${scope.stateTable('quarantine')} where op =
 union select member_no from ${scope.scratch('ledger_of_changed')}
 union select w.member_no from ${wanted} as w join (${refused}) as r on r.field = w.field and r.digest = w.digest
 union select member_no from ${scope.scratch('several')}
+union select member_no from ${changed} where due
 union select member_no from ${read} where ${flawed} or (${nothing})`,
   )
 }

@@ -32,8 +32,9 @@ export const currentMembers = (
   sql`select member_key, ${fingerprintOf(scope, seed, columns.length)} as fingerprint
 from (${segmentRows(scope, segment, columns)}) as r`
 
-/** Kinds of rows in `compared`: rows that are settled as they are, rows without a key, changed members. */
-const kind = { same: sql.raw('0'), keyless: sql.raw('1'), changed: sql.raw('2') } as const
+/** Kinds of rows in `compared`: rows that are settled as they are, rows without a key, changed members, members who are due. */
+const kind = { same: sql.raw('0'), keyless: sql.raw('1'), changed: sql.raw('2'), due: sql.raw('3') } as const
+const ofK = sql`kind in (${kind.changed}, ${kind.due})`
 
 /**
  * Compares the segment with the ledger, in one narrow read of it: scratch `compared(kind, member_key, segment_rows,
@@ -83,17 +84,17 @@ export const compareByJoin = (scope: Scope, current: Sql, full: boolean): Sql =>
 const keptOnly = (scope: Scope, full: boolean): Sql =>
   full ? sql` union all select ${kind.changed}, member_key, 0 from ${scope.stateTable('ledger_identifiers')}` : sql``
 
-/** Members whose time has come are changed members too; then scratch view `changed_members(member_key, member_no)`. */
+/** Members whose time has come are changed members too; then scratch view `changed_members(member_key, member_no, due)`. */
 export const createChangedMembers = (scope: Scope): readonly Sql[] => {
   const compared = scope.scratch('compared')
   return [
     sql`insert into ${compared} (kind, member_key, segment_rows, member_no)
-select ${kind.changed}, d.member_key, 0, row_number() over () + (select count(*) from ${compared})
+select ${kind.due}, d.member_key, 0, row_number() over () + (select count(*) from ${compared})
 from ${scope.stateTable('due')} as d where d.due_at <= ${scope.now}
   and not exists (select 1 from ${compared} as c where c.kind = ${kind.changed} and c.member_key = d.member_key)`,
     scope.dialect.createScratchView(
       scope.scratch('changed_members'),
-      sql`select member_key, member_no from ${compared} where kind = ${kind.changed}`,
+      sql`select member_key, member_no, kind = ${kind.due} as due from ${compared} where ${ofK}`,
     ),
   ]
 }
@@ -102,5 +103,5 @@ from ${scope.stateTable('due')} as d where d.due_at <= ${scope.now}
 export const countCompared = (scope: Scope): Sql => {
   const total = (which: Sql, of: Sql): Sql => sql`cast(coalesce(sum(case when ${which} then ${of} end), 0) as varchar)`
   return sql`select ${total(sql`1 = 1`, sql`segment_rows`)} as all_rows, ${total(sql`kind = ${kind.keyless}`, sql`segment_rows`)} as null_keys,
-  ${total(sql`kind = ${kind.changed}`, sql`1`)} as members from ${scope.scratch('compared')}`
+  ${total(ofK, sql`1`)} as members from ${scope.scratch('compared')}`
 }

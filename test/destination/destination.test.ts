@@ -32,7 +32,8 @@ describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s'
     } else {
       expect(outcome.ok).toBe(false)
       if (outcome.ok) return
-      const { message, requestId, ...fault } = outcome.fault
+      const { message, requestId, said, ...fault } = outcome.fault
+      if (said !== undefined) expect(message).toContain(`"${said}"`)
       expect(fault).toEqual({ code: fault.code, ...expected })
       expectSentence(outcome.fault, cases)
     }

@@ -219,6 +219,22 @@ describe('found', () => {
     }
   })
 
+  test.concurrent('a date of somebody of whom nothing is left is consumed all the same', () =>
+    playAll({
+      setting: tiktok,
+      steps: [
+        step(
+          { M4: ['P4.p0'] },
+          {
+            faults: [
+              { match: { op: 'add' }, times: 'always', fault: { kind: 'refuse', digests: [digestOf('P4.p0')] } },
+            ],
+          },
+        ),
+        step({ M4: null }),
+      ],
+    }))
+
   test.concurrent('a drain that ends before an answer: the request may have been applied', async () => {
     const world = await World.open(x)
     try {

@@ -37,7 +37,7 @@ export const play = async ({ setting, steps }: History, tally: Tally = new Map()
     if (steps.some(({ faults }) => faults.some(({ fault }) => fault.kind === 'refuse')))
       await endQuarantine(world, tally)
     await endsWell(world, segment, tally)
-    for (const { op } of await world.refusals()) count(tally, `refused ${op}`)
+    for (const { op } of await world.refusals()) count(tally, 'refuse', `refused ${op}`)
   } finally {
     await world.close()
   }
