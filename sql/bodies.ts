@@ -23,12 +23,12 @@ from (${unionAll([bodiesOfOthers(scope, packing, range), ...bodiesOfArrivals(sco
 
 /**
  * The rows of one batch as they can be sent by themselves: one result row with a line for each unit, in the order of
- * `batchRows`: `bodies`, `request_rows`, `identifiers`, and how many lines they are. For a batch that was refused.
+ * `batchRows`: `body`, `request_rows`, `identifiers`. For a batch that was refused.
  */
 export const packRows = (scope: Scope, packing: Packing, range: BatchRange): Sql => {
   const lines = (column: string): Sql =>
     sql`${scope.dialect.joinLines(sql`cast(${sql.id(column)} as varchar)`, sql.id('unit'))} as ${sql.id(column)}`
-  return sql`select ${lines('body')}, ${lines('request_rows')}, ${lines('identifiers')}, cast(count(*) as varchar) as units
+  return sql`select ${lines('body')}, ${lines('request_rows')}, ${lines('identifiers')}
 from (${unionAll([bodiesOfOthers(scope, packing, range), ...bodiesOfArrivals(scope, packing, range)])}) as b`
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ColumnType } from './dialect/dialect.ts'
 import type { RunTable, RunView, Scope, Sql } from './scope.ts'
-import { columnList } from './state.ts'
+import { columnList, stateColumns } from './state.ts'
 
 /** Tables of one run. */
 const columns = {
@@ -27,16 +27,8 @@ const columns = {
     standing: 'integer',
     counts: 'boolean',
   },
-  held: {
-    member_no: 'integer',
-    member_key: 'key',
-    field: 'name',
-    digest: 'digest',
-    state: 'integer',
-    since_at: 'timestamp',
-    entered: 'boolean',
-  },
-  members_before: { member_key: 'key', fingerprint: 'fingerprint', standing: 'integer' },
+  held: { member_no: 'integer', ...stateColumns.ledger_identifiers },
+  members_before: stateColumns.ledger_members,
   /** The digests stand behind, as many as there are columns. */
   arrivals: { member_no: 'integer', member_key: 'key', fingerprint: 'fingerprint' },
   delta_rejections: {

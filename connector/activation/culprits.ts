@@ -9,6 +9,7 @@ import type { Batch } from './delta.ts'
 import { rangeOf } from './pages.ts'
 import { exits, RunStopped } from './stop.ts'
 
+type NotDone = Exclude<CallResult<void>, { readonly kind: 'done' }>
 type Refused = Extract<CallResult<void>, { readonly kind: 'refused' }>
 
 /** How a batch ended. */
@@ -50,15 +51,20 @@ export const findCulprits = async (context: DeliverContext, batch: Batch, refuse
   request.log.info('bisect', { activation: request.activation.name, batch_no: batch.batchNo, rows: rows.length })
   const found = await bisect(rows, refused, send)
   const culprits: RefusedRow[] = []
-  for (const { rowNo, because } of found.culprits)
-    culprits.push(...(await blame(context, batch, { rowNo, because, row: rows[rowNo - 1], send })))
-  const because = found.because ?? refused
-  const whole = found.because !== null || found.everything ? [restOf(context, batch, because, accepted)] : []
+  let failure = found.because
+  for (const culprit of found.culprits) {
+    const blamed = await blame(context, batch, { ...culprit, row: rows[culprit.rowNo - 1], send })
+    culprits.push(...blamed.rows)
+    failure ??= blamed.failure
+    if (failure !== null) break
+  }
+  const because = failure ?? refused
+  const whole = failure !== null || found.everything ? [restOf(context, batch, because, accepted)] : []
   return {
     result: { ...because, attempts, firstStartedAt: refused.firstStartedAt },
     refused: [...culprits, ...whole],
     accepted,
-    blames: found.everything ? 'nothing' : found.because === null ? 'culprits' : null,
+    blames: found.everything ? 'nothing' : failure === null ? 'culprits' : null,
   }
 }
 
@@ -87,23 +93,25 @@ interface Culprit {
   readonly send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>
 }
 
-/** The row, or those of its identifiers that are refused when they are sent alone. */
+/**
+ * The row, or those of its identifiers that are refused when they are sent alone. `failure`: an answer that says nothing
+ * about values, after which nobody is blamed.
+ */
 const blame = async (
   { request, scope, packing }: DeliverContext,
   { batchNo }: Batch,
   { rowNo, because, row, send }: Culprit,
-): Promise<readonly RefusedRow[]> => {
+): Promise<{ readonly rows: readonly RefusedRow[]; readonly failure: NotDone | null }> => {
   const refusal = { batchNo, rowNo, outcome: 'refused', reason: wordsOf(because) } as const
-  if (row === undefined || row.identifiers === 1) return [refusal]
+  if (row === undefined || row.identifiers === 1) return { rows: [refusal], failure: null }
   const blamed: RefusedRow[] = []
   for (const identifier of await request.warehouse.rows('pack', listIdentifiers(scope, batchNo, rowNo))) {
     const { field, digest } = { field: identifier.field ?? '', digest: identifier.digest ?? '' }
     const result = await send([{ body: rowOf(packing.layout, field, digest), rows: 1, identifiers: 1 }])
-    if (result.kind === 'done') continue
-    const outcome = result.kind === 'refused' ? 'refused' : 'uncertain'
-    blamed.push({ ...refusal, outcome, reason: wordsOf(result), identifier: { field, digest } })
+    if (result.kind === 'refused') blamed.push({ ...refusal, reason: wordsOf(result), identifier: { field, digest } })
+    else if (result.kind !== 'done') return { rows: blamed, failure: result }
   }
-  return blamed
+  return { rows: blamed, failure: null }
 }
 
 const rowOf = ({ row, types, value }: Pick<RowLayout, 'row' | 'types' | 'value'>, field: string, digest: string) => {
@@ -113,18 +121,13 @@ const rowOf = ({ row, types, value }: Pick<RowLayout, 'row' | 'types' | 'value'>
 }
 
 /** What became of the rows of which nothing is known one by one. */
-const restOf = (
-  { request }: DeliverContext,
-  { batchNo }: Batch,
-  because: Exclude<CallResult<void>, { readonly kind: 'done' }>,
-  accepted: boolean,
-): RefusedRow => {
+const restOf = ({ request }: DeliverContext, { batchNo }: Batch, because: NotDone, accepted: boolean): RefusedRow => {
   const untouched = !accepted && request.destination.atomic && !mayHaveBeenApplied(because)
   return { batchNo, rowNo: 0, outcome: untouched ? 'unsent' : 'uncertain', reason: wordsOf(because) }
 }
 
 /** The platform's code and words, for rejections. */
-const wordsOf = (result: Exclude<CallResult<void>, { readonly kind: 'done' }>): string => {
+const wordsOf = (result: NotDone): string => {
   if (!('fault' in result)) return result.because
   const { code, said } = result.fault
   return said === undefined ? code : `${code}: ${said}`

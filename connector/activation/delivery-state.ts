@@ -32,8 +32,8 @@ export interface Delivery {
 }
 
 /** Of a batch that was taken apart, beyond its last answer. */
-const statusOf = ({ blames, accepted }: Sent, status: Receipt['status']): Receipt['status'] => {
-  if (blames === 'culprits') return accepted ? 'partial' : 'refused'
+const statusOf = ({ blames, accepted, refused }: Sent, status: Receipt['status']): Receipt['status'] => {
+  if (blames === 'culprits') return refused.length === 0 ? 'accepted' : accepted ? 'partial' : 'refused'
   return accepted && status !== 'accepted' ? 'uncertain' : status
 }
 

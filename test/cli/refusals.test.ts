@@ -95,3 +95,33 @@ test.concurrent('a platform that refuses everybody is 76: nobody is blamed, and 
   const [audience] = project.x.audiences()
   expect([...project.x.identifiers(audience?.id ?? '')].sort()).toEqual(digestsOf(1, 60, ['email', 'phone_number']))
 }, 120_000)
+
+test.concurrent('an answer about something else while culprits are looked for ends the run: it is no success, and nobody is lost', async () => {
+  await using project = await Project.open(1, { segments: onX })
+  project.fault(refuse('add', phone(1)), {
+    match: { op: 'add' },
+    times: 'always',
+    fault: { kind: 'answer', status: 401 },
+  })
+  const ended = await project.run('run', '--all')
+  expect(ended.code).toBe(77)
+  expect(await receipts(project)).toMatchObject([{ op: 'add', status: 'refused' }])
+  expect(await rejections(project)).toEqual([])
+  project.x.clearFaults()
+  project.fault(refuse('add', phone(1)))
+  expect((await project.run('run', '--all')).code).toBe(0)
+  const [audience] = project.x.audiences()
+  expect([...project.x.identifiers(audience?.id ?? '')]).toEqual([`email ${email(1)}`])
+  expect(await rejections(project)).toMatchObject([{ member_key: '1', field: 'phone_number' }])
+}, 120_000)
+
+test.concurrent('a request that is only too large is halved: all of it is accepted, and the receipt says so', async () => {
+  await using project = await Project.open(40, {
+    segments: onX,
+    request: '{ timeout_ms: 1000, quiet_ms: 1000, max_bytes: 5000 }',
+  })
+  project.fault({ match: { op: 'add', nth: 1 }, fault: { kind: 'answer', status: 400, code: 'REQUEST_TOO_COMPLEX' } })
+  expect((await project.run('run', '--all')).code).toBe(0)
+  expect([...new Set((await receipts(project)).map(({ status }) => status))]).toEqual(['accepted'])
+  expect(await rejections(project)).toEqual([])
+}, 120_000)
