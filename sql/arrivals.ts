@@ -1,15 +1,16 @@
 import { sql } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
-import { columnNames, fillRunTable } from './run-tables.ts'
+import { columnNames } from './run-tables.ts'
 import { createScratch, integer, type RunView, type Scope, type Sql, unionAll } from './scope.ts'
 import { type BatchLayout, comma, digestBytes, fenceBytes, type LaneLayout, laneOf } from './units.ts'
 import type { MappedColumn, Repeats } from './wanted.ts'
 
 /**
  * Arrivals are changed members of whom the ledger has nothing, with one row in which everything is valid and nothing is a
- * placeholder or in quarantine: nearly everybody in a first sync. They are stored as they were read, one row a member (run
- * table `arrivals(member_no, member_key, fingerprint, digest_1, …)`), and `delta` and `delta_members` are views in which
- * they stand like everybody else. It saves writing two million rows of a delta at 1 M members (1.3 s of 11).
+ * placeholder or in quarantine: nearly everybody in a first sync. They stay stored as they were read, one row a member
+ * (run table `arrivals(member_no, member_key, fingerprint, digest_1, reason_1, …)`), and `delta` and `delta_members` are
+ * views in which they stand like everybody else. It saves writing a million rows once more, and two million rows of a
+ * delta (1.7 s of 11 at 1 M members).
  */
 
 const digest = (n: number): Sql => sql.id(`digest_${n}`)
@@ -48,16 +49,9 @@ union select member_no from ${read} where ${flawed} or (${nothing})`,
   )
 }
 
-/** The columns of `arrivals` that depend on the mapping. */
-export const arrivalDigests = (columns: readonly MappedColumn[]): Readonly<Record<string, 'digest'>> =>
-  Object.fromEntries(columns.map((_, i) => [`digest_${i + 1}`, 'digest']))
-
-export const fillArrivals = (scope: Scope, columns: readonly MappedColumn[], dry: boolean): Sql => {
-  const digests = arrivalDigests(columns)
-  const query = sql`select member_no, member_key, fingerprint, ${sql.join(Object.keys(digests).map((name) => sql.id(name)))}
-from ${scope.scratch('read_members')} where member_no not in (select member_no from ${scope.scratch('others')})`
-  return fillRunTable(scope, 'arrivals', query, dry, digests)
-}
+/** Everybody read stands in `arrivals`; the others leave it when their own rows are made. Nothing reads `read_members` after that. */
+export const leaveArrivals = (scope: Scope): Sql =>
+  sql`delete from ${scope.runTable('arrivals')} where member_no in (select member_no from ${scope.scratch('others')})`
 
 /** Their rows of the delta. Literals only, for this stands in a view; and one scan, so that all threads can insert from it. */
 export const arrivalDelta = (scope: Scope, layout: LaneLayout, columns: readonly MappedColumn[]): Sql => {

@@ -48,7 +48,17 @@ export const compareSegment = (scope: Scope, current: Sql, full: boolean): reado
   return [createScratch(scope, 'current_members', current), compare(compareByExcept(scope, read, full))]
 }
 
-/** `compared` from the rows that one of the two ways finds. */
+/**
+ * The same where the ledger has no row at all: everybody is a changed member, whatever a fingerprint would be, so only the
+ * keys are read (0.19 s instead of 0.37 s a million).
+ */
+export const compareWithNothing = (scope: Scope, segment: SegmentSource): Sql =>
+  compareWith(scope)(
+    sql`select case when member_key is null then ${kind.keyless} else ${kind.changed} end as kind, member_key, 1 as segment_rows
+from (${segmentRows(scope, segment, [])}) as c`,
+  )
+
+/** `compared` from the rows that one of the ways finds. */
 export const compareWith =
   (scope: Scope) =>
   (rows: Sql): Sql =>

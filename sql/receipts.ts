@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Hold } from './control.ts'
-import { integer, type Scope, type Sql, text, unionAll } from './scope.ts'
+import { integer, rowsAtHand, type Scope, type Sql, text } from './scope.ts'
 
 export type ReceiptOp = 'add' | 'remove' | 'create_audience' | 'update_audience' | 'adopt_audience'
 export type ReceiptStatus = 'accepted' | 'partial' | 'refused' | 'uncertain'
@@ -28,25 +28,45 @@ export interface ReceiptFacts {
   readonly audienceName: string
 }
 
+const receiptColumns = {
+  receipt_id: 'text',
+  op: 'text',
+  batch_no: 'integer',
+  members: 'integer',
+  identifiers: 'integer',
+  status: 'text',
+  http_status: 'integer',
+  platform_code: 'text',
+  platform_request_id: 'text',
+  attempts: 'integer',
+  message: 'text',
+  sent_ms: 'integer',
+  answered_ms: 'integer',
+} as const
+
 /** Receipts of one page; only where the fence still holds, and each (run, batch) once. */
 export const insertReceipts = (scope: Scope, hold: Hold, facts: ReceiptFacts, receipts: readonly Receipt[]): Sql => {
-  const at = (msAgo: number | null): Sql =>
-    msAgo === null ? sql`cast(null as timestamp)` : scope.dialect.addMs(scope.now, integer(-Math.round(msAgo)))
-  const rows = receipts.map(
-    (
-      r,
-    ) => sql`select ${`${hold.runId}/${r.op}/${r.batchNo}`} as receipt_id, ${r.op} as op, ${integer(r.batchNo)} as batch_no,
-  ${integer(r.members)} as members, ${integer(r.identifiers)} as identifiers, ${r.status} as status,
-  ${r.httpStatus === null ? sql`cast(null as bigint)` : integer(r.httpStatus)} as http_status, ${text(r.platformCode)} as platform_code,
-  ${text(r.requestId)} as platform_request_id, ${integer(r.attempts)} as attempts, ${text(r.message)} as message,
-  ${at(r.sentMsAgo)} as sent_at, ${at(r.answeredMsAgo)} as answered_at`,
-  )
+  const rows = receipts.map((r) => ({
+    receipt_id: `${hold.runId}/${r.op}/${r.batchNo}`,
+    op: r.op,
+    batch_no: r.batchNo,
+    members: r.members,
+    identifiers: r.identifiers,
+    status: r.status,
+    http_status: r.httpStatus,
+    platform_code: r.platformCode,
+    platform_request_id: r.requestId,
+    attempts: r.attempts,
+    message: r.message,
+    sent_ms: -Math.round(r.sentMsAgo),
+    answered_ms: r.answeredMsAgo === null ? null : -Math.round(r.answeredMsAgo),
+  }))
   return sql`insert into ${scope.publicTable('receipts')} (receipt_id, run_id, activation, platform, audience_id, audience_name,
   op, batch_no, members, identifiers, status, http_status, platform_code, platform_request_id, attempts, message, sent_at, answered_at)
 select n.receipt_id, ${hold.runId}, ${scope.activation}, ${facts.platform}, ${text(facts.audienceId)}, ${facts.audienceName},
   n.op, n.batch_no, n.members, n.identifiers, n.status, n.http_status, n.platform_code, n.platform_request_id, n.attempts,
-  n.message, n.sent_at, n.answered_at
-from (${unionAll(rows)}) as n
+  n.message, ${scope.dialect.addMs(scope.now, sql`n.sent_ms`)}, ${scope.dialect.addMs(scope.now, sql`n.answered_ms`)}
+from ${rowsAtHand(scope, receiptColumns, rows)} as n
 where exists (select 1 from ${scope.stateTable('control')} where owner = ${hold.runId} and fence = ${integer(hold.fence)})
   and not exists (select 1 from ${scope.publicTable('receipts')} as r where r.run_id = ${hold.runId} and r.receipt_id = n.receipt_id)`
 }
@@ -61,10 +81,24 @@ export interface RefusedRow {
   readonly identifier?: { readonly field: string; readonly digest: string }
 }
 
-export const insertRefused = (scope: Scope, rows: readonly RefusedRow[]): Sql =>
-  sql`insert into ${scope.runTable('refused')} (batch_no, row_no, outcome, reason, field, digest) values ${sql.join(
-    rows.map(
-      ({ identifier: i, ...r }) =>
-        sql`(${integer(r.batchNo)}, ${integer(r.rowNo)}, ${r.outcome}, ${r.reason}, ${text(i?.field ?? null)}, ${i ? scope.dialect.fromHex(text(i.digest)) : sql`null`})`,
-    ),
-  )}`
+export const insertRefused = (scope: Scope, refused: readonly RefusedRow[]): Sql => {
+  const rows = refused.map(({ identifier, ...r }) => ({
+    batch_no: r.batchNo,
+    row_no: r.rowNo,
+    outcome: r.outcome,
+    reason: r.reason,
+    field: identifier?.field ?? null,
+    digest: identifier?.digest ?? null,
+  }))
+  return sql`insert into ${scope.runTable('refused')} (batch_no, row_no, outcome, reason, field, digest)
+select n.batch_no, n.row_no, n.outcome, n.reason, n.field, ${scope.dialect.fromHex(sql`n.digest`)} from ${rowsAtHand(scope, refusedColumns, rows)} as n`
+}
+
+const refusedColumns = {
+  batch_no: 'integer',
+  row_no: 'integer',
+  outcome: 'text',
+  reason: 'text',
+  field: 'text',
+  digest: 'text',
+} as const

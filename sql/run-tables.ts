@@ -29,7 +29,7 @@ const columns = {
   },
   held: { member_no: 'integer', ...stateColumns.ledger_identifiers },
   members_before: stateColumns.ledger_members,
-  /** The digests stand behind, as many as there are columns. */
+  /** A digest and a reason for each column stand behind. */
   arrivals: { member_no: 'integer', member_key: 'key', fingerprint: 'fingerprint' },
   delta_rejections: {
     member_key: 'key',
@@ -58,11 +58,11 @@ const columns = {
 
 type Columns = Readonly<Record<string, ColumnType>>
 
-/** All run tables, empty. `digests`: columns of `arrivals` that depend on the mapping. */
-export const createRunTables = (scope: Scope, digests: Columns): readonly Sql[] =>
+/** All run tables, empty. `read`: columns of `arrivals` that depend on the mapping. */
+export const createRunTables = (scope: Scope, read: Columns): readonly Sql[] =>
   (Object.keys(columns) as RunTable[]).map(
     (table) =>
-      sql`create table ${scope.runTable(table)} (${columnList(scope, table === 'arrivals' ? { ...columns.arrivals, ...digests } : columns[table])})`,
+      sql`create table ${scope.runTable(table)} (${columnList(scope, table === 'arrivals' ? { ...columns.arrivals, ...read } : columns[table])})`,
   )
 
 /**

@@ -1,4 +1,4 @@
-import { arrivalDigests, createOthers, fillArrivals } from '../../sql/arrivals.ts'
+import { createOthers, leaveArrivals } from '../../sql/arrivals.ts'
 import { cutBatches, listBatches, listTypes, type Packing } from '../../sql/batches.ts'
 import { fillHeld, fillMembersBefore } from '../../sql/before.ts'
 import {
@@ -13,7 +13,13 @@ import {
 } from '../../sql/delta.ts'
 import { fillDeltaMembers } from '../../sql/delta-members.ts'
 import { renewalWindowDays } from '../../sql/due.ts'
-import { compareSegment, countCompared, createChangedMembers, currentMembers } from '../../sql/fingerprint.ts'
+import {
+  compareSegment,
+  compareWithNothing,
+  countCompared,
+  createChangedMembers,
+  currentMembers,
+} from '../../sql/fingerprint.ts'
 import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
 import { normalisationVersion } from '../../sql/normalise.ts'
 import { createRunTables } from '../../sql/run-tables.ts'
@@ -25,13 +31,14 @@ import {
   countRejections,
   createOversized,
   createPlaceholders,
-  createReadMembers,
   createSeveral,
   createWanted,
   dropOversized,
   fillRejections,
   type MappedColumn,
   maxIdentifiers,
+  readColumns,
+  readMembers,
 } from '../../sql/wanted.ts'
 import type { Activation } from '../config/activation.ts'
 import type { Destination } from '../destination/destination.ts'
@@ -47,8 +54,8 @@ export interface DeltaContext {
   readonly columns: readonly MappedColumn[]
   readonly warehouse: Warehouse
   readonly scope: Scope
-  /** Identifiers in the ledger, as settle left it. */
-  readonly ledgerRows: number
+  /** The ledger has no row, neither of a member nor of an identifier. */
+  readonly ledgerIsEmpty: boolean
   readonly full: boolean
   /** Nothing may stay in the warehouse. */
   readonly dry: boolean
@@ -71,10 +78,11 @@ const seedOf = (context: DeltaContext) => ({ mapping: mappingSeed(context.column
 
 /** Step 4: reads the segment once, narrowly, and finds K. */
 export const compareWithLedger = async (context: DeltaContext): Promise<SegmentMeasures> => {
-  const { scope, activation, columns, full } = context
+  const { scope, activation, columns, full, ledgerIsEmpty } = context
   const names = columns.map((c) => c.column)
   const current = currentMembers(scope, activation.segment, names, seedOf(context))
-  await all(context, 'compare', compareSegment(scope, current, full))
+  const compare = ledgerIsEmpty ? [compareWithNothing(scope, activation.segment)] : compareSegment(scope, current, full)
+  await all(context, 'compare', compare)
   await all(context, 'due', createChangedMembers(scope))
   const counted = await one(context, 'compare', countCompared(scope))
   return {
@@ -104,8 +112,8 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   const { scope, activation, destination, columns, warehouse, dry } = context
   const views = createDeltaViews(scope, destination.layout(''), columns, dry)
   // One transaction: each of these by itself would wait for the disk.
-  if (!dry) await warehouse.transaction('delta', [...createRunTables(scope, arrivalDigests(columns)), ...views])
-  await warehouse.execute('read_members', createReadMembers(scope, activation.segment, columns, seedOf(context)))
+  if (!dry) await warehouse.transaction('delta', [...createRunTables(scope, readColumns(columns)), ...views])
+  await all(context, 'read_members', readMembers(scope, activation.segment, columns, seedOf(context), dry))
   const read = await one(context, 'read_members', countReadMembers(scope))
   const repeats = {
     rows: read?.single !== 'true',
@@ -120,8 +128,8 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   await all(context, 'rejections', [fillRejections(scope, columns, measured.nullKeys, dry)])
   await all(context, 'delta', [
     ...findDropped(scope),
-    findSharers(scope, context.ledgerRows === 0),
-    createPlaceholders(scope),
+    findSharers(scope, context.ledgerIsEmpty),
+    createPlaceholders(scope, measured.changed * columns.length),
     findHolders(scope),
     ...findGone(scope),
     ...findAgain(scope),
@@ -130,15 +138,18 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   ])
   await all(context, 'delta', [
     createOthers(scope, columns, repeats),
-    fillArrivals(scope, columns, dry),
     fillDelta(scope, destination.layout(''), { full: context.full, renewAfterDays: renewAfterDays(destination) }, dry),
     fillDeltaMembers(scope, columns, !repeats.rows, dry),
     fillMembersBefore(scope, dry),
     ...(dry ? views : []),
   ])
-  const measures = await measure(context)
+  const checked = await one(context, 'guards', countCheckedValues(scope, columns))
+  await all(context, 'delta', [leaveArrivals(scope)])
+  const measures = await measure(context, number(checked, 'checked'))
   await all(context, 'clean_up', [
-    ...(['wanted', 'changed_members'] as const).map((view) => scope.dialect.dropScratchView(scope.scratch(view))),
+    ...(['wanted', 'read_members', 'changed_members'] as const).map((view) =>
+      scope.dialect.dropScratchView(scope.scratch(view)),
+    ),
     ...dropScratch(scope, deltaScratch),
   ])
   return measures
@@ -148,7 +159,6 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
 const deltaScratch = [
   'current_members',
   'compared',
-  'read_members',
   'wanted_rows',
   'several',
   'others',
@@ -171,11 +181,10 @@ const deltaScratch = [
 const renewAfterDays = ({ membershipDays }: Destination): number | null =>
   membershipDays === undefined ? null : membershipDays - renewalWindowDays
 
-const measure = async (context: DeltaContext): Promise<DeltaMeasures> => {
-  const { scope, columns } = context
+const measure = async (context: DeltaContext, checkedValues: number): Promise<DeltaMeasures> => {
+  const { scope } = context
   const delta = await one(context, 'guards', measureDelta(scope))
   const standing = await one(context, 'guards', measureStanding(scope))
-  const checked = await one(context, 'guards', countCheckedValues(scope, columns))
   const rejections = await context.warehouse.rows('guards', countRejections(scope))
   const rows = await context.warehouse.rows('guards', countDelta(scope))
   return {
@@ -183,7 +192,7 @@ const measure = async (context: DeltaContext): Promise<DeltaMeasures> => {
     touched: number(delta, 'touched'),
     segmentMembersChange: number(standing, 'segment_members'),
     reachableMembersChange: number(standing, 'reachable_members'),
-    checkedValues: number(checked, 'checked'),
+    checkedValues,
     rejections: Object.fromEntries(rejections.map((row) => [row.reason ?? '', Number(row.identifiers)])),
     rows: Object.fromEntries(
       rows.map((row) => [

@@ -71,6 +71,10 @@ export const knownAudience = (control: Row): KnownAudience => ({
   intentAgeMs: Number(control.intent_age_ms ?? 0),
 })
 
+/** By the counts of the last settle, which `checkIdentity` has compared with the tables. */
+export const ledgerIsEmpty = (control: Row): boolean =>
+  Number(control.member_rows) === 0 && Number(control.identifier_rows) === 0
+
 export const ledgerStanding = (control: Row, full: boolean): LedgerStanding => ({
   ledgerMembers: Number(control.ledger_members ?? 0),
   reachableMembers: Number(control.reachable_members ?? 0),

@@ -6,7 +6,7 @@ import { audienceInStep, checkName, type KnownAudience } from './audience.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { type Batch, checkKeys, compareWithLedger, cutDelta, type DeltaContext, findDelta } from './delta.ts'
 import { type DeltaMeasures, deltaGuards, type SegmentMeasures, segmentGuards } from './guards.ts'
-import { checkIdentity, checkVersion, knownAudience, ledgerStanding } from './identity.ts'
+import { checkIdentity, checkVersion, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
 import { probeSegment } from './segment.ts'
 
 export type PlanRequest = Pick<
@@ -56,7 +56,7 @@ export const planActivation = async (request: PlanRequest, suffix: string): Prom
     destination: request.destination,
     columns: mappedColumns(activation, request.destination),
     warehouse,
-    ledgerRows: Number(control?.identifier_rows ?? 0),
+    ledgerIsEmpty: control === null || ledgerIsEmpty(control),
     full: request.full,
     dry: true,
   }

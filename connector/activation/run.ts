@@ -21,7 +21,7 @@ import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { deliver } from './deliver.ts'
 import { checkKeys, compareWithLedger, cutDelta, type DeltaContext, findDelta } from './delta.ts'
 import { deltaGuards, enforceGuards, segmentGuards } from './guards.ts'
-import { checkIdentity, knownAudience, ledgerStanding } from './identity.ts'
+import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
 import type { Lease } from './lease.ts'
 import { pause } from './pause.ts'
 import { recover, runFacts } from './recover.ts'
@@ -106,7 +106,7 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
     destination: request.destination,
     columns: mappedColumns(activation, request.destination),
     warehouse: request.warehouse,
-    ledgerRows: Number(control.identifier_rows),
+    ledgerIsEmpty: ledgerIsEmpty(control),
     full: request.full,
     dry: false,
   }

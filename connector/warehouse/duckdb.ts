@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import pRetry from 'p-retry'
-import { duckdb } from '../../sql/dialect/duckdb.ts'
+import type { Dialect } from '../../sql/dialect/dialect.ts'
+import { duckdbOf } from '../../sql/dialect/duckdb.ts'
 import type { WarehouseSettings } from '../config/activation.ts'
 import {
   faultOfStatement,
@@ -47,11 +48,15 @@ export const openDuckdb = async (settings: WarehouseSettings, options: OpenOptio
 }
 
 /** A warehouse over an instance that is open already; `opensAlone` where nobody else can have opened it. */
-export const warehouseOver = async (instance: DuckDBInstance, opensAlone: boolean): Promise<Warehouse> =>
-  new DuckdbWarehouse(instance, await instance.connect(), opensAlone)
+export const warehouseOver = async (instance: DuckDBInstance, opensAlone: boolean): Promise<Warehouse> => {
+  const connection = await instance.connect()
+  const version = "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
+  const found = await classified('open', () => connection.runAndReadAll(version))
+  return new DuckdbWarehouse(instance, connection, duckdbOf(String(found.getRows()[0]?.[0] ?? '')), opensAlone)
+}
 
 class DuckdbWarehouse implements Warehouse {
-  readonly dialect = duckdb
+  readonly dialect: Dialect
   readonly opensAlone: boolean
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
@@ -62,11 +67,13 @@ class DuckdbWarehouse implements Warehouse {
   constructor(
     instance: DuckDBInstance,
     connection: DuckDBConnection,
+    dialect: Dialect,
     opensAlone: boolean,
     open?: Set<DuckDBConnection>,
   ) {
     this.#instance = instance
     this.#connection = connection
+    this.dialect = dialect
     this.opensAlone = opensAlone
     this.#second = open !== undefined
     this.#open = open ?? new Set()
@@ -120,7 +127,13 @@ class DuckdbWarehouse implements Warehouse {
   }
 
   async another(): Promise<Warehouse> {
-    return new DuckdbWarehouse(this.#instance, await this.#instance.connect(), this.opensAlone, this.#open)
+    return new DuckdbWarehouse(
+      this.#instance,
+      await this.#instance.connect(),
+      this.dialect,
+      this.opensAlone,
+      this.#open,
+    )
   }
 
   /** A process that exits waits for the threads on which DuckDB works. */

@@ -41,8 +41,8 @@ export interface Dialect {
   joinTexts(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Texts of a group, one a line, in the order of an expression. */
   joinLines(text: RawBuilder<unknown>, order: RawBuilder<unknown>): RawBuilder<unknown>
-  /** A cheap 64-bit hash of bytes: the same value within one statement, for grouping before the real comparison. */
-  shortHash(bytes: RawBuilder<unknown>): RawBuilder<unknown>
+  /** The objects of a JSON array (a text) as rows of a relation with these columns; what an object has not is NULL. */
+  jsonRows(json: RawBuilder<unknown>, columns: Readonly<Record<string, ColumnType>>): RawBuilder<unknown>
   /** A table that only this connection sees and that goes with it; takes the place of one of that name. */
   createScratch(name: RawBuilder<unknown>, columns: RawBuilder<unknown>): RawBuilder<unknown>
   createScratchAs(name: RawBuilder<unknown>, query: RawBuilder<unknown>): RawBuilder<unknown>
@@ -51,8 +51,8 @@ export interface Dialect {
   dropScratchView(name: RawBuilder<unknown>): RawBuilder<unknown>
   /** True where one full join finds the difference of two relations faster than EXCEPT each way. */
   readonly diffsByJoin: boolean
-  /** An integer from 0 to buckets - 1, evenly spread; another version of the warehouse may spread otherwise. */
-  bucket(text: RawBuilder<unknown>, buckets: number): RawBuilder<unknown>
+  /** An integer from 0 to buckets - 1 of a text or of bytes, evenly spread; another version of the warehouse may spread otherwise. */
+  bucket(value: RawBuilder<unknown>, buckets: number): RawBuilder<unknown>
 }
 
 /** `name`: a text that many rows share; `key`: one that is another in nearly every row. */

@@ -51,15 +51,14 @@ const types = {
   fingerprint: 'UHUGEINT',
 } as const satisfies Dialect['types']
 
-/**
- * Said where DuckDB would try several to find the same: that takes three quarters of the time that writing digests takes.
- * Not `dictionary` for names: files made with a storage version from 1.3 on refuse it.
- */
+/** Said where DuckDB would try several to find the same: that takes three quarters of the time that writing digests takes. */
 const compressions: { readonly [type in ColumnType]?: string } = {
   digest: 'uncompressed',
   fingerprint: 'uncompressed',
   key: 'uncompressed',
 }
+const stored = (compression: typeof compressions) => (type: ColumnType) =>
+  compression[type] ? `${types[type]} using compression ${compression[type]}` : types[type]
 
 /** How DuckDB writes things down. Measured on DuckDB 1.5.5. */
 export const duckdb: Dialect = {
@@ -73,7 +72,7 @@ export const duckdb: Dialect = {
     return { sql: compiled.sql, parameters }
   },
   types,
-  stored: (type) => (compressions[type] ? `${types[type]} using compression ${compressions[type]}` : types[type]),
+  stored: stored(compressions),
   sha256: (text) => sql`unhex(sha256(${text}))`,
   fromHex: (hex) => sql`unhex(${hex})`,
   toHex: (bytes) => sql`lower(hex(${bytes}))`,
@@ -98,12 +97,22 @@ export const duckdb: Dialect = {
   isoTimestamp: (timestamp) => sql`strftime(${timestamp}, '%Y-%m-%dT%H:%M:%S.%gZ')`,
   joinTexts: (text) => sql`string_agg(${text}, ',')`,
   joinLines: (text, order) => sql`string_agg(${text}, chr(10) order by ${order})`,
-  shortHash: (bytes) => sql`hash(${bytes})`,
+  jsonRows: (json, columns) => {
+    const structure = Object.entries(columns).map(([name, type]) => [name, types[type]])
+    return sql`(select unnest(from_json(${json}, ${sql.lit(JSON.stringify([Object.fromEntries(structure)]))}), recursive := true))`
+  },
   createScratch: (name, columns) => sql`create or replace temp table ${name} (${columns})`,
   createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,
   createScratchView: (name, query) => sql`create or replace temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
   // 1 M members: 0.16 s against 0.33 s; 10 M: 1.3 s against 5.7 s.
   diffsByJoin: true,
-  bucket: (text, buckets) => sql`cast(hash(${text}) % ${positiveInteger(buckets)} as BIGINT)`,
+  bucket: (value, buckets) => sql`cast(hash(${value}) % ${positiveInteger(buckets)} as BIGINT)`,
 }
+
+/**
+ * The same for a file of a storage version (`v1.0.0+`, as `duckdb_databases()` says): names are stored by a dictionary
+ * where it may be asked for, which files from 1.3 on refuse (a million events: 0.41 s instead of 0.57 s).
+ */
+export const duckdbOf = (storageVersion: string): Dialect =>
+  /^v1\.[0-2]\./.test(storageVersion) ? { ...duckdb, stored: stored({ ...compressions, name: 'dictionary' }) } : duckdb

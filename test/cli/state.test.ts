@@ -150,7 +150,8 @@ test.concurrent('the run tables of an activation are its own, whatever names oth
   expect((await project.run('run', '--all', '--exit-code-when-unchanged')).code).toBe(99)
 }, 120_000)
 
-test.concurrent.each(['v1.0.0', 'latest'])(
+// Compressions that may be asked for change with 1.3.
+test.concurrent.each(['v1.0.0', 'v1.2.0', 'v1.3.0', 'latest'])(
   'a file of storage version %s can keep an audience',
   async (version) => {
     await using project = await Project.open(3, { segments: everyone.replace(/activate: .*/, 'activate: [x]') })

@@ -5,11 +5,13 @@ import {
   compareByExcept,
   compareByJoin,
   compareWith,
+  compareWithNothing,
   countCompared,
   createChangedMembers,
   currentMembers,
   fingerprintOf,
 } from '../../sql/fingerprint.ts'
+import type { Sql } from '../../sql/scope.ts'
 import { openTestWarehouse } from './warehouse.ts'
 
 let world: Awaited<ReturnType<typeof openTestWarehouse>>
@@ -106,17 +108,18 @@ describe('the comparison, by EXCEPT each way and by one full join', () => {
   const pairs = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 3 })), {
     maxLength: 12,
   })
+  const nowAsSegment = { source: { relation: ['now'] }, where: [], memberKey: { column: 'member_key', hash: false } }
   const some = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'))
   test('finds whoever is not settled, and counts rows', async () => {
     await fc.assert(
       fc.asyncProperty(
         pairs,
-        pairs,
+        // A ledger that is empty as a whole is common, and compared in a third way.
+        fc.oneof(fc.tuple(pairs, some), fc.constant([[], []] as const)),
         fc.integer({ min: 0, max: 2 }),
         some,
-        some,
         fc.boolean(),
-        async (current, ledger, keyless, due, kept, full) => {
+        async (current, [ledger, kept], keyless, due, full) => {
           const settled = [...new Map(ledger.map((one) => [one.join('/'), one])).values()]
           await fill('now', 'member_key, fingerprint', [
             ...current.map(pair),
@@ -140,11 +143,14 @@ describe('the comparison, by EXCEPT each way and by one full join', () => {
           const everybody = [...current.map(([key]) => key), ...settled.map(([key]) => key), ...kept]
           const changed = new Set([...(full ? everybody : differ), ...due])
 
-          for (const compare of [compareByJoin, compareByExcept]) {
-            await world.run(
-              compareWith(world.scope)(compare(world.scope, sql`now`, full)),
-              ...createChangedMembers(world.scope),
-            )
+          for (const compare of [compareByJoin, compareByExcept].map((by) => by(world.scope, sql`now`, full))) {
+            await expectFound(compareWith(world.scope)(compare))
+          }
+          if (settled.length === 0 && kept.length === 0)
+            await expectFound(compareWithNothing(world.scope, nowAsSegment))
+
+          async function expectFound(compare: Sql) {
+            await world.run(compare, ...createChangedMembers(world.scope))
             const found = await world.raw('select member_key, member_no::varchar as no from tidemark_changed_members')
             expect(found.map((row) => row.member_key).sort()).toEqual([...changed].sort())
             expect(new Set(found.map((row) => row.no)).size).toBe(found.length)
