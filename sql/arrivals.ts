@@ -40,7 +40,7 @@ union all select field, digest from ${scope.stateTable('quarantine')} where op =
   return createScratch(
     scope,
     'others',
-    sql`select c.member_no from ${changed} as c join ${scope.stateTable('ledger_members')} as l on l.member_key = c.member_key
+    sql`select c.member_no from ${changed} as c join ${scope.runTable('members_before')} as l on l.member_key = c.member_key
 union select member_no from ${scope.scratch('ledger_of_changed')}
 union select w.member_no from ${wanted} as w join (${refused}) as r on r.field = w.field and r.digest = w.digest
 union select member_no from ${scope.scratch('several')}

@@ -19,12 +19,12 @@ from ${scope.stateTable('ledger_identifiers')} as l join ${scope.scratch('outsid
     dry,
   )
 
-/** Run table `members_before(member_key, fingerprint, standing)`: their rows of `ledger_members`. */
+/** Run table `members_before(member_key, fingerprint, standing)`: their rows of `ledger_members`. Arrivals have none. */
 export const fillMembersBefore = (scope: Scope, dry: boolean): Sql =>
   fillRunTable(
     scope,
     'members_before',
     sql`select member_key, fingerprint, standing from ${scope.stateTable('ledger_members')}
-where member_key in (select member_key from ${scope.runTable('delta_member_rows')})`,
+where member_key in (select member_key from ${scope.scratch('changed_members')} union all select member_key from ${scope.scratch('outside')})`,
     dry,
   )

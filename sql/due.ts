@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { arrived, resolvedTrouble, type Settlement } from './outcomes.ts'
-import { integer, type Scope, type Sql, state } from './scope.ts'
+import { integer, type Scope, type Sql, state, unionAll } from './scope.ts'
 
 const dayMs = 86_400_000
 /** Renewal begins this many days before the platform forgets, and is spread by a hash of the key over half of them. */
@@ -19,13 +19,14 @@ const renewalAt = (scope: Scope, since: Sql, memberKey: Sql, membershipDays: num
 export const renewArrived = (scope: Scope, { membershipDays }: Settlement): readonly Sql[] => {
   const due = scope.stateTable('due')
   const members = arrived(scope)
-  const forget = members.map((of) => sql`delete from ${due} where member_key in (select a.member_key from ${of} as a)`)
-  if (membershipDays === null) return forget
+  const keys = unionAll(members.map((of) => sql`select a.member_key from ${of} as a`))
+  const forget = sql`delete from ${due} where member_key in (${keys})`
+  if (membershipDays === null) return [forget]
   const at = renewalAt(scope, scope.now, sql`a.member_key`, membershipDays)
   const renew = members.map(
     (of) => sql`insert into ${due} (member_key, due_at) select a.member_key, ${at} from ${of} as a`,
   )
-  return [...forget, ...renew]
+  return [forget, ...renew]
 }
 
 /** Scratch `due_before`: rows of `due` of everybody in the delta who is no arrival; the one look at it. */

@@ -48,7 +48,7 @@ left join ${scope.scratch('culprits')} as f on f.unit = d.unit and (f.digest is 
  * who has no trouble had them all accepted. Two relations and no scratch table: from a union, and from what a transaction
  * has just written, DuckDB inserts with one thread.
  */
-export const arrived = (scope: Scope): readonly Sql[] => [
+export const arrived = (scope: Scope): readonly [arrivals: Sql, others: Sql] => [
   scope.runTable('arrivals'),
   sql`(select member_no, member_key from ${scope.runTable('delta_member_rows')} where in_k and counts and standing = 2
   and member_no not in (select member_no from ${scope.scratch('standing')}))`,

@@ -161,9 +161,10 @@ const insertEvents = (scope: Scope): readonly Sql[] => {
     sql`insert into ${scope.publicTable('membership_events')} (activation, audience_id, audience_name, member_key, event, run_id, event_at)
 select ${control('activation')}, ${control('audience_id')}, ${control('audience_name')}, m.member_key, ${event}, ${control('run_id')}, ${scope.now}
 from ${members} as m`
+  const [arrivals, others] = arrived(scope)
   return [
-    ...arrived(scope).map((members) => insert(sql`'entered'`, members)),
-    insert(sql`m.event`, sql`(${moves(scope)})`),
+    insert(sql`'entered'`, arrivals),
+    insert(sql`m.event`, sql`(${moves(scope)} union all select a.member_key, 'entered' from ${others} as a)`),
   ]
 }
 

@@ -135,12 +135,12 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     ...findAgain(scope),
     createOutside(scope),
     fillHeld(scope, dry),
+    fillMembersBefore(scope, dry),
   ])
   await all(context, 'delta', [
     createOthers(scope, columns, repeats),
     fillDelta(scope, destination.layout(''), { full: context.full, renewAfterDays: renewAfterDays(destination) }, dry),
     fillDeltaMembers(scope, columns, !repeats.rows, dry),
-    fillMembersBefore(scope, dry),
     ...(dry ? views : []),
   ])
   const checked = await one(context, 'guards', countCheckedValues(scope, columns))

@@ -11,8 +11,10 @@ export interface Group {
 const markSeconds = 30
 /** Bodies held at once, in bytes: this group and the one fetched ahead. A quarter of what design step 10 allows: three batches of X. */
 const groupBytes = 16_000_000
+/** Of the first group, so that sending begins early: one batch of X. */
+const firstBytes = 5_000_000
 
-/** Cuts batches, in their order, into groups of at most `groupBytes` (one batch at least) under marks of 30 s each. */
+/** Cuts batches, in their order, into groups of at most so many bytes (one batch at least) under marks of 30 s each. */
 export const groupBatches = (
   batches: readonly Batch[],
   pace: { readonly requestsPerSecond: number; readonly concurrency: number },
@@ -25,7 +27,8 @@ export const groupBatches = (
     let group: Batch[] = []
     let bytes = 0
     for (const batch of page) {
-      if (group.length > 0 && bytes + batch.bytes > groupBytes) {
+      const room = groups.length === 0 ? firstBytes : groupBytes
+      if (group.length > 0 && bytes + batch.bytes > room) {
         groups.push({ batches: group, mark })
         group = []
         bytes = 0

@@ -10,8 +10,8 @@ interface Replacement {
 /** A rule of the design (★ in its section 3), or one learnt from a counterexample, and the source without it. */
 export interface Rule extends Replacement {
   readonly name: string
-  /** Where taking it out needs a second place. */
-  readonly also?: Replacement
+  /** Where taking it out needs more places. */
+  readonly also?: readonly Replacement[]
   /** Common enough for 200 random histories to find; the others have their fixed history only. */
   readonly often?: true
 }
@@ -53,12 +53,15 @@ export const rules: readonly Rule[] = [
     text: 'sql`select member_no, member_key, fingerprint, ${sql.join(outcome)} from (${judged}) as n`',
     without:
       "sql`select n.member_no, n.member_key, c.fingerprint, ${sql.join(outcome)} from (${judged}) as n join ${scope.scratch('current_members')} as c on c.member_key = n.member_key`",
-    also: {
-      file: 'sql/fingerprint.ts',
-      text: '[compare(compareByJoin(scope, sql`(${current})`, full))]',
-      without:
-        "[createScratch(scope, 'current_members', current), compare(compareByJoin(scope, scope.scratch('current_members'), full))]",
-    },
+    also: [
+      {
+        file: 'sql/fingerprint.ts',
+        text: '[compare(compareByJoin(scope, sql`(${current})`, full))]',
+        without:
+          "[createScratch(scope, 'current_members', current), compare(compareByJoin(scope, scope.scratch('current_members'), full))]",
+      },
+      { file: 'connector/activation/delta.ts', text: 'const compare = ledgerIsEmpty', without: 'const compare = false' },
+    ],
   },
   {
     name: 'begun members are unconfirmed',

@@ -61,7 +61,7 @@ const copy = (folder: string): void => {
 }
 
 const takeOut = (rule: Rule, folder: string): void => {
-  for (const { file, text, without } of rule.also ? [rule, rule.also] : [rule]) {
+  for (const { file, text, without } of [rule, ...(rule.also ?? [])]) {
     const path = join(folder, file)
     const source = readFileSync(path, 'utf8')
     const times = source.split(text).length - 1
