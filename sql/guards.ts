@@ -37,8 +37,11 @@ export const standingChange = (scope: Scope): Sql => {
 from (select ${counts} from ${members} where in_k and counts) as n cross join (select ${counts} from (${before}) as l) as b`
 }
 
-/** The delta by what it does: op, identifiers, and how many of them were confirmed before. */
-export const countDelta = (scope: Scope): Sql =>
-  sql`select op, cast(count(*) as varchar) as identifiers,
-  cast(count(case when confirmed_before then 1 end) as varchar) as confirmed_before
-from ${scope.runTable('delta')} where op <> 'remove' or leads group by op order by op`
+/** The delta by what it does: op, identifiers, how many of them were confirmed before, and of how many the removal waits. */
+export const countDelta = (scope: Scope): Sql => {
+  const counted = sql`(op <> 'remove' or leads)`
+  return sql`select op, cast(count(case when ${counted} then 1 end) as varchar) as identifiers,
+  cast(count(case when ${counted} and confirmed_before then 1 end) as varchar) as confirmed_before,
+  cast(count(case when waits then 1 end) as varchar) as waiting
+from ${scope.runTable('delta')} group by op order by op`
+}

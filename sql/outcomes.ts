@@ -11,6 +11,8 @@ export interface Settlement {
   readonly openFence: string
   /** Highest batch that was started; null after a crash: then the mark counts. */
   readonly highestStarted: number | null
+  /** Every batch was accepted as a whole, and nothing of the delta is held or waits: nobody can have trouble. */
+  readonly smooth: boolean
   /** True where a refused request changed nothing, so that its batch is unsent. */
   readonly atomic: boolean
   /** How long a request that got no answer may still be applied, from now, in ms. */

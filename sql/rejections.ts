@@ -7,14 +7,16 @@ const dayMs = 86_400_000
 const quarantineEnd = (scope: Scope, { quarantineDays }: Settlement): Sql =>
   scope.dialect.addMs(scope.now, integer(quarantineDays * dayMs))
 
-/** Culprits and placeholders wait; what has waited long enough goes. */
-export const insertQuarantine = (scope: Scope, s: Settlement): readonly Sql[] => [
-  sql`delete from ${scope.stateTable('quarantine')} where until_at <= ${scope.now}`,
+/** What has waited long enough goes. */
+export const endQuarantine = (scope: Scope): Sql =>
+  sql`delete from ${scope.stateTable('quarantine')} where until_at <= ${scope.now}`
+
+/** Culprits and placeholders wait. */
+export const insertQuarantine = (scope: Scope, s: Settlement): Sql =>
   sql`insert into ${scope.stateTable('quarantine')} (op, field, digest, reason, origin, until_at)
 select distinct r.op, r.field, r.digest, r.refusal, 'platform', ${quarantineEnd(scope, s)} from ${resolvedTrouble(scope)} as r where r.outcome = 'refused'
 union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', ${quarantineEnd(scope, s)} from ${scope.runTable('delta_rows')} as r
-where r.op = 'hold' and r.hold_until_at is null`,
-]
+where r.op = 'hold' and r.hold_until_at is null`
 
 /** Rejections of members who are looked at anew no longer stand; what is still wrong is rejected anew. */
 export const clearRejections = (scope: Scope, runId: string): Sql =>

@@ -12,7 +12,7 @@ import {
   mergeMembers,
 } from './ledger.ts'
 import { arrived, countArrived, countArrivedIdentifiers, resolve, resolved, type Settlement } from './outcomes.ts'
-import { clearRejections, insertQuarantine, insertRejections } from './rejections.ts'
+import { clearRejections, endQuarantine, insertQuarantine, insertRejections } from './rejections.ts'
 import { insertRun, type RunCount, runCountNames } from './runs.ts'
 import { type Scope, type Sql, state, unionAll } from './scope.ts'
 import { columnList } from './state.ts'
@@ -61,11 +61,10 @@ export const settle = (
 ): readonly (Sql | { statement: Sql; exactly: number } | { late: () => Sql })[] => [
   { statement: claimSettle(scope, hold, { ...s, runId: s.run.runId }), exactly: 1 },
   freezeOutcomes(scope, s),
-  findCulprits(scope),
-  findTrouble(scope),
-  ...demoteArrivals(scope),
+  ...(s.smooth ? [] : [findCulprits(scope), findTrouble(scope), ...demoteArrivals(scope)]),
   standingBefore(scope),
-  ...insertQuarantine(scope, s),
+  endQuarantine(scope),
+  ...(s.smooth ? [] : [insertQuarantine(scope, s)]),
   findLedgerChanges(scope),
   mergeIdentifiers(scope),
   findHeldAfter(scope),

@@ -25,6 +25,8 @@ export interface Delivery {
   readonly accepted: number
   readonly refused: number
   readonly uncertain: number
+  /** Every batch was accepted, and nothing in any of them refused. */
+  readonly whole: boolean
   /** True where the platform certainly did nothing of what was asked: then the ledger has nothing to learn. */
   readonly nothingApplied: boolean
   /** Why it ended before every batch was answered, or what was refused first; null when all was accepted. */
@@ -52,6 +54,7 @@ export class DeliveryState {
   #firstRefusal: RunStopped | null = null
   #failuresInARow = 0
   #nothingApplied = true
+  #refusedRows = false
   #highestStarted = 0
   #mark = 0
   #flushedAt = performance.now()
@@ -112,6 +115,7 @@ export class DeliveryState {
   result(): Delivery {
     return {
       ...this.#counts,
+      whole: this.#counts.accepted === this.#batches && !this.#refusedRows,
       nothingApplied: this.#nothingApplied && this.#flying.size === 0,
       highestStarted: this.#highestStarted,
       stop: this.stop ?? this.#firstRefusal,
@@ -143,6 +147,7 @@ export class DeliveryState {
     const receipt = receiptOf(result, { op, batchNo, members, identifiers })
     this.#receipts.push({ ...receipt, status: statusOf(sent, receipt.status) })
     this.#refused.push(...sent.refused)
+    if (sent.refused.length > 0) this.#refusedRows = true
     if (sent.accepted) this.#nothingApplied = false
     if (result.kind === 'done' || sent.blames === 'culprits') {
       this.#counts.accepted += 1

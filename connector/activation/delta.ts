@@ -200,6 +200,7 @@ const measure = async (context: DeltaContext, checkedValues: number): Promise<De
         {
           identifiers: number(row, 'identifiers'),
           confirmedBefore: number(row, 'confirmed_before'),
+          waiting: number(row, 'waiting'),
         },
       ]),
     ),

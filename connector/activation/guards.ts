@@ -19,7 +19,9 @@ export interface DeltaMeasures {
   /** Identifiers by reason. */
   readonly rejections: Readonly<Record<string, number>>
   /** By operation: add, remove, keep, hold. */
-  readonly rows: Readonly<Record<string, { readonly identifiers: number; readonly confirmedBefore: number }>>
+  readonly rows: Readonly<
+    Record<string, { readonly identifiers: number; readonly confirmedBefore: number; readonly waiting: number }>
+  >
 }
 
 /** What the ledger held before. */

@@ -22,7 +22,15 @@ export const recover = async (request: RunRequest, lease: Lease, suffix: string)
   if (openFence === null) {
     await lease.update('recover', closeRun(scope, lease.hold, 0), [insertRun(scope, run)])
   } else {
-    await settleDelta(request, lease, { scope, run, tookMs: () => null, openFence, quietMs: 0, highestStarted: null })
+    await settleDelta(request, lease, {
+      scope,
+      run,
+      tookMs: () => null,
+      openFence,
+      quietMs: 0,
+      highestStarted: null,
+      smooth: false,
+    })
   }
   return true
 }

@@ -27,7 +27,7 @@ import { pause } from './pause.ts'
 import { recover, runFacts } from './recover.ts'
 import { dropOldRunTables, dropRunTables } from './run-tables.ts'
 import { probeSegment } from './segment.ts'
-import { settleDelta } from './settle.ts'
+import { isSmooth, settleDelta } from './settle.ts'
 import { exits, RunStopped } from './stop.ts'
 import { stopOf } from './stop-of.ts'
 import { type ActivationResult, summaryWithoutRow } from './summary.ts'
@@ -154,6 +154,7 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
     openFence: lease.hold.fence,
     quietMs: run.calls.quietMs(),
     highestStarted: delivery.highestStarted,
+    smooth: isSmooth(delivery, delta),
     tookMs: () => performance.now() - run.startedAt,
     run: { ...runFacts(request), ...outcome(run, stop) },
   })

@@ -2,10 +2,12 @@ import type { Settlement } from '../../sql/outcomes.ts'
 import type { Scope } from '../../sql/scope.ts'
 import { prepareSettle, settle } from '../../sql/settle.ts'
 import type { RunRequest } from './context.ts'
+import type { Delivery } from './delivery-state.ts'
+import type { DeltaMeasures } from './guards.ts'
 import { type Lease, leaseLost } from './lease.ts'
 
 /** What a delivery came to. */
-type Attempted = Pick<Settlement, 'run' | 'tookMs' | 'openFence' | 'quietMs' | 'highestStarted'>
+type Attempted = Pick<Settlement, 'run' | 'tookMs' | 'openFence' | 'quietMs' | 'highestStarted' | 'smooth'>
 
 /** Step 11: the outcomes move the ledger, in one transaction, once. Throws RunStopped where the lease is lost. */
 export const settleDelta = async (
@@ -22,10 +24,15 @@ export const settleDelta = async (
   if (!settled) throw leaseLost(request.activation.name)
 }
 
+/** See `Settlement.smooth`. */
+export const isSmooth = ({ whole }: Delivery, { rows }: DeltaMeasures): boolean =>
+  whole && (rows.hold?.identifiers ?? 0) === 0 && Object.values(rows).every(({ waiting }) => waiting === 0)
+
 const settlementOf = ({ destination, activation }: RunRequest, delta: Attempted): Settlement => ({
   run: delta.run,
   tookMs: delta.tookMs,
   openFence: delta.openFence,
+  smooth: delta.smooth,
   atomic: destination.atomic,
   quietMs: delta.quietMs,
   highestStarted: delta.highestStarted,

@@ -60,7 +60,11 @@ export const rules: readonly Rule[] = [
         without:
           "[createScratch(scope, 'current_members', current), compare(compareByJoin(scope, scope.scratch('current_members'), full))]",
       },
-      { file: 'connector/activation/delta.ts', text: 'const compare = ledgerIsEmpty', without: 'const compare = false' },
+      {
+        file: 'connector/activation/delta.ts',
+        text: 'const compare = ledgerIsEmpty',
+        without: 'const compare = false',
+      },
     ],
   },
   {

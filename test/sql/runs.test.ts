@@ -66,6 +66,7 @@ test('settle asks how long the run took when everything else is done: the clock 
       openFence: '1',
       highestStarted: null,
       atomic: true,
+      smooth: false,
       quietMs: 0,
       quarantineDays: 30,
       membershipDays: null,
