@@ -4,8 +4,9 @@ import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import { differences } from './check.ts'
 import type { Accident } from './fate.ts'
 import type { History, Step } from './history.ts'
+import { faultName, type Tally } from './hits.ts'
 import { digestOf, type Identifier, type Member, type Segment } from './people.ts'
-import { endsWell, play, type Tally } from './play.ts'
+import { endsWell, play } from './play.ts'
 import type { Setting } from './setting.ts'
 import { World } from './world.ts'
 
@@ -26,7 +27,7 @@ const playAll = async (history: History): Promise<void> => {
   const tally: Tally = new Map()
   await play(history, tally)
   for (const { faults, accident } of history.steps) {
-    for (const word of [...faults.map(({ fault }) => fault.kind), ...(accident ? [accident.kind] : [])])
+    for (const word of [...faults.map(faultName), ...(accident ? [accident.kind] : [])])
       expect([word, tally.get(word) ?? 0]).not.toEqual([word, 0])
   }
 }

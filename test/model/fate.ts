@@ -3,8 +3,11 @@ import { type Warehouse, WarehouseError } from '../../connector/warehouse/wareho
 
 /** Something that happens to a run itself, before or after one of its statements or calls took effect. */
 export interface Accident {
-  /** crash: nothing of the run goes on from there, as after SIGKILL. error: the statement throws, the run goes on. */
-  readonly kind: 'crash_before' | 'crash_after' | 'error_before' | 'error_after'
+  /**
+   * crash: nothing of the run goes on from there, as after SIGKILL. error: the statement throws, the run goes on. drain: the
+   * run is asked to end, as by SIGTERM.
+   */
+  readonly kind: 'crash_before' | 'crash_after' | 'error_before' | 'error_after' | 'drain_before' | 'drain_after'
   /** The nth of all its statements and calls, or the nth of one step (`call`: a request and its repeats). */
   readonly nth: number
   readonly step?: string
@@ -21,14 +24,20 @@ export class Fate {
   readonly steps: string[] = []
   readonly #accident: Accident | null
   readonly #before: Readonly<Record<string, () => Promise<void>>>
+  readonly #drain: () => void
   readonly #running = new Set<Promise<unknown>>()
   readonly #seen = new Map<string, number>()
   #die: () => void = () => undefined
   #dead = false
 
-  /** `before`: what somebody else does right before the first statement of a step. */
-  constructor(accident: Accident | null, before: Readonly<Record<string, () => Promise<void>>> = {}) {
+  /** `drain`: asks the run to end. `before`: what somebody else does right before the first statement of a step. */
+  constructor(
+    accident: Accident | null,
+    drain: () => void,
+    before: Readonly<Record<string, () => Promise<void>>> = {},
+  ) {
     this.#accident = accident
+    this.#drain = drain
     this.#before = before
     this.died = new Promise((resolve) => {
       this.#die = () => resolve('died')
@@ -67,7 +76,7 @@ export class Fate {
     if (this.#dead) return never
     const accident = this.#strikes(step, statement)
     if (this.#seen.get(step) === 1) await this.#before[step]?.()
-    if (accident?.endsWith('before')) return this.#strike(accident, step)
+    if (accident?.endsWith('before')) await this.#strike(accident, step)
     const running = work()
     if (statement) this.#track(running)
     const result = await running.catch((error: unknown) => {
@@ -75,7 +84,8 @@ export class Fate {
       throw error
     })
     if (this.#dead) return never
-    return accident ? this.#strike(accident, step) : result
+    if (accident?.endsWith('after')) await this.#strike(accident, step)
+    return result
   }
 
   #track(running: Promise<unknown>): void {
@@ -99,8 +109,10 @@ export class Fate {
     return accident.kind
   }
 
-  #strike(kind: Accident['kind'], step: string): Promise<never> {
+  /** Resolves where the run goes on. */
+  async #strike(kind: Accident['kind'], step: string): Promise<void> {
     this.struck = `${kind} ${step}`
+    if (kind.startsWith('drain')) return this.#drain()
     if (kind.startsWith('error'))
       throw new WarehouseError('later', 'injected', step, `The test lets step "${step}" fail.`)
     this.#dead = true

@@ -1,14 +1,8 @@
 import { differences } from './check.ts'
 import type { Change, History } from './history.ts'
+import { count, type Tally } from './hits.ts'
 import type { Segment } from './people.ts'
 import { type RunEnd, World } from './world.ts'
-
-/** How often what happened, for the line at the end. */
-export type Tally = Map<string, number>
-
-const count = (tally: Tally, ...what: readonly string[]): void => {
-  for (const word of what) tally.set(word, (tally.get(word) ?? 0) + 1)
-}
 
 const changed = (segment: Segment, changes: readonly Change[]): Segment => {
   const next = new Map(segment)
@@ -71,8 +65,14 @@ export const endsWell = async (world: World, segment: Segment, tally: Tally = ne
     )
 }
 
+/** `crash_after mark` counts as what happened and as where. */
+const accidentNames = (accident: string | null): readonly string[] => {
+  const [kind = '', step = ''] = accident?.split(' ') ?? []
+  return accident === null ? [] : [kind, `at ${step}`]
+}
+
 const tell = (tally: Tally, end: RunEnd): void => {
-  count(tally, 'runs', ...end.faults, ...(end.accident ? [end.accident.split(' ')[0] ?? ''] : []))
+  count(tally, 'runs', ...end.faults, ...accidentNames(end.accident))
   const { summary } = end.result ?? {}
   if (end.result?.exit === 70)
     throw new Error(`A run ended with 70: ${summary?.error?.code}: ${summary?.error?.message}`)

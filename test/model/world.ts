@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type RunRequest, tableSuffix } from '../../connector/activation/context.ts'
-import { type Drain, neverDrains } from '../../connector/activation/drain.ts'
+import { createDrain, type Drain } from '../../connector/activation/drain.ts'
 import { noProgress } from '../../connector/activation/progress.ts'
 import { runActivation } from '../../connector/activation/run.ts'
 import type { ActivationResult } from '../../connector/activation/summary.ts'
@@ -12,6 +12,7 @@ import { type FaultRule, type Simulator, startSimulator } from '../../connector/
 import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { type Accident, Fate } from './fate.ts'
+import { faultName } from './hits.ts'
 import { createSegment, directory, named, type Segment, writeSegment } from './people.ts'
 import { activationOf, optimisers, type Setting } from './setting.ts'
 
@@ -21,7 +22,7 @@ export interface RunOptions {
   readonly accident?: Accident | null
   /** What somebody else does right before the first statement of a step. */
   readonly before?: Readonly<Record<string, () => Promise<void>>>
-  readonly drain?: Drain
+  readonly drain?: Drain & { begin(): void }
 }
 
 export interface RunEnd {
@@ -30,10 +31,13 @@ export interface RunEnd {
   readonly requests: number
   /** `crash_after mark`, or null. */
   readonly accident: string | null
-  /** Kinds of faults that struck. */
+  /** Names of faults that struck. */
   readonly faults: readonly string[]
   readonly steps: readonly string[]
 }
+
+/** More than any drain of a run here takes. */
+const drainSeconds = 8
 
 /** A warehouse in memory with a segment, an ad platform on localhost that knows who is who, and runs between them. */
 export class World {
@@ -85,11 +89,11 @@ export class World {
 
   /** One run, as one process would do it: a connection, a channel and a lease of its own. */
   async run(options: RunOptions = {}): Promise<RunEnd> {
-    const { full = false, faults = [], accident = null, before = {}, drain = neverDrains } = options
+    const { full = false, faults = [], accident = null, before = {}, drain = createDrain(drainSeconds) } = options
     const earlier = this.simulator.requests.length
     this.simulator.clearFaults()
     this.simulator.addFaults(faults)
-    const fate = new Fate(accident, before)
+    const fate = new Fate(accident, () => drain.begin(), before)
     const connection = await this.#warehouse.another()
     const ended = await Promise.race([
       runActivation(this.#request(fate, connection, full, drain), this.suffix),
@@ -97,7 +101,7 @@ export class World {
     ])
     await fate.still()
     if (ended !== 'died') await connection.close()
-    const struck = this.simulator.faults().flatMap(({ rule, struck }) => (struck > 0 ? [rule.fault.kind] : []))
+    const struck = this.simulator.faults().flatMap(({ rule, struck }) => (struck > 0 ? [faultName(rule)] : []))
     const result = ended === 'died' ? null : ended
     return {
       result,

@@ -1,0 +1,42 @@
+import type { FaultRule } from '../../connector/simulator/simulator.ts'
+import { accidentKinds, accidentSteps, faults } from './history.ts'
+
+/** How often what happened in the histories that were played. */
+export type Tally = Map<string, number>
+
+export const count = (tally: Tally, ...what: readonly string[]): void => {
+  for (const word of what) tally.set(word, (tally.get(word) ?? 0) + 1)
+}
+
+/** `drop_after`, `answer 429`, `garbage applied`, `refuse`. */
+export const faultName = ({ fault }: Pick<FaultRule, 'fault'>): string => {
+  const status = fault.kind === 'answer' && 'status' in fault ? ` ${fault.status}` : ''
+  const applied = 'applied' in fault && fault.applied ? ' applied' : ''
+  const cut = 'cut' in fault && fault.cut ? ' cut' : ''
+  return `${fault.kind}${status}${applied}${cut}`
+}
+
+/** Whatever the histories are meant to meet: each fault, each kind of accident, each step at which one can strike. */
+const expected = (): readonly string[] => [
+  ...faults.map((fault) => faultName({ fault })),
+  'refused add',
+  'refused remove',
+  ...accidentKinds,
+  ...accidentSteps.map((step) => `at ${step}`),
+]
+
+/** In so many histories each must have been met a few times, or the histories say too little. */
+const perHistories = 300
+const leastHits = 5
+
+/** A line for everything that was met or should have been, and what of it was met too rarely. */
+export const hitTable = (tally: Tally, histories: number) => {
+  const least = Math.floor((leastHits * histories) / perHistories)
+  const wanted = new Set(expected())
+  const names = [...new Set([...wanted, ...tally.keys()])].sort()
+  const hits = (name: string): number => tally.get(name) ?? 0
+  return {
+    lines: names.map((name) => `${name.padEnd(32)} ${String(hits(name)).padStart(6)}`),
+    rare: [...wanted].filter((name) => hits(name) < least).map((name) => `${name} ${hits(name)} of ${least}`),
+  }
+}

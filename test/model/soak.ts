@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+/**
+ * Plays as many random histories as asked for: `npm run soak -- --histories 5000 --seed 7`. Says its seed, with which the
+ * same histories come again, and how often each fault and step was met. Exit 1 where a history ends badly.
+ */
+const { values } = parseArgs({
+  options: {
+    histories: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+  },
+})
+for (const [name, value] of Object.entries(values)) {
+  if (/^[1-9]\d{0,8}$/.test(value)) continue
+  process.stderr.write(`--${name} needs a whole number from 1 (got ${value})\n`)
+  process.exit(64)
+}
+process.stderr.write(`soak: ${values.histories} histories, seed ${values.seed}\n`)
+const root = join(import.meta.dirname, '..', '..')
+const { status } = spawnSync(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    'test/model/model.test.ts',
+  ],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, TIDEMARK_MODEL_HISTORIES: values.histories, TIDEMARK_MODEL_SEED: values.seed },
+  },
+)
+process.exit(status ?? 1)
