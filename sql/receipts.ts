@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Hold } from './control.ts'
 import { integer, rowsAtHand, type Scope, type Sql, text } from './scope.ts'
+import { publicColumns } from './state.ts'
 
 export type ReceiptOp = 'add' | 'remove' | 'create_audience' | 'update_audience' | 'adopt_audience'
 export type ReceiptStatus = 'accepted' | 'partial' | 'refused' | 'uncertain'
@@ -28,21 +29,10 @@ export interface ReceiptFacts {
   readonly audienceName: string
 }
 
-const receiptColumns = {
-  receipt_id: 'text',
-  op: 'text',
-  batch_no: 'integer',
-  members: 'integer',
-  identifiers: 'integer',
-  status: 'text',
-  http_status: 'integer',
-  platform_code: 'text',
-  platform_request_id: 'text',
-  attempts: 'integer',
-  message: 'text',
-  sent_ms: 'integer',
-  answered_ms: 'integer',
-} as const
+/** What an answer says; the rest of a receipt is the same for all of a run, or a time by the warehouse's clock. */
+const { run_id, activation, platform, audience_id, audience_name, sent_at, answered_at, ...answered } =
+  publicColumns.receipts
+const receiptColumns = { ...answered, sent_ms: 'integer', answered_ms: 'integer' } as const
 
 /** Receipts of one page; only where the fence still holds, and each (run, batch) once. */
 export const insertReceipts = (scope: Scope, hold: Hold, facts: ReceiptFacts, receipts: readonly Receipt[]): Sql => {

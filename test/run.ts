@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { runJest } from './jest.ts'
 
 /**
  * The one test command: runs everything that this machine can run and ends with `N passed, N failed` over all runners.
@@ -58,18 +59,10 @@ function check(command: string, args: readonly string[]): Outcome {
 function jest(args: readonly string[]): Outcome {
   const file = join(cache, 'jest.json')
   rmSync(file, { force: true })
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      '--experimental-vm-modules',
-      '--no-warnings',
-      join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-      '--json',
-      `--outputFile=${file}`,
-      ...args,
-    ],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-  )
+  const { status } = runJest(['--json', `--outputFile=${file}`, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const report = JSON.parse(readFileSync(file, 'utf8')) as {
     numPassedTests: number
     numFailedTests: number

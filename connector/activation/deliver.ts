@@ -1,7 +1,7 @@
 import { packBatches } from '../../sql/bodies.ts'
 import { findCulprits, rowsMissing, type Sent, sendRows } from './culprits.ts'
+import type { Batch } from './cut.ts'
 import { type DeliverContext, type Delivery, DeliveryState } from './delivery-state.ts'
-import type { Batch } from './delta.ts'
 import { type Group, groupBatches, rangeOf } from './pages.ts'
 import { pause } from './pause.ts'
 

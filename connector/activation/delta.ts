@@ -1,5 +1,4 @@
 import { createOthers, leaveArrivals } from '../../sql/arrivals.ts'
-import { cutBatches, listBatches, listTypes, type Packing } from '../../sql/batches.ts'
 import { fillHeld, fillMembersBefore } from '../../sql/before.ts'
 import {
   createDeltaViews,
@@ -61,7 +60,7 @@ export interface DeltaContext {
   readonly dry: boolean
 }
 
-const number = (row: Row | undefined, column: string): number => {
+export const number = (row: Row | undefined, column: string): number => {
   const value = row?.[column]
   if (value === null || value === undefined) throw new Error(`The warehouse gave no ${column}`)
   return Number(value)
@@ -70,7 +69,7 @@ const number = (row: Row | undefined, column: string): number => {
 const one = async (context: DeltaContext, step: string, statement: Statement): Promise<Row | undefined> =>
   (await context.warehouse.rows(step, statement))[0]
 
-const all = async (context: DeltaContext, step: string, statements: readonly Statement[]): Promise<void> => {
+export const all = async (context: DeltaContext, step: string, statements: readonly Statement[]): Promise<void> => {
   for (const statement of statements) await context.warehouse.execute(step, statement)
 }
 
@@ -206,51 +205,3 @@ const measure = async (context: DeltaContext, checkedValues: number): Promise<De
     ),
   }
 }
-
-/** One batch as the runner knows it: everything but its content. */
-export interface Batch {
-  readonly batchNo: number
-  readonly op: 'add' | 'remove'
-  readonly type: string | null
-  readonly members: number
-  readonly identifiers: number
-  readonly rows: number
-  readonly bytes: number
-  /** Its place in the delta. */
-  readonly firstUnit: string
-  readonly lastUnit: string
-}
-
-/** The delta as it will be sent. */
-export interface Cut {
-  /** In the order they are sent. */
-  readonly batches: readonly Batch[]
-  /** How their rows are written. */
-  readonly packing: Packing
-}
-
-/** Step 9: cuts the delta to the destination's limits. */
-export const cutDelta = async (context: DeltaContext, audienceId: string): Promise<Cut> => {
-  const { scope, destination, activation, dry } = context
-  const { maxBytes, maxRows } = activation.destination.request
-  const limits = { maxBytes, ...(maxRows === undefined ? {} : { maxRows }) }
-  const layout = destination.layout(audienceId)
-  const types = (await context.warehouse.rows('batches', listTypes(scope))).map((row) => row.field ?? '')
-  const packing = { layout, types, columns: context.columns }
-  await all(context, 'batches', cutBatches(scope, packing, limits, dry))
-  const rows = await context.warehouse.rows('batches', listBatches(scope))
-  await all(context, 'clean_up', dropScratch(scope, ['units', 'cuts']))
-  return { batches: rows.map(batchOf), packing }
-}
-
-const batchOf = (row: Row): Batch => ({
-  batchNo: number(row, 'batch_no'),
-  op: row.op === 'remove' ? 'remove' : 'add',
-  type: row.field ?? null,
-  members: number(row, 'members'),
-  identifiers: number(row, 'identifiers'),
-  rows: number(row, 'request_rows'),
-  bytes: number(row, 'bytes'),
-  firstUnit: row.first_unit ?? '',
-  lastUnit: row.last_unit ?? '',
-})

@@ -1,5 +1,5 @@
 import type { BatchRange } from '../../sql/bodies.ts'
-import type { Batch } from './delta.ts'
+import type { Batch } from './cut.ts'
 
 /** Batches whose bodies are fetched together, and the mark that must be stored before the first of them is sent. */
 export interface Group {

@@ -73,7 +73,8 @@ export class Project implements AsyncDisposable {
   }
 
   async write(parts: Parts = {}): Promise<void> {
-    const request = parts.request ?? '{ timeout_ms: 1000, quiet_ms: 1000 }'
+    // Five processes begin at once on two cores, and the platforms answer from the process of the tests.
+    const request = parts.request ?? '{ timeout_ms: 3000, quiet_ms: 3000 }'
     await writeFile(
       join(this.folder, 'tidemark.yml'),
       `${parts.head ?? 'version: 1'}

@@ -118,7 +118,7 @@ test.concurrent('an answer about something else while culprits are looked for en
 test.concurrent('a request that is only too large is halved: all of it is accepted, and the receipt says so', async () => {
   await using project = await Project.open(40, {
     segments: onX,
-    request: '{ timeout_ms: 1000, quiet_ms: 1000, max_bytes: 5000 }',
+    request: '{ timeout_ms: 3000, quiet_ms: 3000, max_bytes: 5000 }',
   })
   project.fault({ match: { op: 'add', nth: 1 }, fault: { kind: 'answer', status: 400, code: 'REQUEST_TOO_COMPLEX' } })
   expect((await project.run('run', '--all')).code).toBe(0)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import type { Accident } from './fate.ts'
-import { digestOf, type Identifier, type Member, type Own, type Platform, people } from './people.ts'
+import { digestOf, everything, type Identifier, type Member, type Own, type Platform, people } from './people.ts'
 import { lateMs, type Setting } from './setting.ts'
 
 /** One thing that happened to the segment: somebody joins, changes, or leaves (`null`). */
@@ -60,13 +60,10 @@ export const faults: readonly FaultRule['fault'][] = [
 
 /** The platform does not want some identifiers, in adds, in removes, or in both; or none of anybody that is removed. */
 const refusal = (): fc.Arbitrary<FaultRule> => {
-  const digests = people.flatMap((person) =>
-    (['p0', 'e0', 'e1', 'p1'] as const).map((own) => digestOf(`P${person}.${own}`)),
-  )
   const everyRemoval = fc.constant<FaultRule>({
     match: { op: 'remove' },
     times: 'always',
-    fault: { kind: 'refuse', digests },
+    fault: { kind: 'refuse', digests: everything.map(digestOf) },
   })
   const identifier = fc
     .tuple(fc.constantFrom(...people), fc.constantFrom<'p0' | Own>('p0', 'e0', 'e1'))

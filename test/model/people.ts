@@ -41,7 +41,8 @@ export const sentAs = (platform: Platform, identifier: Identifier): string =>
   `${typeNames[platform][isEmail(identifier) ? 0 : 1]} ${digestOf(identifier)}`
 
 const owns: readonly Own[] = ['e0', 'e1', 'p0', 'p1']
-const everything = people.flatMap((person) => owns.map((own): Identifier => `P${person}.${own}`))
+/** Every identifier of everybody. */
+export const everything = people.flatMap((person) => owns.map((own): Identifier => `P${person}.${own}`))
 /** The hidden map. */
 export const directory = everything.map((identifier) => [digestOf(identifier), personOf(identifier)] as const)
 const byDigest = new Map(everything.map((identifier) => [digestOf(identifier), identifier]))

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { runJest } from '../jest.ts'
 
 /**
  * Plays as many random histories as asked for: `npm run soak -- --histories 5000 --seed 7`. Says its seed, with which the
@@ -19,18 +19,9 @@ for (const [name, value] of Object.entries(values)) {
 }
 process.stderr.write(`soak: ${values.histories} histories, seed ${values.seed}\n`)
 const root = join(import.meta.dirname, '..', '..')
-const { status } = spawnSync(
-  process.execPath,
-  [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-    'test/model/model.test.ts',
-  ],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, TIDEMARK_MODEL_HISTORIES: values.histories, TIDEMARK_MODEL_SEED: values.seed },
-  },
-)
+const { status } = runJest(['test/model/model.test.ts'], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, TIDEMARK_MODEL_HISTORIES: values.histories, TIDEMARK_MODEL_SEED: values.seed },
+})
 process.exit(status ?? 1)

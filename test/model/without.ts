@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runJest } from '../jest.ts'
 import { type Rule, rules } from './rules.ts'
 
 /**
@@ -10,7 +10,7 @@ import { type Rule, rules } from './rules.ts'
  */
 const root = join(import.meta.dirname, '..', '..')
 /** A random history that diverges must come within as many as `npm test` plays. */
-const histories = process.env.TIDEMARK_MODEL_HISTORIES ?? '200'
+const histories = process.env.TIDEMARK_MODEL_HISTORIES ?? '300'
 
 interface Verdict {
   readonly fixed: string
@@ -85,16 +85,10 @@ const untilDivergence = (folder: string): number => {
 
 const jest = (folder: string, file: string, pattern = '') => {
   const report = join(folder, 'jest.json')
-  const args = ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules', 'jest', 'bin', 'jest.js')]
-  const { stderr } = spawnSync(
-    process.execPath,
-    [...args, `test/model/${file}`, '-t', pattern, '--json', `--outputFile=${report}`],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { ...process.env, TIDEMARK_MODEL_SHRINK: 'no', TIDEMARK_MODEL_HISTORIES: histories },
-    },
-  )
+  const { stderr } = runJest([`test/model/${file}`, '-t', pattern, '--json', `--outputFile=${report}`], {
+    cwd: folder,
+    env: { ...process.env, TIDEMARK_MODEL_SHRINK: 'no', TIDEMARK_MODEL_HISTORIES: histories },
+  })
   const counts = JSON.parse(readFileSync(report, 'utf8')) as {
     readonly numPassedTests: number
     readonly numFailedTests: number
