@@ -22,6 +22,11 @@ export interface Lease {
   extended(since: number): void
   /** Runs a settle: no heartbeat meanwhile, for it would conflict on the control row; one at once afterwards. */
   settling<T>(settle: () => Promise<T>): Promise<T>
+  /**
+   * What stopped the run. An error of the warehouse may only mean that another run has taken over and cleaned up what this
+   * one was working on: then it is that the lease is lost.
+   */
+  reasonOf(error: unknown): Promise<unknown>
   /** Gives the lease back. Throws nothing: a lease that cannot be given back runs out. */
   release(): Promise<void>
 }
@@ -116,6 +121,12 @@ class HeldLease implements Lease {
   async #stopHeartbeat(): Promise<void> {
     clearInterval(this.#timer)
     await this.#turn.catch(() => undefined)
+  }
+
+  async reasonOf(error: unknown): Promise<unknown> {
+    if (!(error instanceof WarehouseError)) return error
+    await this.#beat()
+    return this.#lost ? leaseLost(this.#request.scope.activation) : error
   }
 
   async release(): Promise<void> {

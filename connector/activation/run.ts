@@ -44,6 +44,8 @@ export const runActivation = async (request: RunRequest, suffix: string): Promis
     const lease = await takeLease(request, suffix)
     try {
       return await runUnderLease(request, lease, suffix)
+    } catch (error) {
+      throw await lease.reasonOf(error)
     } finally {
       await lease.release()
     }
@@ -87,8 +89,8 @@ const endOf = async (run: LiveRun): Promise<RunEnd> => {
   try {
     return await steps(run)
   } catch (error) {
+    if (run.unsettled) throw error
     const stop = stopOf(error)
-    if (run.unsettled) throw stop
     await close(run, stop)
     return { stop, unchanged: false }
   } finally {

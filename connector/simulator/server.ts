@@ -151,7 +151,9 @@ export class SimulatorServer {
       record.status = answer.status
       record.code = answer.code
       record.answeredAt = this.#around.now()
-      response.writeHead(answer.status, { ...answer.headers, 'content-length': length })
+      // By the platform's clock, as are the times of its rate limits.
+      const date = new Date(this.#around.now()).toUTCString()
+      response.writeHead(answer.status, { ...answer.headers, date, 'content-length': length })
       if (length === Buffer.byteLength(sent)) response.end(sent)
       else response.write(sent, () => response.destroy())
     }

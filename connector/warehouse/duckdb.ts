@@ -196,7 +196,8 @@ const classified = async <T>(step: string, work: () => Promise<T>): Promise<T> =
     return await work()
   } catch (error) {
     if (error instanceof WarehouseError) throw error
-    const text = error instanceof Error ? error.message : String(error)
+    // Not by its class: an embedding program may have one of its own.
+    const text = String((error as { readonly message?: unknown } | null)?.message ?? error)
     const unknown = [null, 'bug', 'warehouse_error', 'DuckDB refused a statement'] as const
     const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? unknown
     const pid = /\(PID (\d+)\)/.exec(text)?.[1]

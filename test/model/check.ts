@@ -1,10 +1,14 @@
-import { named, type Segment, sentAs, wantedOf } from './people.ts'
+import { type Mapping, named, type Segment, sentAs, usual, wantedOf } from './people.ts'
 import type { World } from './world.ts'
 
 /** What differs between segment, platform, ledger and events; nothing, when all is well. */
-export const differences = async (world: World, segment: Segment): Promise<readonly string[]> => {
-  const { platform } = world.setting
-  const wanted = wantedOf(segment)
+export const differences = async (
+  world: World,
+  segment: Segment,
+  mapping: Mapping = usual,
+): Promise<readonly string[]> => {
+  const { platform, writing } = world.setting
+  const wanted = wantedOf(segment, mapping, writing)
   const identifiers = new Set(wanted.pairs.map(([, identifier]) => sentAs(platform, identifier)))
   const held = new Set(wanted.pairs.map(([key, identifier]) => named(`${key} ${sentAs(platform, identifier)}`)))
   const members = new Set(segment.keys())
@@ -27,6 +31,7 @@ from tidemark_state."control_${world.suffix}"`,
     ...compared('confirmed in the ledger', new Set(await world.ledger('confirmed')), held),
     ...compared('unconfirmed in the ledger', new Set(await world.ledger('unconfirmed')), new Set()),
     ...compared('members by events', await membersByEvents(world), members),
+    ...(await countsOfRuns(world)),
     ...['segment', 'reachable', 'ledger'].flatMap((count) =>
       control?.[count] === String(members.size)
         ? []
@@ -42,6 +47,40 @@ const membersByEvents = async (world: World): Promise<ReadonlySet<string>> => {
 from tidemark.membership_events group by member_key having n <> 0`,
   )
   return new Set(rows.map((row) => (row.n === '1' ? `${row.k}` : `${row.k} ${row.n} times`)))
+}
+
+/**
+ * What a run says it did is what its receipts and events say: batches; identifiers of accepted batches less those refused
+ * alone; members who entered and left; no fewer requests than its receipts took attempts.
+ */
+const countsOfRuns = async (world: World): Promise<readonly string[]> => {
+  const taken = (op: string): string => `coalesce((select sum(b.identifiers) from tidemark.receipts as b
+    where b.run_id = r.run_id and b.op = '${op}' and b.status in ('accepted', 'partial')), 0)
+  - (select count(*) from tidemark.rejections as j join tidemark.receipts as b on b.run_id = j.run_id and b.batch_no = j.batch_no
+    where j.run_id = r.run_id and j.origin = 'platform' and b.op = '${op}' and b.status in ('accepted', 'partial'))`
+  const events = (event: string): string =>
+    `(select count(*) from tidemark.membership_events as e where e.run_id = r.run_id and e.event = '${event}')`
+  const claims = {
+    batches: '(select count(*) from tidemark.receipts as b where b.run_id = r.run_id and b.batch_no > 0)',
+    'identifiers_added + r.identifiers_resent': taken('add'),
+    identifiers_removed: taken('remove'),
+    members_added: events('entered'),
+    members_removed: events('left'),
+    api_calls:
+      'greatest(r.api_calls, (select coalesce(sum(b.attempts), 0) from tidemark.receipts as b where b.run_id = r.run_id))',
+  }
+  const rows = await world.say(
+    Object.entries(claims)
+      .map(
+        ([
+          claim,
+          truth,
+        ]) => `select r.run_id || ' (' || r.status || '): ${claim} is ' || (r.${claim}) || ' instead of ' || (${truth}) as wrong
+from tidemark.runs as r where r.${claim} is distinct from ${truth}`,
+      )
+      .join('\nunion all '),
+  )
+  return rows.map((row) => row.wrong ?? '?')
 }
 
 const compared = (what: string, is: ReadonlySet<string>, wanted: ReadonlySet<string>): readonly string[] => {

@@ -5,10 +5,10 @@ import { differences } from './check.ts'
 import type { Accident } from './fate.ts'
 import type { History, Step } from './history.ts'
 import { faultName, type Tally } from './hits.ts'
+import { MemoryWorld } from './memory-world.ts'
 import { digestOf, type Identifier, type Member, type Segment } from './people.ts'
 import { endsWell, play } from './play.ts'
 import type { Setting } from './setting.ts'
-import { World } from './world.ts'
 
 /** One member in a request, one request in a mark. */
 const x: Setting = { platform: 'x_ads', writing: 'sha256', maxBytes: 1, maxRows: 1, concurrency: 1, optimised: true }
@@ -145,7 +145,7 @@ describe('rules', () => {
     playAll(late({ kind: 'error_before', step: 'mark', nth: 3 })))
 
   test.concurrent('refused removals wait: their quarantine ends, and their siblings wait with them', async () => {
-    const world = await World.open(x)
+    const world = await MemoryWorld.open(x)
     try {
       await world.build(segmentOf({ M0: ['P0.e0', 'P0.p0'], M1: ['P1.p0'] }))
       await world.run()
@@ -202,7 +202,7 @@ describe('found', () => {
   )
 
   test.concurrent('a row that the source loses between its two reads was settled before: its member is no arrival', async () => {
-    const world = await World.open(x)
+    const world = await MemoryWorld.open(x)
     try {
       await world.say(
         `insert into people values ('M0', 'junk', null), ('M1', '${digestOf('P1.e0')}', '${digestOf('P1.p0')}')`,
@@ -237,7 +237,7 @@ describe('found', () => {
     }))
 
   test.concurrent('a drain that ends before an answer: the request may have been applied', async () => {
-    const world = await World.open(x)
+    const world = await MemoryWorld.open(x)
     try {
       await world.build(segmentOf({ M0: ['P0.p0'] }))
       const drain = createDrain(2)

@@ -5,12 +5,26 @@ import { type Warehouse, WarehouseError } from '../../connector/warehouse/wareho
 export interface Accident {
   /**
    * crash: nothing of the run goes on from there, as after SIGKILL. error: the statement throws, the run goes on. drain: the
-   * run is asked to end, as by SIGTERM.
+   * run is asked to end, as by SIGTERM. rival: the run stands still, heartbeat and all, while another one starts that has to
+   * respect its lease. lapse: so too, until its lease has run out and another run has come and gone. kill, term: SIGKILL and
+   * SIGTERM to a run that is a process.
    */
-  readonly kind: 'crash_before' | 'crash_after' | 'error_before' | 'error_after' | 'drain_before' | 'drain_after'
-  /** The nth of all its statements and calls, or the nth of one step (`call`: a request and its repeats). */
+  readonly kind: `${'crash' | 'error' | 'drain' | 'rival' | 'lapse'}_${'before' | 'after'}` | 'kill_at' | 'term_at'
+  /**
+   * The nth of all its statements and calls, or the nth of one step (`call`: a request and its repeats). To a process: at the
+   * nth `request` that the platform sees, or n tenths of a second after its start (`time`).
+   */
   readonly nth: number
   readonly step?: string
+}
+
+/** What the world does to a run, or while it stands still. */
+export interface Surroundings {
+  readonly drain: () => void
+  readonly rival: () => Promise<void>
+  readonly lapse: () => Promise<void>
+  /** What somebody else does right before the first statement of a step. */
+  readonly before: Readonly<Record<string, () => Promise<void>>>
 }
 
 const never = new Promise<never>(() => undefined)
@@ -23,22 +37,17 @@ export class Fate {
   struck: string | null = null
   readonly steps: string[] = []
   readonly #accident: Accident | null
-  readonly #before: Readonly<Record<string, () => Promise<void>>>
-  readonly #drain: () => void
+  readonly #around: Surroundings
   readonly #running = new Set<Promise<unknown>>()
   readonly #seen = new Map<string, number>()
   #die: () => void = () => undefined
   #dead = false
+  /** Resolves when the run stands still no longer. */
+  #stands: Promise<void> | null = null
 
-  /** `drain`: asks the run to end. `before`: what somebody else does right before the first statement of a step. */
-  constructor(
-    accident: Accident | null,
-    drain: () => void,
-    before: Readonly<Record<string, () => Promise<void>>> = {},
-  ) {
+  constructor(accident: Accident | null, around: Surroundings) {
     this.#accident = accident
-    this.#drain = drain
-    this.#before = before
+    this.#around = around
     this.died = new Promise((resolve) => {
       this.#die = () => resolve('died')
     })
@@ -50,7 +59,7 @@ export class Fate {
   }
 
   warehouse(real: Warehouse): Warehouse {
-    const around = <T>(step: string, work: () => Promise<T>): Promise<T> => this.#around(step, work, true)
+    const around = <T>(step: string, work: () => Promise<T>): Promise<T> => this.#pass(step, work, true)
     return {
       dialect: real.dialect,
       opensAlone: real.opensAlone,
@@ -66,16 +75,21 @@ export class Fate {
   channel(real: Channel): Channel {
     return {
       call: (call, options) => {
-        const mayStart = (): boolean | Promise<boolean> => (this.#dead ? never : options.mayStart())
-        return this.#around('call', () => real.call(call, { ...options, mayStart }), false)
+        const mayStart = async (): Promise<boolean> => {
+          if (this.#dead) return never
+          await this.#stands
+          return options.mayStart()
+        }
+        return this.#pass('call', () => real.call(call, { ...options, mayStart }), false)
       },
     }
   }
 
-  async #around<T>(step: string, work: () => Promise<T>, statement: boolean): Promise<T> {
+  async #pass<T>(step: string, work: () => Promise<T>, statement: boolean): Promise<T> {
     if (this.#dead) return never
+    await this.#stands
     const accident = this.#strikes(step, statement)
-    if (this.#seen.get(step) === 1) await this.#before[step]?.()
+    if (this.#seen.get(step) === 1) await this.#around.before[step]?.()
     if (accident?.endsWith('before')) await this.#strike(accident, step)
     const running = work()
     if (statement) this.#track(running)
@@ -84,6 +98,7 @@ export class Fate {
       throw error
     })
     if (this.#dead) return never
+    await this.#stands
     if (accident?.endsWith('after')) await this.#strike(accident, step)
     return result
   }
@@ -112,11 +127,25 @@ export class Fate {
   /** Resolves where the run goes on. */
   async #strike(kind: Accident['kind'], step: string): Promise<void> {
     this.struck = `${kind} ${step}`
-    if (kind.startsWith('drain')) return this.#drain()
+    if (kind.startsWith('drain')) return this.#around.drain()
+    if (kind.startsWith('rival')) return this.#stand(this.#around.rival)
+    if (kind.startsWith('lapse')) return this.#stand(this.#around.lapse)
     if (kind.startsWith('error'))
       throw new WarehouseError('later', 'injected', step, `The test lets step "${step}" fail.`)
     this.#dead = true
     this.#die()
     return never
+  }
+
+  /** Nothing of the run goes on meanwhile: not its heartbeat, and no answer reaches it. */
+  async #stand(meanwhile: () => Promise<void>): Promise<void> {
+    const over = Promise.withResolvers<void>()
+    this.#stands = over.promise
+    try {
+      await meanwhile()
+    } finally {
+      this.#stands = null
+      over.resolve()
+    }
   }
 }

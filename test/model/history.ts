@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import type { Accident } from './fate.ts'
-import { digestOf, everything, type Identifier, type Member, type Own, type Platform, people } from './people.ts'
-import { lateMs, type Setting } from './setting.ts'
+import { accident, accidentKinds, earlyAccident, fault, rivalKinds, signal } from './mishaps.ts'
+import { type Identifier, type Mapping, type Member, type Own, type Platform, people } from './people.ts'
+import type { Setting } from './setting.ts'
 
 /** One thing that happened to the segment: somebody joins, changes, or leaves (`null`). */
 export interface Change {
@@ -14,6 +15,10 @@ export interface Step {
   readonly changes: readonly Change[]
   /** When the source is rebuilt: before the run, or between its two reads; and whether it then goes back. */
   readonly rebuilt: 'before' | 'between' | 'between_and_back'
+  /** From now on; absent: as before. */
+  readonly mapping?: Mapping | undefined
+  /** Days that pass before the run. */
+  readonly days?: number
   readonly full: boolean
   readonly faults: readonly FaultRule[]
   readonly accident: Accident | null
@@ -44,110 +49,32 @@ const change = (): fc.Arbitrary<Change> => {
   })
 }
 
-export const faults: readonly FaultRule['fault'][] = [
-  { kind: 'drop_before' },
-  { kind: 'drop_after' },
-  { kind: 'late', ms: lateMs },
-  { kind: 'answer', status: 429, retryAfter: 0, resetAfter: 0 },
-  { kind: 'answer', status: 503 },
-  { kind: 'answer', status: 500, applied: true },
-  { kind: 'partial' },
-  { kind: 'garbage' },
-  { kind: 'garbage', applied: true },
-  { kind: 'truncated' },
-  { kind: 'truncated', cut: true },
-]
-
-/** The platform does not want some identifiers, in adds, in removes, or in both; or none of anybody that is removed. */
-const refusal = (): fc.Arbitrary<FaultRule> => {
-  const everyRemoval = fc.constant<FaultRule>({
-    match: { op: 'remove' },
-    times: 'always',
-    fault: { kind: 'refuse', digests: everything.map(digestOf) },
-  })
-  const identifier = fc
-    .tuple(fc.constantFrom(...people), fc.constantFrom<'p0' | Own>('p0', 'e0', 'e1'))
-    .map(([person, own]): Identifier => `P${person}.${own}`)
-  const some = fc.record({
-    match: fc.record({
-      op: fc.constantFrom<'add' | 'remove' | ('add' | 'remove')[]>('add', 'remove', ['add', 'remove']),
-    }),
-    times: fc.constant<'always'>('always'),
-    fault: fc
-      .uniqueArray(identifier, { minLength: 1, maxLength: 3 })
-      .map((identifiers) => ({ kind: 'refuse' as const, digests: identifiers.map(digestOf) })),
-  })
-  return fc.oneof(some, everyRemoval)
-}
-
-/** One time: the repeat is accepted. Twice: the request is given up. */
-const disturbance = (): fc.Arbitrary<FaultRule> =>
+/** Addresses move to another column, are mapped no longer, or again; the country of numbers without one changes. */
+const mapping = (): fc.Arbitrary<Mapping> =>
   fc.record({
-    match: fc.record({ op: fc.constantFrom<'add' | 'remove'>('add', 'remove'), nth: fc.constantFrom(1, 1, 2, 3) }),
-    times: fc.constantFrom(1, 2, 2, 4),
-    fault: fc.constantFrom(...faults),
+    emails: fc.constantFrom<Mapping['emails']>('mapped', 'moved', 'unmapped'),
+    country: fc.constantFrom<Mapping['country']>('FR', 'DE'),
   })
 
-const fault = (): fc.Arbitrary<FaultRule> =>
-  fc.oneof({ weight: 5, arbitrary: disturbance() }, { weight: 2, arbitrary: refusal() })
+/** A quarantine ends after 30 days, a membership of X is renewed after 333 to 363 and lapses after 393. */
+const days = (): fc.Arbitrary<number> =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.constantFrom(31, 340, 364) })
 
-export const accidentKinds: readonly Accident['kind'][] = [
-  'crash_before',
-  'crash_after',
-  'error_before',
-  'error_after',
-  'drain_before',
-  'drain_after',
-]
-/** Where crashes and errors tell most: around what is stored for the next run, and around each request. */
-export const accidentSteps = [
-  'mark',
-  'call',
-  'settle',
-  'pack',
-  'batches',
-  'begin',
-  'lease',
-  'recover',
-  'audience_intent',
-  'audience',
-  'close',
-  'release',
-  'clean_up',
-]
-const accident = (): fc.Arbitrary<Accident> =>
-  fc.oneof(
-    {
-      weight: 1,
-      arbitrary: fc.record({ kind: fc.constantFrom(...accidentKinds), nth: fc.integer({ min: 1, max: 95 }) }),
-    },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        kind: fc.constantFrom(...accidentKinds),
-        step: fc.oneof(
-          { weight: 2, arbitrary: fc.constantFrom(...accidentSteps) },
-          // Not in every run there is such a step.
-          { weight: 1, arbitrary: fc.constantFrom('audience_intent', 'audience', 'close', 'call') },
-        ),
-        nth: fc.constantFrom(1, 1, 1, 1, 2, 3),
-      }),
-    },
-  )
-
-const step = (): fc.Arbitrary<Step> =>
+const step = (accidents: fc.Arbitrary<Accident>): fc.Arbitrary<Step> =>
   fc.record({
     changes: fc.array(change(), { maxLength: 6, size: 'max' }),
     rebuilt: fc.oneof(
       { weight: 8, arbitrary: fc.constant<Step['rebuilt']>('before') },
       { weight: 1, arbitrary: fc.constantFrom<Step['rebuilt']>('between', 'between_and_back') },
     ),
+    mapping: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: mapping() }),
+    days: days(),
     full: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     faults: fc.oneof(
-      { weight: 2, arbitrary: fc.constant([]) },
-      { weight: 6, arbitrary: fc.array(fault(), { minLength: 1, maxLength: 4 }) },
+      { weight: 1, arbitrary: fc.constant([]) },
+      { weight: 6, arbitrary: fc.array(fault(), { minLength: 1, maxLength: 5, size: 'max' }) },
     ),
-    accident: fc.option(accident(), { freq: 4, nil: null }),
+    accident: fc.option(accidents, { freq: 4, nil: null }),
   })
 
 /** A run that died between its beginning and its first mark: only then the next has a row to write in `recover`. */
@@ -161,18 +88,54 @@ const followed = (steps: readonly Step[]): readonly Step[] =>
     return next ? { ...one, accident: { kind: one.accident.kind, step: 'recover', nth: 1 } } : one
   })
 
-export const history = (platform: Platform): fc.Arbitrary<History> =>
+const setting = (platform: Platform): fc.Arbitrary<Setting> =>
   fc.record({
-    setting: fc.record({
-      platform: fc.constant(platform),
-      writing: fc.oneof(
-        { weight: 9, arbitrary: fc.constant<Setting['writing']>('sha256') },
-        { weight: 1, arbitrary: fc.constant<Setting['writing']>('clear') },
-      ),
-      maxBytes: fc.constantFrom(1, 500, 1000),
-      maxRows: fc.constantFrom(1, 2, 5),
-      concurrency: fc.constantFrom(1, 2, 3),
-      optimised: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-    }),
-    steps: fc.array(step(), { minLength: 2, maxLength: 4, size: 'max' }).map(followed),
+    platform: fc.constant(platform),
+    writing: fc.oneof(
+      { weight: 9, arbitrary: fc.constant<Setting['writing']>('sha256') },
+      { weight: 1, arbitrary: fc.constant<Setting['writing']>('clear') },
+    ),
+    maxBytes: fc.constantFrom(1, 500, 1000),
+    maxRows: fc.constantFrom(1, 2, 5),
+    concurrency: fc.constantFrom(1, 2, 3),
+    optimised: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   })
+
+/** Runs of one process after the other, over one warehouse in memory. */
+const inMemory = (platform: Platform): fc.Arbitrary<History> =>
+  fc.boolean().chain((alone) => {
+    const kinds = alone ? accidentKinds : [...accidentKinds, ...rivalKinds, ...rivalKinds]
+    const first = fc.oneof(
+      { weight: 1, arbitrary: step(earlyAccident(kinds)) },
+      { weight: 2, arbitrary: step(accident(kinds)) },
+    )
+    return fc.record({
+      setting: setting(platform).map((one) => ({ ...one, alone })),
+      steps: fc
+        .tuple(first, fc.array(step(accident(kinds)), { minLength: 2, maxLength: 3, size: 'max' }))
+        .map(([one, more]) => followed([one, ...more])),
+    })
+  })
+
+/**
+ * Real processes, over a file. A platform that goes on failing would only be waited for; nobody gets between two reads of a
+ * process, and its own clock cannot be moved.
+ */
+const inProcesses = (platform: Platform): fc.Arbitrary<History> =>
+  fc.record({
+    setting: setting(platform).map((one) => ({ ...one, alone: true, processes: true })),
+    steps: fc.array(
+      step(signal()).map(({ faults, accident, ...one }) => ({
+        ...one,
+        rebuilt: 'before' as const,
+        days: 0,
+        faults: faults.map((rule) => (rule.times === 'always' ? rule : { ...rule, times: 1 })).slice(0, 2),
+        // A process is there to be killed.
+        accident: accident ?? { kind: 'kill_at' as const, step: 'request', nth: 2 },
+      })),
+      { minLength: 2, maxLength: 2 },
+    ),
+  })
+
+export const history = (platform: Platform): fc.Arbitrary<History> =>
+  fc.oneof({ weight: 7, arbitrary: inMemory(platform) }, { weight: 1, arbitrary: inProcesses(platform) })

@@ -1,5 +1,5 @@
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
-import { accidentKinds, accidentSteps, faults } from './history.ts'
+import { accidentKinds, accidentSteps, faults, rivalKinds } from './mishaps.ts'
 
 /** How often what happened in the histories that were played. */
 export type Tally = Map<string, number>
@@ -16,18 +16,31 @@ export const faultName = ({ fault }: Pick<FaultRule, 'fault'>): string => {
   return `${fault.kind}${status}${applied}${cut}`
 }
 
-/** Whatever the histories are meant to meet: each fault, each kind of accident, each step at which one can strike. */
+/**
+ * Whatever the histories are meant to meet: each fault, each kind of accident, each step at which one can strike, each
+ * change of the configuration, and the time after which quarantines end and memberships are renewed.
+ */
 const expected = (): readonly string[] => [
   ...faults.map((fault) => faultName({ fault })),
   'refused add',
   'refused remove',
   ...accidentKinds,
+  ...rivalKinds,
   ...accidentSteps.map((step) => `at ${step}`),
+  'kill_at',
+  'histories of processes',
+  'emails mapped',
+  'emails moved',
+  'emails unmapped',
+  'default country changed',
+  '31 days later',
+  '340 days later',
+  '364 days later',
 ]
 
 /** In so many histories each must have been met a few times, or the histories say too little. */
 const perHistories = 300
-const leastHits = 5
+const leastHits = 20
 
 /** A line for everything that was met or should have been, and what of it was met too rarely. */
 export const hitTable = (tally: Tally, histories: number) => {

@@ -3,18 +3,26 @@ import { createHash } from 'node:crypto'
 /** Six people as nobody but the platform knows them: two e-mail addresses and two phone numbers each. */
 export const people = [0, 1, 2, 3, 4, 5] as const
 export type Person = (typeof people)[number]
-/** `e0 e1 p0 p1`: an identifier among those of its person. */
-export type Own = 'e0' | 'e1' | 'p0' | 'p1'
+/** An identifier among those of its person. `d1`: what a carelessly written `p1` is to somebody who reads it in Germany. */
+export type Own = 'e0' | 'e1' | 'p0' | 'p1' | 'd1'
 /** `P3.e1` */
 export type Identifier = `P${Person}.${Own}`
 
 /** What a member of the segment wants, and how it happens to be written down. */
 export interface Member {
   readonly identifiers: readonly Identifier[]
-  /** In capitals, with blanks: another fingerprint, the same digests. */
+  /** In capitals, with blanks, `p1` without its country: another fingerprint, mostly the same digests. */
   readonly untidy?: boolean
 }
 export type Segment = ReadonlyMap<string, Member>
+
+/** How the columns of the segment are mapped. */
+export interface Mapping {
+  /** `moved`: another column with the same addresses. */
+  readonly emails: 'mapped' | 'moved' | 'unmapped'
+  readonly country: 'FR' | 'DE'
+}
+export const usual: Mapping = { emails: 'mapped', country: 'FR' }
 export type Platform = 'x_ads' | 'tiktok_ads'
 /** What stands in the table: clear text is the real thing, digests are ten times faster. */
 export type Writing = 'clear' | 'sha256'
@@ -23,10 +31,16 @@ const personOf = (identifier: Identifier): string => identifier.slice(0, 2)
 const isEmail = (identifier: Identifier): boolean => identifier[3] === 'e'
 
 const national = (identifier: Identifier): string => `61234${identifier[1]}${identifier[4]}55`
+const isGerman = (identifier: Identifier): boolean => identifier[3] === 'd'
 const clear = (identifier: Identifier): string =>
-  isEmail(identifier) ? `${identifier.toLowerCase()}@example.com` : `+33${national(identifier)}`
-const untidy = (identifier: Identifier): string =>
-  isEmail(identifier) ? `  ${identifier}@Example.COM ` : `0${national(identifier)}`
+  isEmail(identifier)
+    ? `${identifier.toLowerCase()}@example.com`
+    : `${isGerman(identifier) ? '+49' : '+33'}${national(identifier)}`
+/** `p0` keeps its country: it is the link between the keys of one person. */
+const untidy = (identifier: Identifier): string => {
+  if (isEmail(identifier)) return `  ${identifier}@Example.COM `
+  return identifier.endsWith('p0') ? ` +33 ${national(identifier)} ` : `0${national(identifier)}`
+}
 
 export const digestOf = (identifier: Identifier): string => createHash('sha256').update(clear(identifier)).digest('hex')
 
@@ -40,7 +54,7 @@ const typeNames = { x_ads: ['email', 'phone_number'], tiktok_ads: ['EMAIL_SHA256
 export const sentAs = (platform: Platform, identifier: Identifier): string =>
   `${typeNames[platform][isEmail(identifier) ? 0 : 1]} ${digestOf(identifier)}`
 
-const owns: readonly Own[] = ['e0', 'e1', 'p0', 'p1']
+const owns: readonly Own[] = ['e0', 'e1', 'p0', 'p1', 'd1']
 /** Every identifier of everybody. */
 export const everything = people.flatMap((person) => owns.map((own): Identifier => `P${person}.${own}`))
 /** The hidden map. */
@@ -50,12 +64,19 @@ const byDigest = new Map(everything.map((identifier) => [digestOf(identifier), i
 export const named = (text: string): string => text.replace(/[0-9a-f]{64}/g, (digest) => byDigest.get(digest) ?? digest)
 
 /** Who and what must be on the platform for this segment. */
-export const wantedOf = (segment: Segment) => {
-  const pairs = [...segment].flatMap(([key, { identifiers }]) => identifiers.map((i) => [key, i] as const))
+export const wantedOf = (segment: Segment, { emails, country }: Mapping, writing: Writing) => {
+  const read = (identifier: Identifier, { untidy: untidily = false }: Member): Identifier =>
+    untidily && writing === 'clear' && country === 'DE' ? (identifier.replace('p1', 'd1') as Identifier) : identifier
+  const pairs = [...segment].flatMap(([key, member]) =>
+    member.identifiers
+      .filter((identifier) => emails !== 'unmapped' || !isEmail(identifier))
+      .map((identifier) => [key, read(identifier, member)] as const),
+  )
   return { pairs, persons: new Set(pairs.map(([, i]) => personOf(i))) }
 }
 
-export const createSegment = 'create table people (member varchar, email varchar, phone varchar)'
+export const createSegment =
+  'create table people (member varchar, email varchar, phone varchar, address varchar as (email))'
 
 /** The statements that make the table hold this segment: a member has as many rows as e-mails or phones. */
 export const writeSegment = (segment: Segment, writing: Writing): readonly string[] => {

@@ -1,8 +1,9 @@
 import { differences } from './check.ts'
 import type { Change, History } from './history.ts'
 import { count, type Tally } from './hits.ts'
-import type { Segment } from './people.ts'
-import { type RunEnd, World } from './world.ts'
+import type { Mapping, Segment } from './people.ts'
+import type { RunEnd, World } from './world.ts'
+import { openWorld } from './worlds.ts'
 
 const changed = (segment: Segment, changes: readonly Change[]): Segment => {
   const next = new Map(segment)
@@ -15,10 +16,17 @@ const changed = (segment: Segment, changes: readonly Change[]): Segment => {
 
 /** Lives a history through and demands that it ends well. Throws an error that says how it did not. */
 export const play = async ({ setting, steps }: History, tally: Tally = new Map()): Promise<void> => {
-  const world = await World.open(setting)
+  const world = await openWorld(setting)
+  count(tally, 'histories', ...(setting.processes ? ['histories of processes'] : []))
   try {
     let segment: Segment = new Map()
-    for (const { changes, rebuilt, full, faults, accident } of steps) {
+    for (const { changes, rebuilt, mapping = world.mapping, days = 0, full, faults, accident } of steps) {
+      count(tally, ...changesOf(world.mapping, mapping))
+      world.mapping = mapping
+      if (days > 0) {
+        count(tally, `${days} days later`)
+        await world.wait(days * 24)
+      }
       const before = segment
       segment = changed(segment, changes)
       await world.build(rebuilt === 'before' ? segment : before)
@@ -36,6 +44,12 @@ export const play = async ({ setting, steps }: History, tally: Tally = new Map()
     await world.close()
   }
 }
+
+/** What changes in the configuration. */
+const changesOf = (before: Mapping, after: Mapping): readonly string[] => [
+  ...(before.emails === after.emails ? [] : [`emails ${after.emails}`]),
+  ...(before.country === after.country ? [] : ['default country changed']),
+]
 
 /** Refused identifiers stay as they were for 30 days from the settle of their refusal, which may be that of a dead run. */
 const endQuarantine = async (world: World, tally: Tally): Promise<void> => {
@@ -56,7 +70,7 @@ export const endsWell = async (world: World, segment: Segment, tally: Tally = ne
   if (exit !== 0)
     throw new Error(`The undisturbed run ended with ${exit}: ${summary?.error?.code}: ${summary?.error?.message}`)
   await world.simulator.idle()
-  const wrong = await differences(world, segment)
+  const wrong = await differences(world, segment, world.mapping)
   if (wrong.length > 0) throw new Error(`After the undisturbed run:\n${wrong.join('\n')}`)
   const more = await world.run()
   if (more.requests > 0 || more.result?.unchanged !== true)

@@ -5,7 +5,7 @@ import {
   X_SIMULATOR_ACCOUNT,
   X_SIMULATOR_CREDENTIALS,
 } from '../../connector/simulator/simulator.ts'
-import type { Platform, Writing } from './people.ts'
+import { type Mapping, type Platform, usual, type Writing } from './people.ts'
 
 export interface Setting {
   readonly platform: Platform
@@ -17,6 +17,10 @@ export interface Setting {
   readonly concurrency: number
   /** For so long a request without an answer may still be applied. */
   readonly quietMs?: number
+  /** True: opening the warehouse proves that no other runner lives, as with a DuckDB file. False: only leases tell. */
+  readonly alone?: boolean
+  /** Each run is the real command line in a process of its own, over a DuckDB file. */
+  readonly processes?: boolean
   /** False: DuckDB plans as it reads, which is a third faster where tables are tiny. */
   readonly optimised: boolean
 }
@@ -48,9 +52,10 @@ const accounts = {
 } as const
 
 /** One activation of the table `people`, all guards off. */
-export const activationOf = (setting: Setting, baseUrl: string): Activation => {
+export const activationOf = (setting: Setting, baseUrl: string, mapping: Mapping = usual): Activation => {
   const { platform, writing, maxBytes, maxRows, concurrency, quietMs = shortQuietMs } = setting
   const format = writing === 'clear' ? 'auto' : 'sha256'
+  const email = { field: 'email', column: mapping.emails === 'moved' ? 'address' : 'email', format } as const
   const { phone, ...account } = accounts[platform]
   return {
     name: `people.${platform}`,
@@ -72,8 +77,8 @@ export const activationOf = (setting: Setting, baseUrl: string): Activation => {
     },
     audience: { name: 'People', description: null, adopt: false },
     fields: [
-      { field: 'email', column: 'email', format },
-      { field: phone, column: 'phone', format, defaultCountry: 'FR' },
+      ...(mapping.emails === 'unmapped' ? [] : [email]),
+      { field: phone, column: 'phone', format, defaultCountry: mapping.country },
     ],
     schedule: null,
     guards: {

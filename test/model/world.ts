@@ -1,23 +1,17 @@
-import { DuckDBInstance } from '@duckdb/node-api'
-import { type RunRequest, tableSuffix } from '../../connector/activation/context.ts'
-import { createDrain, type Drain } from '../../connector/activation/drain.ts'
-import { noProgress } from '../../connector/activation/progress.ts'
-import { runActivation } from '../../connector/activation/run.ts'
+import type { Drain } from '../../connector/activation/drain.ts'
 import type { ActivationResult } from '../../connector/activation/summary.ts'
 import type { Activation } from '../../connector/config/activation.ts'
-import { destinations } from '../../connector/destination/registry.ts'
-import { openChannel } from '../../connector/http/channel.ts'
-import { createLog } from '../../connector/log.ts'
 import { type FaultRule, type Simulator, startSimulator } from '../../connector/simulator/simulator.ts'
-import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
-import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
-import { type Accident, Fate } from './fate.ts'
+import type { Accident } from './fate.ts'
 import { faultName } from './hits.ts'
-import { createSegment, directory, named, type Segment, writeSegment } from './people.ts'
-import { activationOf, optimisers, type Setting } from './setting.ts'
+import { directory, type Mapping, named, type Platform, type Segment, usual, writeSegment } from './people.ts'
+import type { Setting } from './setting.ts'
 
 export interface RunOptions {
   readonly full?: boolean
+  /** A new one for every run where it is absent. */
+  readonly runKey?: string
+  readonly overrideGuards?: boolean
   readonly faults?: readonly FaultRule[]
   readonly accident?: Accident | null
   /** What somebody else does right before the first statement of a step. */
@@ -33,83 +27,44 @@ export interface RunEnd {
   readonly accident: string | null
   /** Names of faults that struck. */
   readonly faults: readonly string[]
-  readonly steps: readonly string[]
 }
 
-/** More than any drain of a run here takes. */
-const drainSeconds = 8
+export type Row = Readonly<Record<string, string | null>>
 
-/** A warehouse in memory with a segment, an ad platform on localhost that knows who is who, and runs between them. */
-export class World {
+/** A warehouse with a segment, an ad platform on localhost that knows who is who, and runs between them. */
+export abstract class World {
   readonly setting: Setting
   readonly simulator: Simulator
   readonly suffix: string
-  readonly #warehouse: Warehouse
-  readonly #instance: DuckDBInstance
-  readonly #activation: Activation
-  #runs = 0
-  #clockOffsetMs = 0
+  mapping: Mapping = usual
+  /** Guards that are not off. */
+  guards: Partial<Activation['guards']> = {}
+  #clock: { offsetMs: number }
 
-  private constructor(setting: Setting, simulator: Simulator, instance: DuckDBInstance, warehouse: Warehouse) {
+  protected constructor(setting: Setting, { simulator, clock }: Ads) {
     this.setting = setting
     this.simulator = simulator
-    this.#warehouse = warehouse
-    this.#instance = instance
-    this.#activation = activationOf(setting, simulator.url)
-    this.suffix = tableSuffix(this.#activation.name, (text) => text)
+    this.suffix = `people-${setting.platform}`
+    this.#clock = clock
   }
 
-  static async open(setting: Setting): Promise<World> {
-    const { platform } = setting
-    const options = { persons: directory, rateLimit: false } as const
-    const simulator =
-      platform === 'x_ads' ? await startSimulator(platform, options) : await startSimulator(platform, options)
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
-    const world = new World(setting, simulator, instance, await warehouseOver(instance, true))
-    await world.say(createSegment, ...(setting.optimised ? [] : [`set global disabled_optimizers = '${optimisers}'`]))
-    return world
+  /** Says plain SQL to the warehouse, as somebody else than the runner; the rows of the last statement. */
+  abstract say(...statements: readonly string[]): Promise<readonly Row[]>
+
+  /** One run, as one process would do it. */
+  async run(options: RunOptions = {}): Promise<RunEnd> {
+    const earlier = this.simulator.requests.length
+    this.simulator.clearFaults()
+    this.simulator.addFaults(options.faults ?? [])
+    const end = await this.attempt(options)
+    const faults = this.simulator.faults().flatMap(({ rule, struck }) => (struck > 0 ? [faultName(rule)] : []))
+    return { ...end, requests: this.simulator.requests.length - earlier, faults }
   }
 
-  /** Says plain SQL to the warehouse, as somebody else than the runner. */
-  async say(...statements: readonly string[]): Promise<readonly Record<string, string | null>[]> {
-    const connection = await this.#instance.connect()
-    try {
-      let rows: Record<string, string | null>[] = []
-      for (const statement of statements)
-        rows = (await connection.runAndReadAll(statement)).getRowObjects() as Record<string, string | null>[]
-      return rows
-    } finally {
-      connection.closeSync()
-    }
-  }
+  protected abstract attempt(options: RunOptions): Promise<Pick<RunEnd, 'result' | 'accident'>>
 
   async build(segment: Segment): Promise<void> {
     await this.say('begin', ...writeSegment(segment, this.setting.writing), 'commit')
-  }
-
-  /** One run, as one process would do it: a connection, a channel and a lease of its own. */
-  async run(options: RunOptions = {}): Promise<RunEnd> {
-    const { full = false, faults = [], accident = null, before = {}, drain = createDrain(drainSeconds) } = options
-    const earlier = this.simulator.requests.length
-    this.simulator.clearFaults()
-    this.simulator.addFaults(faults)
-    const fate = new Fate(accident, () => drain.begin(), before)
-    const connection = await this.#warehouse.another()
-    const ended = await Promise.race([
-      runActivation(this.#request(fate, connection, full, drain), this.suffix),
-      fate.died,
-    ])
-    await fate.still()
-    if (ended !== 'died') await connection.close()
-    const struck = this.simulator.faults().flatMap(({ rule, struck }) => (struck > 0 ? [faultName(rule)] : []))
-    const result = ended === 'died' ? null : ended
-    return {
-      result,
-      requests: this.simulator.requests.length - earlier,
-      accident: fate.struck,
-      faults: struck,
-      steps: fate.steps,
-    }
   }
 
   /** `M0 email P0.e0` of all identifiers in a state. */
@@ -123,52 +78,39 @@ from tidemark_state."ledger_identifiers_${this.suffix}" where state = ${number}`
   }
 
   /** Identifiers that a platform refused and of which a receipt tells. */
-  async refusals(): Promise<readonly Record<string, string | null>[]> {
+  async refusals(): Promise<readonly Row[]> {
     return this.say(`select b.op from tidemark.rejections as r
 join tidemark.receipts as b on b.run_id = r.run_id and b.batch_no = r.batch_no where r.origin = 'platform'`)
+  }
+
+  /** By how much the warehouse's clock is ahead, in ms. */
+  get clockOffsetMs(): number {
+    return this.#clock.offsetMs
   }
 
   /** Time passes, and whatever was late lands. */
   async wait(hours: number): Promise<void> {
     await this.simulator.idle()
-    this.#clockOffsetMs += Math.round(hours * 3_600_000)
+    this.#clock.offsetMs += Math.round(hours * 3_600_000)
   }
 
   async close(): Promise<void> {
     await this.simulator.stop()
-    this.#instance.closeSync()
   }
+}
 
-  #request(fate: Fate, connection: Warehouse, full: boolean, drain: Drain): RunRequest {
-    this.#runs += 1
-    const { destination, name } = this.#activation
-    const { concurrency } = destination.request
-    return {
-      activation: this.#activation,
-      destination: destinations[this.setting.platform],
-      account: destinations[this.setting.platform].account(destination),
-      channel: fate.channel(
-        openChannel({
-          requestsPerSecond: 1_000_000,
-          concurrency,
-          timeoutMs: destination.request.timeoutMs,
-          retry: { retries: 1, minMs: 1, maxMs: 2 },
-        }),
-      ),
-      warehouse: fate.warehouse(connection),
-      schema: 'tidemark',
-      leaseSeconds: 120,
-      runId: `run-${this.#runs}`,
-      runKey: `${name}/${this.#runs}`,
-      full,
-      overrideGuards: false,
-      log: createLog('silent'),
-      progress: noProgress,
-      drain,
-      orchestrator: { name: null, runId: null },
-      dbtInvocationId: null,
-      connectorVersion: 'test',
-      ...(this.#clockOffsetMs === 0 ? {} : { clockOffsetMs: this.#clockOffsetMs }),
-    }
-  }
+/** A platform and how far time has moved. */
+export interface Ads {
+  readonly simulator: Simulator
+  readonly clock: { offsetMs: number }
+}
+
+/** `moves`: the platform lives by the moved clock too. */
+export const openAds = async (platform: Platform, moves: boolean): Promise<Ads> => {
+  const clock = { offsetMs: 0 }
+  const now = (): number => Date.now() + (moves ? clock.offsetMs : 0)
+  const options = { persons: directory, rateLimit: false, now } as const
+  const simulator =
+    platform === 'x_ads' ? await startSimulator(platform, options) : await startSimulator(platform, options)
+  return { simulator, clock }
 }

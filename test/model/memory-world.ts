@@ -1,0 +1,167 @@
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { RunRequest } from '../../connector/activation/context.ts'
+import { createDrain } from '../../connector/activation/drain.ts'
+import { noProgress } from '../../connector/activation/progress.ts'
+import { runActivation } from '../../connector/activation/run.ts'
+import { destinations } from '../../connector/destination/registry.ts'
+import { openChannel } from '../../connector/http/channel.ts'
+import { systemClock } from '../../connector/http/clock.ts'
+import { createLog } from '../../connector/log.ts'
+import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
+import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
+import { Fate } from './fate.ts'
+import { createSegment } from './people.ts'
+import { activationOf, optimisers, type Setting } from './setting.ts'
+import { type Ads, openAds, type Row, type RunEnd, type RunOptions, World } from './world.ts'
+
+/** More than any drain of a run here takes. */
+const drainSeconds = 8
+/** Longer than anything here takes; and so short that a run that stands still loses its lease soon. */
+const [leaseSeconds, shortLeaseSeconds] = [120, 0.6]
+const longestRunMs = 120_000
+/** Of a run that stands still: its requests must be shorter than its lease. */
+const shortTimeoutMs = 200
+
+/** Runs in this process, over a warehouse in memory. */
+export class MemoryWorld extends World {
+  readonly #instance: DuckDBInstance
+  readonly #warehouse: Warehouse
+  #runs = 0
+
+  private constructor(setting: Setting, ads: Ads, instance: DuckDBInstance, warehouse: Warehouse) {
+    super(setting, ads)
+    this.#instance = instance
+    this.#warehouse = warehouse
+  }
+
+  static async open(setting: Setting): Promise<MemoryWorld> {
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
+    const warehouse = await warehouseOver(instance, setting.alone ?? true)
+    const world = new MemoryWorld(setting, await openAds(setting.platform, true), instance, warehouse)
+    await world.say(createSegment, ...(setting.optimised ? [] : [`set global disabled_optimizers = '${optimisers}'`]))
+    return world
+  }
+
+  async say(...statements: readonly string[]): Promise<readonly Row[]> {
+    const connection = await this.#instance.connect()
+    try {
+      let rows: Row[] = []
+      for (const statement of statements) rows = (await connection.runAndReadAll(statement)).getRowObjects() as Row[]
+      return rows
+    } finally {
+      connection.closeSync()
+    }
+  }
+
+  override async close(): Promise<void> {
+    await super.close()
+    this.#instance.closeSync()
+  }
+
+  protected async attempt(options: RunOptions): Promise<Pick<RunEnd, 'result' | 'accident'>> {
+    const { accident = null, before = {}, drain = createDrain(drainSeconds) } = options
+    const fate = new Fate(accident, {
+      drain: () => drain.begin(),
+      rival: () => this.#meetRival(),
+      lapse: () => this.#lapse(),
+      before,
+    })
+    const connection = await this.#warehouse.another()
+    const ended = await inTime(fate, runActivation(this.#request(fate, connection, { ...options, drain }), this.suffix))
+    await fate.still()
+    if (ended !== 'died') await connection.close()
+    // Where others may live nobody takes the lease of a dead run before its time.
+    else if (this.setting.alone === false) await this.wait(leaseSeconds / 3600)
+    return { result: ended === 'died' ? null : ended, accident: fate.struck }
+  }
+
+  /** Another run starts while one has the lease: it must end at once, and must not have called anybody. */
+  async #meetRival(): Promise<void> {
+    const owner = await this.#owner()
+    const earlier = this.simulator.requests.length
+    const fate = new Fate(null, { drain: () => undefined, rival: nothing, lapse: nothing, before: {} })
+    const rival = await this.#warehouse.another()
+    const { summary, exit } = await runActivation(this.#request(fate, rival), this.suffix)
+    await rival.close()
+    if (owner === null) return
+    const calls = this.simulator.requests.length - earlier
+    if (exit !== 75 || summary.error?.code !== 'lease_held' || calls > 0)
+      throw new Error(`A second run beside a live one ended with ${exit} ${summary.error?.code} after ${calls} calls`)
+  }
+
+  /** The lease of a run that stands still runs out, and another run comes and goes. */
+  async #lapse(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, shortLeaseSeconds * 1000 + 20))
+    const connection = await this.#warehouse.another()
+    const fate = new Fate(null, { drain: () => undefined, rival: nothing, lapse: nothing, before: {} })
+    await runActivation(this.#request(fate, connection), this.suffix)
+    await connection.close()
+  }
+
+  async #owner(): Promise<string | null> {
+    const there = `select 1 from information_schema.tables where table_name = 'control_${this.suffix}'`
+    if ((await this.say(there)).length === 0) return null
+    const [control] = await this.say(`select owner from tidemark_state."control_${this.suffix}"`)
+    return control?.owner ?? null
+  }
+
+  #request(fate: Fate, connection: Warehouse, options: RunOptions = {}): RunRequest {
+    this.#runs += 1
+    const lapses = options.accident?.kind.startsWith('lapse') === true
+    const activation = activationOf(this.setting, this.simulator.url, this.mapping)
+    const { destination, name } = activation
+    const { concurrency } = destination.request
+    const timeoutMs = lapses ? shortTimeoutMs : destination.request.timeoutMs
+    return {
+      activation: {
+        ...activation,
+        guards: { ...activation.guards, ...this.guards },
+        destination: {
+          ...destination,
+          request: { ...destination.request, timeoutMs, quietMs: Math.max(timeoutMs, destination.request.quietMs) },
+        },
+      },
+      destination: destinations[this.setting.platform],
+      account: destinations[this.setting.platform].account(destination),
+      channel: fate.channel(
+        openChannel({
+          requestsPerSecond: 1_000_000,
+          concurrency,
+          timeoutMs,
+          retry: { retries: 1, minMs: 1, maxMs: 2 },
+          clock: { ...systemClock, now: () => new Date(Date.now() + this.clockOffsetMs) },
+        }),
+      ),
+      warehouse: fate.warehouse(connection),
+      schema: 'tidemark',
+      leaseSeconds: lapses ? shortLeaseSeconds : leaseSeconds,
+      runId: `run-${this.#runs}`,
+      runKey: options.runKey ?? `${name}/${this.#runs}`,
+      full: options.full ?? false,
+      overrideGuards: options.overrideGuards ?? false,
+      log: createLog('silent'),
+      progress: noProgress,
+      drain: options.drain ?? createDrain(drainSeconds),
+      orchestrator: { name: null, runId: null },
+      dbtInvocationId: null,
+      connectorVersion: 'test',
+      ...(this.clockOffsetMs === 0 ? {} : { clockOffsetMs: this.clockOffsetMs }),
+    }
+  }
+}
+
+/** A run that never ends is an error too. */
+const inTime = async <T>(fate: Fate, ended: Promise<T>): Promise<T | 'died'> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const says = () => reject(new Error(`A run did not end: ${fate.struck ?? 'no accident'}, ${fate.steps.slice(-5)}`))
+    timer = setTimeout(says, longestRunMs)
+  })
+  try {
+    return await Promise.race([ended, fate.died, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const nothing = async (): Promise<void> => undefined

@@ -1,0 +1,159 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { ActivationResult } from '../../connector/activation/summary.ts'
+import type { RunSummary } from '../../connector/commands/summary.ts'
+import { TIKTOK_SIMULATOR_CREDENTIALS, X_SIMULATOR_CREDENTIALS } from '../../connector/simulator/simulator.ts'
+import { type Ended, type Started, start } from '../cli/process.ts'
+import type { Accident } from './fate.ts'
+import { createSegment } from './people.ts'
+import { activationOf, type Setting } from './setting.ts'
+import { type Ads, openAds, type Row, type RunEnd, type RunOptions, World } from './world.ts'
+
+const secrets = {
+  x_ads: {
+    consumer_key: X_SIMULATOR_CREDENTIALS.consumerKey,
+    consumer_secret: X_SIMULATOR_CREDENTIALS.consumerSecret,
+    access_token: X_SIMULATOR_CREDENTIALS.accessToken,
+    access_token_secret: X_SIMULATOR_CREDENTIALS.accessTokenSecret,
+  },
+  tiktok_ads: { access_token: TIKTOK_SIMULATOR_CREDENTIALS.accessToken },
+} as const
+const accountKeys = { x_ads: 'account_id', tiktok_ads: 'advertiser_id' } as const
+
+/** Several processes begin at once on few cores, and the platform answers from the process of the tests. */
+const requestMs = 1500
+const signals = { kill_at: 'SIGKILL', term_at: 'SIGTERM' } as const
+const unchanged = 99
+
+/** Each run is the real command line in a process of its own, over a DuckDB file. */
+export class ProcessWorld extends World {
+  readonly #folder: string
+
+  private constructor(setting: Setting, ads: Ads, folder: string) {
+    super(setting, ads)
+    this.#folder = folder
+  }
+
+  static async open(setting: Setting): Promise<ProcessWorld> {
+    const folder = await mkdtemp(join(tmpdir(), 'tidemark-model-'))
+    // The clock of a process can be moved for the warehouse only: requests are signed at the real time.
+    const world = new ProcessWorld(setting, await openAds(setting.platform, false), folder)
+    await world.say(createSegment)
+    return world
+  }
+
+  /** Opens the file and closes it again: a run must find it free. */
+  async say(...statements: readonly string[]): Promise<readonly Row[]> {
+    const instance = await DuckDBInstance.create(join(this.#folder, 'w.duckdb'), { threads: '1' })
+    const connection = await instance.connect()
+    try {
+      let rows: Row[] = []
+      for (const statement of statements) rows = (await connection.runAndReadAll(statement)).getRowObjects() as Row[]
+      return rows
+    } finally {
+      connection.closeSync()
+      instance.closeSync()
+    }
+  }
+
+  override async close(): Promise<void> {
+    await super.close()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  protected async attempt({ full = false, accident = null }: RunOptions): Promise<Pick<RunEnd, 'result' | 'accident'>> {
+    await writeFile(join(this.#folder, 'tidemark.yml'), this.#configuration())
+    const args = ['run', '--all', '--exit-code-when-unchanged', '--drain-seconds', '4', ...(full ? ['--full'] : [])]
+    const started = start(args, this.#folder, {
+      ...secrets[this.setting.platform],
+      TIDEMARK_TEST_CLOCK_OFFSET_MS: String(this.clockOffsetMs),
+    })
+    const struck = this.#strike(started, accident)
+    const ended = await started.ended
+    // Also SIGTERM ends a process without a word, as long as it has not begun to listen.
+    return { result: ended.signal === null ? resultOf(ended) : null, accident: struck() }
+  }
+
+  /** Sends the signal when its moment has come; the result says whether it did while the process lived. */
+  #strike({ child, ended }: Started, accident: Accident | null): () => string | null {
+    if (accident === null) return () => null
+    let struck: string | null = null
+    const due = performance.now() + accident.nth * 100
+    const earlier = this.simulator.requests.length
+    const watch = setInterval(() => {
+      const seen = this.simulator.requests.length - earlier
+      if (accident.step === 'request' ? seen < accident.nth : performance.now() < due) return
+      clearInterval(watch)
+      if (child.kill(signals[accident.kind as keyof typeof signals])) struck = `${accident.kind} ${accident.step}`
+    }, 2)
+    void ended.then(() => clearInterval(watch))
+    return () => struck
+  }
+
+  /** As JSON, which is YAML. */
+  #configuration(): string {
+    const { destination, segment, fields, audience, guards } = activationOf(
+      this.setting,
+      this.simulator.url,
+      this.mapping,
+    )
+    const { platform, concurrency, maxBytes, maxRows } = this.setting
+    const { maxRemovedShare, maxTouchedShare, maxRejectedShare, maxNullKeyShare, minMembers, allowEmpty } = guards
+    const byField = fields.map(({ field, column, format, defaultCountry }) => [
+      field,
+      { column, format, ...(defaultCountry ? { default_country: defaultCountry } : {}) },
+    ])
+    return JSON.stringify({
+      version: 1,
+      warehouse: { type: 'duckdb', path: 'w.duckdb', threads: 1 },
+      run: { lease_seconds: 120 },
+      destinations: {
+        [destination.name]: {
+          type: platform,
+          [accountKeys[platform]]: destination.accountId,
+          credentials: Object.fromEntries(Object.keys(secrets[platform]).map((name) => [name, `\${${name}}`])),
+          base_url: this.simulator.url,
+          rate_limit: { requests_per_second: 500 },
+          request: {
+            timeout_ms: requestMs,
+            quiet_ms: requestMs,
+            concurrency,
+            max_bytes: maxBytes,
+            max_rows: maxRows,
+          },
+        },
+      },
+      segments: {
+        people: {
+          relation: 'people',
+          member_key: segment.memberKey.column,
+          activate: [
+            {
+              destination: destination.name,
+              audience: { name: audience.name },
+              fields: Object.fromEntries(byField),
+              guards: {
+                max_removed_share: maxRemovedShare,
+                max_touched_share: maxTouchedShare,
+                max_rejected_share: maxRejectedShare,
+                max_null_key_share: maxNullKeyShare,
+                min_members: minMembers,
+                allow_empty: allowEmpty,
+              },
+            },
+          ],
+        },
+      },
+    })
+  }
+}
+
+/** Guarantee 8: whatever happened but SIGKILL, the last line is a summary. */
+const resultOf = ({ code, stdout, stderr }: Ended): ActivationResult => {
+  const line = stdout.trimEnd().split('\n').at(-1) ?? ''
+  const [summary] = line === '' ? [] : (JSON.parse(line) as RunSummary).activations
+  if (summary === undefined) throw new Error(`A run ended with ${code} and no summary: ${stderr.slice(-500)}`)
+  return { summary, exit: (code === unchanged ? 0 : code) as ActivationResult['exit'], unchanged: code === unchanged }
+}
