@@ -32,6 +32,7 @@ from tidemark_state."control_${world.suffix}"`,
     ...compared('unconfirmed in the ledger', new Set(await world.ledger('unconfirmed')), new Set()),
     ...compared('members by events', await membersByEvents(world), members),
     ...(await countsOfRuns(world)),
+    ...(platform === 'x_ads' ? await lapsed(world) : []),
     ...['segment', 'reachable', 'ledger'].flatMap((count) =>
       control?.[count] === String(members.size)
         ? []
@@ -47,6 +48,16 @@ const membersByEvents = async (world: World): Promise<ReadonlySet<string>> => {
 from tidemark.membership_events group by member_key having n <> 0`,
   )
   return new Set(rows.map((row) => (row.n === '1' ? `${row.k}` : `${row.k} ${row.n} times`)))
+}
+
+/** Members whom X has forgotten by now, since they were not sent again within 13 months (X Ads reference 1.4). */
+const lapsed = async (world: World): Promise<readonly string[]> => {
+  const now = new Date(Date.now() + world.clockOffsetMs).toISOString()
+  const rows = await world.say(
+    `select member_key as k, since_at::varchar as since from tidemark_state."ledger_identifiers_${world.suffix}"
+where state = 1 and since_at < timestamp '${now}' - interval 13 months`,
+  )
+  return rows.map((row) => `${row.k} lapsed: sent at ${row.since}, now it is ${now}`)
 }
 
 /**

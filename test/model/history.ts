@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import type { Accident } from './fate.ts'
-import { accident, accidentKinds, earlyAccident, fault, rivalKinds, signal } from './mishaps.ts'
+import { accident, accidentKinds, creation, earlyAccident, fault, rivalKinds, signal } from './mishaps.ts'
 import { type Identifier, type Mapping, type Member, type Own, type Platform, people } from './people.ts'
 import type { Setting } from './setting.ts'
 
@@ -105,9 +105,11 @@ const setting = (platform: Platform): fc.Arbitrary<Setting> =>
 const inMemory = (platform: Platform): fc.Arbitrary<History> =>
   fc.boolean().chain((alone) => {
     const kinds = alone ? accidentKinds : [...accidentKinds, ...rivalKinds, ...rivalKinds]
+    const troubled = fc.tuple(step(accident(kinds)), creation()).map(([one, lost]) => ({ ...one, faults: [lost] }))
     const first = fc.oneof(
-      { weight: 1, arbitrary: step(earlyAccident(kinds)) },
-      { weight: 2, arbitrary: step(accident(kinds)) },
+      { weight: 3, arbitrary: step(earlyAccident(kinds)) },
+      { weight: 3, arbitrary: troubled },
+      { weight: 4, arbitrary: step(accident(kinds)) },
     )
     return fc.record({
       setting: setting(platform).map((one) => ({ ...one, alone })),

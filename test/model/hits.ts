@@ -1,5 +1,5 @@
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
-import { accidentKinds, accidentSteps, faults, rivalKinds } from './mishaps.ts'
+import { accidentKinds, accidentSteps, creationFaults, faults, rivalKinds } from './mishaps.ts'
 
 /** How often what happened in the histories that were played. */
 export type Tally = Map<string, number>
@@ -8,12 +8,13 @@ export const count = (tally: Tally, ...what: readonly string[]): void => {
   for (const word of what) tally.set(word, (tally.get(word) ?? 0) + 1)
 }
 
-/** `drop_after`, `answer 429`, `garbage applied`, `refuse`. */
-export const faultName = ({ fault }: Pick<FaultRule, 'fault'>): string => {
+/** `drop_after`, `answer 429`, `garbage applied`, `refuse`, `creation late`. */
+export const faultName = ({ match, fault }: Pick<FaultRule, 'fault' | 'match'>): string => {
   const status = fault.kind === 'answer' && 'status' in fault ? ` ${fault.status}` : ''
   const applied = 'applied' in fault && fault.applied ? ' applied' : ''
   const cut = 'cut' in fault && fault.cut ? ' cut' : ''
-  return `${fault.kind}${status}${applied}${cut}`
+  const creation = match?.op === 'create_audience' ? 'creation ' : ''
+  return `${creation}${fault.kind}${status}${applied}${cut}`
 }
 
 /**
@@ -22,6 +23,7 @@ export const faultName = ({ fault }: Pick<FaultRule, 'fault'>): string => {
  */
 const expected = (): readonly string[] => [
   ...faults.map((fault) => faultName({ fault })),
+  ...creationFaults.map((fault) => `creation ${faultName({ fault })}`),
   'refused add',
   'refused remove',
   ...accidentKinds,
