@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
 import pRetry from 'p-retry'
 import type { Dialect } from '../../sql/dialect/dialect.ts'
 import { duckdbOf } from '../../sql/dialect/duckdb.ts'
 import type { WarehouseSettings } from '../config/activation.ts'
 import {
+  type Column,
   faultOfStatement,
   type OpenOptions,
   type Row,
@@ -87,9 +88,15 @@ class DuckdbWarehouse implements Warehouse {
     return reader.getRowObjects() as Row[]
   }
 
-  async columns(step: string, statement: Statement): Promise<readonly string[]> {
-    const { sql, parameters } = this.dialect.compile(statement)
-    return (await classified(step, () => this.#connection.runAndReadAll(sql, [...parameters]))).columnNames()
+  async columns(step: string, statement: Statement): Promise<readonly Column[]> {
+    const { sql } = this.dialect.compile(statement)
+    // Prepared and not run: of a text with several statements `run` would run all, whatever they do.
+    const prepared = await classified(step, () => this.#connection.prepare(sql))
+    const columns = Array.from({ length: prepared.columnCount }, (_, i) =>
+      columnOf(prepared.columnName(i), prepared.columnType(i)),
+    )
+    prepared.destroySync()
+    return columns
   }
 
   async execute(step: string, statement: Statement): Promise<number> {
@@ -148,6 +155,33 @@ class DuckdbWarehouse implements Warehouse {
   }
 }
 
+/** Types whose values are one text each; a NULL is none, but it needs no type. JSON is text with an alias: quotes stand in it. */
+const typesOfText: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.VARCHAR,
+  DuckDBTypeId.ENUM,
+  DuckDBTypeId.UUID,
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.BIGNUM,
+  DuckDBTypeId.SQLNULL,
+])
+
+const columnOf = (name: string, type: DuckDBType): Column => {
+  const whole = type.typeId === DuckDBTypeId.DECIMAL && type.scale === 0
+  const json = type.alias?.toUpperCase() === 'JSON'
+  // The names of a struct's fields are the user's, and may be long.
+  const word = json ? 'JSON' : (DuckDBTypeId[type.typeId] ?? 'unknown')
+  return { name, type: word, asText: whole || (typesOfText.has(type.typeId) && !json) }
+}
+
 /** A conflict with another transaction has changed nothing, and DuckDB reports it at once instead of waiting. */
 const onceMore = <T>(work: () => Promise<T>): Promise<T> =>
   pRetry(work, {
@@ -182,6 +216,7 @@ const kinds: readonly (readonly [RegExp, WarehouseFault | 'statement', string, s
   [/^Catalog Error/i, 'statement', 'no_such_relation', 'A relation or function does not exist'],
   [/^Binder Error/i, 'statement', 'no_such_column', 'A column does not exist or has a type that does not fit'],
   [/^(?:Failed to extract statements: )?Parser Error/i, 'statement', 'sql_syntax', 'The SQL cannot be parsed'],
+  [/^Invalid Input Error: Cannot prepare multiple/i, 'statement', 'sql_several', 'There is more than one statement'],
   [
     /^(Conversion|Invalid Input|Out of Range|Mismatch Type) Error/i,
     'statement',
