@@ -4,6 +4,7 @@ import pRetry from 'p-retry'
 import type { Dialect } from '../../sql/dialect/dialect.ts'
 import { duckdbOf } from '../../sql/dialect/duckdb.ts'
 import type { WarehouseSettings } from '../config/activation.ts'
+import { clearTempFolder, tempFolderOf } from './temp-folder.ts'
 import {
   type Column,
   faultOfStatement,
@@ -42,9 +43,10 @@ export const openDuckdb = async (settings: WarehouseSettings, options: OpenOptio
   const config: Record<string, string> = { ...duckdbDefaults }
   if (settings.memoryLimit !== undefined) config.memory_limit = settings.memoryLimit
   if (settings.threads !== undefined) config.threads = String(settings.threads)
-  if (settings.tempDirectory !== undefined) config.temp_directory = settings.tempDirectory
+  config.temp_directory = tempFolderOf(settings.path, settings.tempDirectory)
   if (options.readOnly) config.access_mode = 'READ_ONLY'
   const instance = await classified('open', () => DuckDBInstance.create(settings.path, config))
+  if (!options.readOnly) clearTempFolder(config.temp_directory)
   return warehouseOver(instance, true)
 }
 
