@@ -89,14 +89,41 @@ test.concurrent('odd names, keys and addresses are names, keys and values: nothi
   expect(await project.query(`select ${columns}`)).toEqual([{ customers: '3' }])
 }, 120_000)
 
-/** What a user may write where a query is to stand. The one statement is the user's; others are not run. */
-const several = [
-  'select * from customers; drop table customers',
-  'select * from customers) as s; drop table customers; --',
-  'select * from customers) as s limit 0; drop table customers; select * from (select 1',
-  'drop table customers',
-  'delete from customers returning *',
+/** What may stand where a query is to stand: none of it is run, and each is told from the others. */
+const noQueries: readonly (readonly [sql: string, says: string])[] = [
+  ['select * from customers; drop table customers', 'cannot be parsed'],
+  ['select * from customers) as s; drop table customers; --', 'cannot be parsed'],
+  [
+    'select * from customers) as s limit 0; drop table customers; select * from (select 1',
+    'holds more than one statement, of which none was run',
+  ],
+  ['drop table customers', 'cannot be parsed'],
+  ['delete from customers returning *', 'cannot be parsed'],
+  // It would be filled with what the statement around it binds.
+  ['select * from customers where email = $1', 'has a parameter ($1 or ?), which nothing fills'],
+  ["select * from customers where email like ? || '%'", 'has a parameter ($1 or ?), which nothing fills'],
+  [
+    "select * from 'https://example.invalid/customers.parquet'",
+    'calls a function that DuckDB does not have, or needs an extension that is not installed',
+  ],
 ]
+
+test.concurrent('a segment in SQL is one query: whatever else is written there is 78, and not run', async () => {
+  const segment = ([sql]: readonly [sql: string, says: string], i: number): string =>
+    onX(everyone)
+      .replace('everyone', `q${i}`)
+      .replace('relation: main.customers', `sql: ${JSON.stringify(sql)}`)
+  await using project = await Project.open(3, { segments: noQueries.map(segment).join('\n  ') })
+  const ended = await project.run('run', '--all')
+  expect(ended.code).toBe(78)
+  expectClearError(ended, /^Segment q\d: its sql /)
+  expect(
+    summaryOf(ended).activations.map(
+      ({ error }) => /its sql (.*?); correct segments\./.exec(error?.message ?? '')?.[1],
+    ),
+  ).toEqual(noQueries.map(([, says]) => says))
+  expect(await project.query(`select ${columns}`)).toEqual([{ customers: '3' }])
+}, 120_000)
 
 /** Types whose values are one text each, and the text of `101` in them. */
 const good = [
@@ -171,17 +198,6 @@ test.concurrent('columns of every type: texts and whole numbers are read, others
       /\((\w+)\)/.exec(s.message)?.[1],
     ]),
   ).toEqual(Object.keys(bad).map((type) => ['column_type', type]))
-  // A segment in SQL is one query, whatever else is written there.
-  for (const sql of several) {
-    await project.write({ segments: onX(everyone).replace('relation: main.customers', `sql: ${JSON.stringify(sql)}`) })
-    const ended = await project.run('run', '--all')
-    expect([sql, ended.code]).toEqual([sql, 78])
-    expectClearError(
-      ended,
-      /its sql (holds more than one statement, of which none was run|cannot be parsed); correct segments\.everyone/,
-    )
-    expect(await project.query(`select ${columns}`)).toEqual([{ customers: '1' }])
-  }
 }, 120_000)
 
 test.concurrent('one address on 50,000 members is a placeholder: rejected, none of them lost, no request for each', async () => {
