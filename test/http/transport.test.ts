@@ -128,6 +128,19 @@ describe('an answer from somebody who wants to hurt', () => {
   )
 })
 
+describe('an address of https with something else behind it', () => {
+  test.each([
+    ['nothing', '', 'within 0.3 s'],
+    ['no TLS', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'broke'],
+    ['half a handshake', '\x16\x03\x03\x40\x00', 'within 0.3 s'],
+  ])('%s: no answer, and nobody waits longer than the time-out', async (_what, bytes, says) => {
+    const port = await serveRaw((socket) => socket.write(bytes, 'latin1'))
+    const error = await silence(post(`https://127.0.0.1:${port}`, { 'access-token': 's3cret' }), { timeoutMs: 300 })
+    expect(error.message).toContain(says)
+    expect(error.message).not.toContain('s3cret')
+  })
+})
+
 describe('no answer, though the request was sent', () => {
   test('time-out before the headers', async () => {
     const { url } = await serve(() => {})
