@@ -118,6 +118,9 @@ Exit codes: 0 forgotten, or nothing to forget · 64 not without --yes or --aband
 const main = async (): Promise<void> => {
   // A closed pipe is no reason to stop: what was done is in the warehouse.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  // Node would print what was thrown as it is, and drivers quote values. Diagnostic reports would hold all credentials.
+  process.on('uncaughtException', async (error) => process.exit(await exitFor(error)))
+  process.report.excludeEnv = true
   try {
     await program().parseAsync()
   } catch (error) {
@@ -130,8 +133,9 @@ const exitFor = async (error: unknown): Promise<number> => {
   // commander has said what is wrong; help and version come this way too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usage
   const { failureOf } = await import('./commands/document.ts')
+  const { printError } = await import('./commands/output.ts')
   const { exit, message } = failureOf(error)
-  process.stderr.write(`${message}\n`)
+  printError(message)
   return exit
 }
 

@@ -1,4 +1,5 @@
 import winston from 'winston'
+import { oneLine } from './printable.ts'
 
 /** Fixed event names, ids and counts; never a value of a row. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>
@@ -10,7 +11,7 @@ export interface Log {
 
 /**
  * Logs to standard error: JSON lines, or readable text on a terminal. A closed standard error never throws: what is lost
- * is a line, not a drain.
+ * is a line, not a drain. A line stays one line, whatever stands in a field.
  */
 export const createLog = (style: 'json' | 'text' | 'silent', write: (line: string) => void = toStderr): Log => {
   const logger = winston.createLogger({
@@ -18,7 +19,11 @@ export const createLog = (style: 'json' | 'text' | 'silent', write: (line: strin
     silent: style === 'silent',
     // In a key of their own: a field named message would take the place of the event's name.
     format: winston.format.printf(({ level, message, fields }) =>
-      style === 'json' ? jsonLine(level, message, fields as LogFields) : textLine(level, message, fields as LogFields),
+      oneLine(
+        style === 'json'
+          ? jsonLine(level, message, fields as LogFields)
+          : textLine(level, message, fields as LogFields),
+      ),
     ),
     transports: [new winston.transports.Stream({ stream: lineStream(write) })],
   })

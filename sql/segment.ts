@@ -20,11 +20,13 @@ const comparisons = { equals: '=', not_equals: '<>', at_least: '>=', at_most: '<
  * `raw_1`, `raw_2`, …
  */
 export const segmentRows = (scope: Scope, segment: SegmentSource, columns: readonly string[]): Sql => {
-  const key = sql`cast(${sql.id('s', segment.memberKey.column)} as varchar)`
+  const key = scope.dialect.asText(sql.id('s', segment.memberKey.column))
   const memberKey = segment.memberKey.hash
     ? sql`case when ${key} <> '' then ${scope.dialect.toHex(scope.dialect.sha256(key))} end`
     : sql`nullif(${key}, '')`
-  const raw = columns.map((column, i) => sql`, cast(${sql.id('s', column)} as varchar) as ${sql.id(`raw_${i + 1}`)}`)
+  const raw = columns.map(
+    (column, i) => sql`, ${scope.dialect.asText(sql.id('s', column))} as ${sql.id(`raw_${i + 1}`)}`,
+  )
   return sql`select ${memberKey} as member_key${sql.join(raw, sql``)} from ${relation(segment)} as s${conditions(segment.where)}`
 }
 

@@ -94,11 +94,14 @@ const never = (): never => {
 export const countReadMembers = (scope: Scope): Sql =>
   sql`select cast(count(*) = count(distinct member_no) as varchar) as single from ${scope.scratch('read_members')}`
 
-/** One row: changed members whose key looks like an e-mail address or a phone number, which must not stand in state tables. */
+/**
+ * One row: changed members whose key looks like an e-mail address or a phone number, which must not stand in state tables:
+ * an address anywhere in it (`Jo Doe <jo@example.com> `), or an international number with nothing else than blanks.
+ */
 export const countPersonalKeys = (scope: Scope): Sql => {
   const key = sql.id('member_key')
-  const looks = sql`(${key} like '%@%' and ${scope.dialect.matches(key, '^[^@ ]+@[^@ ]+[.][^@ ]+$')})
-  or (${key} like '+%' and ${scope.dialect.matches(key, '^[+][0-9][0-9 ().-]{6,18}$')})`
+  const looks = sql`(${key} like '%@%' and ${scope.dialect.matches(key, '[^@ ]@[^@ ]+[.][^@ .]')})
+  or (${key} like '%+%' and ${scope.dialect.matches(key, '^[ \t\r\n]*[+][0-9][0-9 ().-]{6,18}[ \t\r\n]*$')})`
   return sql`select cast(count(*) as varchar) as members from ${scope.scratch('changed_members')} where ${looks}`
 }
 

@@ -31,6 +31,8 @@ export interface AudienceContext {
 const skewMs = 10 * 60_000
 /** Lists of audiences may lag by so much, so only then is "not found" an answer. */
 const listLagMs = 60 * 60_000
+/** Accounts have some hundred audiences: a list of more pages than this is one that never ends. */
+const mostPages = 200
 
 /** Is the audience there, with the name and description of the configuration? */
 export const audienceInStep = (
@@ -130,14 +132,20 @@ const searchAudience = async (
 ): Promise<{ readonly audienceId: string; readonly result: CallResult<unknown> } | null> => {
   const { request, calls } = context
   const from = (since?.getTime() ?? 0) - skewMs
-  for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+  let cursor: string | undefined
+  for (let page = 1; page <= mostPages; page++) {
     const result: CallResult<AudiencePage> = await calls.send(request.account.findAudience(name, cursor))
     if (result.kind !== 'done') throw stoppedBy(result, `looking for the audience "${name}"`)
     const match = result.value.matches.find((m) => m.createdAt === null || m.createdAt.getTime() >= from)
     if (match) return { audienceId: match.audienceId, result }
     cursor = result.value.nextCursor
+    if (cursor === undefined) return null
   }
-  return null
+  throw new RunStopped(
+    exits.notUnderstood,
+    'endless_list',
+    `${request.destination.title} listed ${mostPages} pages of audiences without coming to an end or to "${name}": this answer is not understood. Please report this.`,
+  )
 }
 
 /** Throws RunStopped (78) where an audience has another name than the configuration and cannot be renamed. */

@@ -40,6 +40,7 @@ import {
   readMembers,
 } from '../../sql/wanted.ts'
 import type { Activation } from '../config/activation.ts'
+import { quote } from '../config/problems.ts'
 import type { Destination } from '../destination/destination.ts'
 import type { Row, Statement, Warehouse } from '../warehouse/warehouse.ts'
 import { mappingSeed } from './context.ts'
@@ -103,7 +104,7 @@ const personalKeys = ({ segment }: Activation, members: number): RunStopped =>
   new RunStopped(
     exits.configuration,
     'personal_member_key',
-    `Segment ${segment.name}: the member key ${segment.memberKey.column} holds e-mail addresses or phone numbers (${members} of the changed members); write member_key: { column: ${segment.memberKey.column}, hash: true }.`,
+    `Segment ${segment.name}: the member key ${quote(segment.memberKey.column)} holds e-mail addresses or phone numbers (${members} of the changed members); write member_key: { column: ${quote(segment.memberKey.column)}, hash: true }.`,
   )
 
 /** Steps 5 and 6: the one read of the changed members, and what lies between them and the ledger. */

@@ -1,11 +1,16 @@
 import { countCondition, segmentColumns } from '../../sql/segment.ts'
-import type { Activation } from '../config/activation.ts'
+import type { Activation, Segment } from '../config/activation.ts'
 import { nearest } from '../config/nearest.ts'
-import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
+import { quote } from '../config/problems.ts'
+import { relationText } from '../config/relation.ts'
+import { type Column, type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
 import { exits, RunStopped } from './stop.ts'
 
 const unreadable: Readonly<Record<string, string>> = {
   sql_syntax: 'cannot be parsed',
+  sql_several: 'holds more than one statement, of which none was run',
+  sql_parameters: 'has a parameter ($1 or ?), which nothing fills',
+  sql_extension: 'calls a function that DuckDB does not have, or needs an extension that is not installed',
   no_such_relation: 'does not exist, or reads something that does not',
   no_such_column: 'names a column that does not exist, or one of a type that does not fit',
 }
@@ -15,35 +20,74 @@ interface Probe {
   readonly warehouse: Warehouse
 }
 
-/** Does the segment's relation have every column the activation reads? Throws RunStopped (78) naming all that are missing. */
-export const probeSegment = async ({ activation, warehouse }: Probe): Promise<void> => {
-  const { segment, fields } = activation
-  const source = 'relation' in segment.source ? `relation ${segment.source.relation.join('.')}` : 'its sql'
-  let columns: readonly string[]
+/**
+ * Does the segment's relation have every column the activation reads, and can what is mapped be read as text? Throws
+ * RunStopped (78) naming all that are missing or cannot.
+ */
+export const probeSegment = async (probe: Probe): Promise<void> => {
+  const columns = await readColumns(probe)
+  const wrong = [missingColumns(probe.activation, columns), misfitColumns(probe.activation, columns)].filter(
+    (problem) => problem !== null,
+  )
+  const [first] = wrong
+  if (first === undefined) return
+  const { segment } = probe.activation
+  const says = wrong.map(({ says: text }) => text).join(' It also ')
+  throw new RunStopped(exits.configuration, first.code, `Segment ${segment.name}: ${sourceOf(segment)} ${says}`)
+}
+
+const sourceOf = ({ source }: Segment): string =>
+  'relation' in source ? `relation ${relationText(source.relation)}` : 'its sql'
+
+const readColumns = async ({ activation: { segment }, warehouse }: Probe): Promise<readonly Column[]> => {
   try {
-    columns = await warehouse.columns('segment', segmentColumns(segment))
+    return await warehouse.columns('segment', segmentColumns(segment))
   } catch (error) {
     if (!(error instanceof WarehouseError) || error.fault !== 'configuration') throw error
     const why = unreadable[error.code] ?? 'cannot be read'
     throw new RunStopped(
       exits.configuration,
       error.code,
-      `Segment ${segment.name}: ${source} ${why}; correct segments.${segment.name} in tidemark.yml, or build the relation first.`,
+      `Segment ${segment.name}: ${sourceOf(segment)} ${why}; correct segments.${segment.name} in tidemark.yml, or build the relation first.`,
     )
   }
-  const there = new Set(columns.map((c) => c.toLowerCase()))
+}
+
+interface Problem {
+  readonly code: string
+  /** The end of a sentence about the segment. */
+  readonly says: string
+}
+
+const missingColumns = (activation: Activation, columns: readonly Column[]): Problem | null => {
+  const { segment, fields } = activation
+  const names = columns.map((c) => c.name)
+  const there = new Set(names.map((name) => name.toLowerCase()))
   const wanted = [segment.memberKey.column, ...fields.map((f) => f.column), ...segment.where.map((w) => w.column)]
   const missing = [...new Set(wanted)].filter((column) => !there.has(column.toLowerCase()))
-  if (missing.length === 0) return
+  if (missing.length === 0) return null
   const hints = missing.map((column) => {
-    const near = nearest(column, columns)
-    return near === undefined ? `"${column}"` : `"${column}" (did you mean "${near}"?)`
+    const near = nearest(column, names)
+    return near === undefined ? quote(column) : `${quote(column)} (did you mean ${quote(near)}?)`
   })
-  throw new RunStopped(
-    exits.configuration,
-    'no_such_column',
-    `Segment ${segment.name}: ${source} has no column ${hints.join(', ')}; correct ${placesOf(activation, missing).join(' and ')} in tidemark.yml.`,
-  )
+  const places = placesOf(activation, missing).join(' and ')
+  return {
+    code: 'no_such_column',
+    says: `has no column ${hints.join(', ')}; correct ${places} in tidemark.yml.`,
+  }
+}
+
+/** A number with a fraction, say, is no phone number: of 33644771003.0 the digits are another one. */
+const misfitColumns = (activation: Activation, columns: readonly Column[]): Problem | null => {
+  const { segment, fields } = activation
+  const mapped = new Set([segment.memberKey.column, ...fields.map((f) => f.column)].map((name) => name.toLowerCase()))
+  const misfits = columns.filter(({ name, asText }) => !asText && mapped.has(name.toLowerCase()))
+  if (misfits.length === 0) return null
+  const named = misfits.map(({ name, type }) => `${quote(name)} (${type})`).join(', ')
+  return {
+    code: 'column_type',
+    says: `has values that are no text and no whole numbers in ${named}; cast the column to text or to a whole number in the relation, or map another.`,
+  }
 }
 
 /** Where the file names these columns. */
@@ -69,7 +113,7 @@ export const probeFilters = async ({ activation: { segment }, warehouse }: Probe
       await warehouse.rows('filter', countCondition(segment, condition))
     } catch (error) {
       if (!(error instanceof WarehouseError) || error.fault !== 'configuration') throw error
-      misfits.push(`segments.${segment.name}.where[${i}] (${condition.operator} on "${condition.column}")`)
+      misfits.push(`segments.${segment.name}.where[${i}] (${condition.operator} on ${quote(condition.column)})`)
     }
   }
   if (misfits.length === 0) return

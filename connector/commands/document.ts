@@ -1,7 +1,7 @@
 import type { RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import { ConfigurationError, UsageError } from '../config/problems.ts'
-import { printLine } from './output.ts'
+import { printError, printLine } from './output.ts'
 
 /** What a command has to say: one document for `--json`, text for a person. */
 export interface Answer {
@@ -41,7 +41,7 @@ export const answerWith = async (
   } catch (error) {
     const { exit, code, message } = failureOf(error)
     if (json) printLine(JSON.stringify({ schema, error: { code, message } }))
-    process.stderr.write(json ? `${JSON.stringify({ level: 'error', event: code, message })}\n` : `${message}\n`)
+    printError(json ? JSON.stringify({ level: 'error', event: code, message }) : message)
     return exit
   }
 }

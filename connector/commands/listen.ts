@@ -8,6 +8,8 @@ export interface Listening {
   readonly log: Log
   /** The time is over: says what is to be said; the process ends right after it. Returns the exit code. */
   readonly overdue: () => number
+  /** Something was thrown where nobody waits for it: says so; the process ends right after it. Returns the exit code. */
+  readonly crashed: (error: unknown) => number
   /** Right before the process ends in the middle of something: nothing may keep it. */
   readonly leave: () => void
 }
@@ -22,11 +24,12 @@ const reserveMs = 200
  * SIGTERM, SIGINT and, where asked for, the end of standard input begin the drain; a second signal ends at once. The
  * end of standard input is none: a parent that dies after it has sent SIGTERM does not shorten the drain.
  */
-export const listenForTheEnd = ({ drain, seconds, onStdinEnd, log, overdue, leave }: Listening): void => {
+export const listenForTheEnd = ({ drain, seconds, onStdinEnd, log, overdue, crashed, leave }: Listening): void => {
   const end = (exit: number): never => {
     leave()
     process.exit(exit)
   }
+  process.prependListener('uncaughtException', (error) => end(crashed(error)))
   const begin = (because: string): void => {
     if (drain.signal.aborted) return
     log.warn('drain', {

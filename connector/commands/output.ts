@@ -1,12 +1,16 @@
 import { existsSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { lines } from '../printable.ts'
 
 /** Where Airflow's Kubernetes side-car looks for a result, where it exists. */
 const xcomFile = '/airflow/xcom/return.json'
 
-/** Writes one line to standard output at once. A closed pipe is no reason to fail: the run is in the warehouse. */
-export const printLine = (line: string): void => {
-  let rest = Buffer.from(`${line}\n`)
+/**
+ * Writes a line, or lines, to standard output at once, with nothing in it that acts on a terminal. A closed pipe is no
+ * reason to fail: the run is in the warehouse.
+ */
+export const printLine = (text: string): void => {
+  let rest = Buffer.from(`${lines(text)}\n`)
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(1, rest))
@@ -15,6 +19,11 @@ export const printLine = (line: string): void => {
       return
     }
   }
+}
+
+/** The same to standard error, for what is no log. */
+export const printError = (text: string): void => {
+  process.stderr.write(`${lines(text)}\n`)
 }
 
 /** The last line of a run, and the same for Airflow's side-car. */

@@ -13,8 +13,9 @@ export const recording = (
   secrets: readonly string[],
 ): { readonly warehouse: Warehouse; readonly statements: readonly RecordedStatement[] } => {
   const statements: RecordedStatement[] = []
-  const masked = (text: string): string =>
-    secrets.reduce((result, secret) => (secret === '' ? result : result.replaceAll(secret, '[masked]')), text)
+  // In a text of SQL a quote is written twice.
+  const forms = secrets.filter((secret) => secret !== '').flatMap((secret) => [secret, secret.replaceAll("'", "''")])
+  const masked = (text: string): string => forms.reduce((result, form) => result.replaceAll(form, '[masked]'), text)
   const note = (step: string, statement: Statement): void => {
     const { sql, parameters } = warehouse.dialect.compile(statement)
     statements.push({ step, sql: masked(sql), parameters: parameters.map((p) => (p === null ? null : masked(p))) })

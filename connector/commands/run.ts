@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createDrain } from '../activation/drain.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
+import { stopOf } from '../activation/stop-of.ts'
 import { loadConfiguration, UsageError } from '../config/load.ts'
 import { createLog, type Log } from '../log.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
@@ -44,9 +45,13 @@ export const run = async (names: readonly string[], options: RunOptions): Promis
     onStdinEnd: options.drainOnStdinEnd ?? false,
     log,
     overdue: () => {
-      const { summary, exit } = endOfTime(runKey, attempts)
-      printSummary(summary)
-      return exit
+      const message = 'The time to drain was over before this could be settled; the next run settles it and goes on.'
+      return endAtOnce(runKey, attempts, new RunStopped(exits.aborted, 'drain_over', message))
+    },
+    crashed: (error) => {
+      const stop = stopOf(error)
+      log.error('crashed', { code: stop.code, message: stop.message })
+      return endAtOnce(runKey, attempts, stop)
     },
     leave: () => warehouse?.interrupt?.(),
   })
@@ -90,15 +95,14 @@ const endOf = (error: unknown, runKey: string, log: Log): End => {
   return { summary: summaryOfFailure(runKey, { code, message }), exit }
 }
 
-/** The time to drain is over. What is done is done; what is not is settled by the next run. */
-const endOfTime = (runKey: string, attempts: Attempts): End => {
-  const message = 'The time to drain was over before this could be settled; the next run settles it and goes on.'
-  const results = attempts.results(() => new RunStopped(exits.aborted, 'drain_over', message))
-  const summary =
-    results.length > 0
-      ? summarise(runKey, results)
-      : summaryOfFailure(runKey, { code: 'drain_over', message }, 'aborted')
-  return { summary, exit: exits.aborted }
+/** Prints the summary of what there is: what is done is done; what is not is settled by the next run. Returns the exit code. */
+const endAtOnce = (runKey: string, attempts: Attempts, stop: RunStopped): number => {
+  const results = attempts.results(() => stop)
+  const { code, message } = stop
+  printSummary(
+    results.length > 0 ? summarise(runKey, results) : summaryOfFailure(runKey, { code, message }, stop.status),
+  )
+  return stop.exit
 }
 
 const printTable = async (summary: RunSummary): Promise<void> => {

@@ -1,3 +1,5 @@
+import { quote } from './problems.ts'
+
 const part = /"((?:[^"\0]|"")+)"|([\p{L}_][\p{L}\p{N}_$]*)/uy
 
 /**
@@ -17,3 +19,7 @@ export function parseRelation(text: string): readonly string[] | undefined {
     part.lastIndex = next + 1
   }
 }
+
+/** The parts as a person reads them: `main.customers`, odd names as `quote` shows them. */
+export const relationText = (parts: readonly string[]): string =>
+  parts.map((name) => (/^[\p{L}\p{N}_$]{1,80}$/u.test(name) ? name : quote(name))).join('.')

@@ -22,7 +22,9 @@ export const warehouse = z.strictObject({
     'write it as "4GB" or "80%"',
   ).optional(),
   threads: z.int().min(1).max(1024).optional(),
-  temp_directory: filled.optional().describe('Relative to the folder of this file'),
+  temp_directory: filled
+    .optional()
+    .describe('Where DuckDB writes what does not fit into memory, relative to the folder of this file'),
 })
 
 export const run = z.strictObject({ lease_seconds: z.int().min(3).max(86_400).default(120) })

@@ -143,7 +143,7 @@ class Reader {
     for (const { key, value } of pairs) {
       const name = String(key.value)
       const at = [...path, name]
-      if (name === '__proto__') this.#refuse(at, 'is not a key', 'take it out')
+      if (name === '__proto__' || !name.isWellFormed()) this.#refuse(at, 'is not a key', 'take it out')
       else if (Object.hasOwn(mapping, name))
         this.#refuse(at, 'stands there twice', 'keep one of them', 'the same key again')
       else mapping[name] = this.#node(value, at)
@@ -163,6 +163,9 @@ class Reader {
   }
 
   #text(value: string, path: Path): unknown {
+    // `"\\ud83d"`: it has no UTF-8, so no address and no warehouse can take it.
+    if (!value.isWellFormed())
+      return this.#refuse(path, 'holds half of a character', 'write the whole character', 'text that is not shown')
     const { text, names, missing, malformed, whole } = expand(value, this.#environment)
     if (malformed)
       return this.#refuse(

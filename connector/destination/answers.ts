@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util'
 import { z } from 'zod'
 import type { Fault, HttpAnswer, Outcome, StopReason } from './destination.ts'
+import { quotable } from './quotable.ts'
 
 /** What to do after a code, and what to tell the person: the cells of a destination's table of codes. */
 export type Next =
@@ -92,28 +92,14 @@ export function done<T>(value: T, requestId: string | undefined): Outcome<T> {
 }
 
 /**
- * A platform's words as they may be shown: one line of at most 200 characters without control characters or escapes.
- * Words that hold an e-mail address or handle, an international phone number, a secret or 32 hex digits are masked,
- * and before the text is cut, so that no half of one is left.
+ * Parsed JSON, or undefined. Whole numbers too large for JavaScript stay the digits they were: ids may be numbers.
+ * Nesting deeper than the stack is undefined too.
  */
-export function quotable(text: unknown, secrets: readonly string[]): string {
-  if (typeof text !== 'string') return ''
-  let clean = stripVTControlCharacters(text).replace(/\p{C}+/gu, ' ')
-  for (const secret of secrets) if (secret.length >= 4) clean = clean.replaceAll(secret, '[masked]')
-  clean = clean
-    .replace(/[^\s"'<>()]+/g, (word) => (/@|%40|[0-9a-f]{32}|(?:\+|%2b)\d{7}/i.test(word) ? '[masked]' : word))
-    .replace(/\s+/g, ' ')
-    .replaceAll('"', "'")
-    .trim()
-  return clean.length <= 200 ? clean : `${clean.slice(0, 199)}…`
-}
-
-/** Parsed JSON, or undefined. Whole numbers too large for JavaScript stay the text they were: ids may be numbers. */
 export function parseJson(text: string): unknown {
   // The third argument (Node 21) is not in the library's types yet.
   const keepLarge = (_key: string, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
-      ? (context?.source ?? value)
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^\d+$/.test(context?.source ?? '')
+      ? context?.source
       : value
   try {
     return JSON.parse(text, keepLarge)
@@ -144,11 +130,14 @@ export function listAt(value: unknown, ...path: readonly (string | number)[]): r
   return Array.isArray(found) ? found : []
 }
 
-/** A code or id of a platform as text, or undefined where it is none: it goes into messages, paths and tables. */
+/**
+ * A code or id of a platform as text, or undefined where it is none: it goes into messages, paths and tables. `..` would
+ * lead elsewhere in a path, so it begins with a letter or digit; a number is a whole one.
+ */
 export function idAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   const found = at(value, ...path)
-  const text = typeof found === 'number' ? String(found) : found
-  return typeof text === 'string' && /^[\w.:-]{1,64}$/.test(text) ? text : undefined
+  const text = Number.isSafeInteger(found) ? String(found) : found
+  return typeof text === 'string' && /^\w[\w.:-]{0,63}$/.test(text) ? text : undefined
 }
 
 /** Milliseconds from the answer's own `date` until `seconds` since 1970, or undefined where either is missing. */

@@ -160,7 +160,7 @@ export function created(json: unknown): Reading<AudienceFound> {
 export function pageOf(json: unknown, name: string, page: number): Reading<AudiencePage> {
   const list = at(json, 'data', 'list')
   const pages = at(json, 'data', 'page_info', 'total_page')
-  if (!Array.isArray(list) || typeof pages !== 'number') return unexpected
+  if (!Array.isArray(list) || typeof pages !== 'number' || !Number.isSafeInteger(pages)) return unexpected
   const matches = list.flatMap((audience) => {
     const audienceId = idAt(audience, 'audience_id')
     // Only streaming audiences, listed as "Partner", take ids this way (2.3); another of the same name is not ours.

@@ -186,11 +186,15 @@ export function updated(json: unknown, audienceId: string): Reading<void> {
   return idAt(json, 'data', 'id') === audienceId ? { value: undefined } : unexpected
 }
 
+/** What may stand in the address of the next request. */
+const isCursor = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 1000 && value.isWellFormed()
+
 /** One page of audiences: those of exactly this name that are not deleted. */
 export function pageOf(json: unknown, name: string): Reading<AudiencePage> {
   const data = at(json, 'data')
-  const cursor = at(json, 'next_cursor')
-  if (!Array.isArray(data) || (cursor !== undefined && cursor !== null && typeof cursor !== 'string')) return unexpected
+  const cursor = at(json, 'next_cursor') ?? undefined
+  if (!Array.isArray(data) || !(cursor === undefined || isCursor(cursor))) return unexpected
   const matches = data.flatMap((audience) => {
     const audienceId = idAt(audience, 'id')
     if (audienceId === undefined || at(audience, 'name') !== name || at(audience, 'deleted') === true) return []

@@ -39,17 +39,32 @@ export async function send(request: HttpRequest, options: SendOptions): Promise<
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal])
   const outgoing = prepare(request, signal)
   try {
-    const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
+    const answered = responseTo(outgoing)
     // Also where writing fails first: then its error is the one that counts.
     answered.catch(() => undefined)
     await Promise.race([writeBody(outgoing, request.body ?? []), answered])
-    const [response] = await answered
+    const response = await answered
     const body = await textOf(response, options.maxAnswerBytes ?? 1_048_576)
+    // A body without a length ends with its connection, also where we end it.
+    signal.throwIfAborted()
     return { status: response.statusCode ?? 0, headers: flat(response.headers), body }
   } catch (error) {
     outgoing.destroy()
     throw noAnswer(error, request, options, timeout.aborted)
   }
+}
+
+/** The head of the answer. Whatever ends the request ends the waiting: not every end is an error event. */
+function responseTo(outgoing: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.once('response', resolve).once('error', reject)
+    // 101: the connection would be handed over, and from then on neither an error nor the end of the time be told.
+    outgoing.once('upgrade', (response, socket) => {
+      socket.destroy()
+      resolve(response)
+    })
+    outgoing.once('close', () => reject(new Error('closed')))
+  })
 }
 
 /** Fails for what can be no request, such as a header with a line break: then nothing was sent for certain. */
@@ -93,9 +108,10 @@ const flat = (headers: IncomingMessage['headers']): Readonly<Record<string, stri
 const unpackers = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress } as const
 
 function unpacked(response: IncomingMessage): AsyncIterable<Buffer> {
-  const unpack = unpackers[response.headers['content-encoding'] as keyof typeof unpackers]
+  const coding = response.headers['content-encoding']?.trim().toLowerCase() ?? ''
+  if (!Object.hasOwn(unpackers, coding)) return response
   // The callback only keeps an error from being thrown twice: whoever reads the stream gets it.
-  return unpack === undefined ? response : pipeline(response, unpack(), () => undefined)
+  return pipeline(response, unpackers[coding as keyof typeof unpackers](), () => undefined)
 }
 
 class TooLong extends Error {}

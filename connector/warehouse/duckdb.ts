@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
 import pRetry from 'p-retry'
 import type { Dialect } from '../../sql/dialect/dialect.ts'
 import { duckdbOf } from '../../sql/dialect/duckdb.ts'
 import type { WarehouseSettings } from '../config/activation.ts'
+import { classified, unfilledParameter } from './duckdb-errors.ts'
+import { clearTempFolder, tempFolderOf } from './temp-folder.ts'
 import {
-  faultOfStatement,
+  type Column,
   type OpenOptions,
   type Row,
   type Statement,
   type TransactionPart,
   type Warehouse,
   WarehouseError,
-  type WarehouseFault,
   written,
 } from './warehouse.ts'
 
@@ -41,9 +42,10 @@ export const openDuckdb = async (settings: WarehouseSettings, options: OpenOptio
   const config: Record<string, string> = { ...duckdbDefaults }
   if (settings.memoryLimit !== undefined) config.memory_limit = settings.memoryLimit
   if (settings.threads !== undefined) config.threads = String(settings.threads)
-  if (settings.tempDirectory !== undefined) config.temp_directory = settings.tempDirectory
+  config.temp_directory = tempFolderOf(settings.path, settings.tempDirectory)
   if (options.readOnly) config.access_mode = 'READ_ONLY'
   const instance = await classified('open', () => DuckDBInstance.create(settings.path, config))
+  if (!options.readOnly) clearTempFolder(config.temp_directory)
   return warehouseOver(instance, true)
 }
 
@@ -87,9 +89,17 @@ class DuckdbWarehouse implements Warehouse {
     return reader.getRowObjects() as Row[]
   }
 
-  async columns(step: string, statement: Statement): Promise<readonly string[]> {
+  async columns(step: string, statement: Statement): Promise<readonly Column[]> {
     const { sql, parameters } = this.dialect.compile(statement)
-    return (await classified(step, () => this.#connection.runAndReadAll(sql, [...parameters]))).columnNames()
+    // Prepared and not run: of a text with several statements `run` would run all, whatever they do.
+    const prepared = await classified(step, () => this.#connection.prepare(sql))
+    // A $1 of the user's own would be filled with whatever the statement around it binds.
+    if (prepared.parameterCount > parameters.length) throw unfilledParameter(step)
+    const columns = Array.from({ length: prepared.columnCount }, (_, i) =>
+      columnOf(prepared.columnName(i), prepared.columnType(i)),
+    )
+    prepared.destroySync()
+    return columns
   }
 
   async execute(step: string, statement: Statement): Promise<number> {
@@ -148,6 +158,33 @@ class DuckdbWarehouse implements Warehouse {
   }
 }
 
+/** Types whose values are one text each; a NULL is none, but it needs no type. JSON is text with an alias: quotes stand in it. */
+const typesOfText: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.VARCHAR,
+  DuckDBTypeId.ENUM,
+  DuckDBTypeId.UUID,
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.BIGNUM,
+  DuckDBTypeId.SQLNULL,
+])
+
+const columnOf = (name: string, type: DuckDBType): Column => {
+  const whole = type.typeId === DuckDBTypeId.DECIMAL && type.scale === 0
+  const json = type.alias?.toUpperCase() === 'JSON'
+  // The names of a struct's fields are the user's, and may be long.
+  const word = json ? 'JSON' : (DuckDBTypeId[type.typeId] ?? 'unknown')
+  return { name, type: word, asText: whole || (typesOfText.has(type.typeId) && !json) }
+}
+
 /** A conflict with another transaction has changed nothing, and DuckDB reports it at once instead of waiting. */
 const onceMore = <T>(work: () => Promise<T>): Promise<T> =>
   pRetry(work, {
@@ -157,55 +194,3 @@ const onceMore = <T>(work: () => Promise<T>): Promise<T> =>
     randomize: true,
     shouldRetry: ({ error }) => error instanceof WarehouseError && error.code === 'warehouse_conflict',
   })
-
-/**
- * What the beginning of DuckDB's message says about the next step. Its rest may quote values and goes nowhere. `statement`:
- * see `faultOfStatement`.
- */
-const kinds: readonly (readonly [RegExp, WarehouseFault | 'statement', string, string])[] = [
-  [/could not set lock on file/i, 'later', 'warehouse_locked', 'Another process has the DuckDB file open'],
-  [
-    /^TransactionContext Error|^Transaction(?: Context)? Error.*conflict|write-write conflict/i,
-    'later',
-    'warehouse_conflict',
-    'Another transaction changed the same rows',
-  ],
-  [
-    /^Out of Memory Error/i,
-    'later',
-    'warehouse_memory',
-    'DuckDB ran out of memory (see warehouse.memory_limit and temp_directory)',
-  ],
-  [/no space left/i, 'later', 'warehouse_disk', 'The disk of the DuckDB file is full'],
-  [/permission denied/i, 'permission', 'warehouse_permission', 'The DuckDB file may not be read or written'],
-  [/read-only mode/i, 'permission', 'warehouse_read_only', 'The DuckDB file is open read-only'],
-  [/^Catalog Error/i, 'statement', 'no_such_relation', 'A relation or function does not exist'],
-  [/^Binder Error/i, 'statement', 'no_such_column', 'A column does not exist or has a type that does not fit'],
-  [/^(?:Failed to extract statements: )?Parser Error/i, 'statement', 'sql_syntax', 'The SQL cannot be parsed'],
-  [
-    /^(Conversion|Invalid Input|Out of Range|Mismatch Type) Error/i,
-    'statement',
-    'sql_value',
-    'A value does not fit its type',
-  ],
-  [/^IO Error/i, 'configuration', 'warehouse_file', 'The DuckDB file cannot be opened or read'],
-]
-
-const classified = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof WarehouseError) throw error
-    // Not by its class: an embedding program may have one of its own.
-    const text = String((error as { readonly message?: unknown } | null)?.message ?? error)
-    const unknown = [null, 'bug', 'warehouse_error', 'DuckDB refused a statement'] as const
-    const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? unknown
-    const pid = /\(PID (\d+)\)/.exec(text)?.[1]
-    throw new WarehouseError(
-      fault === 'statement' ? faultOfStatement(step) : fault,
-      code,
-      step,
-      `${says}${pid ? ` (process ${pid})` : ''}, in step "${step}".`,
-    )
-  }
-}

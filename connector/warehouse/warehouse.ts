@@ -19,6 +19,18 @@ export const written = (part: TransactionPart): { readonly statement: Statement;
 /** Rows come back as text only: every column is cast in SQL, so that no driver rounds or reformats a value. */
 export type Row = Readonly<Record<string, string | null>>
 
+/** A column of a query. */
+export interface Column {
+  readonly name: string
+  /** The warehouse's own word for its type. */
+  readonly type: string
+  /**
+   * Is each value one text, whatever the session? So are texts, whole numbers, UUIDs. Not so dates, fractions (`1` is
+   * `1.0`), truth values, bytes, lists: their texts are a matter of format.
+   */
+  readonly asText: boolean
+}
+
 /** Where a warehouse is a file. */
 export interface OpenOptions {
   readonly readOnly?: boolean
@@ -33,8 +45,8 @@ export interface Warehouse {
   readonly opensAlone: boolean
   /** All rows at once. `step` labels the query, so that a bill or a slow-query log can be traced to it. */
   rows(step: string, statement: Statement): Promise<readonly Row[]>
-  /** Names of the columns that a query has; it reads no row. */
-  columns(step: string, statement: Statement): Promise<readonly string[]>
+  /** The columns that a query has; it reads no row. */
+  columns(step: string, statement: Statement): Promise<readonly Column[]>
   /** Rows affected. */
   execute(step: string, statement: Statement): Promise<number>
   /**

@@ -9,6 +9,8 @@ export interface Dialect {
   readonly types: Readonly<Record<ColumnType, string>>
   /** The type of a column in a table that stays, with what the warehouse needs to know to store it well. */
   stored(type: ColumnType): string
+  /** A value of a user's column as text that is compared byte by byte, whatever collation the column has. */
+  asText(value: RawBuilder<unknown>): RawBuilder<unknown>
   /** Digest (bytes) of a text: SHA-256 of its UTF-8. */
   sha256(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Bytes from lower- or upper-case hex, which the caller has checked. */

@@ -73,6 +73,7 @@ export const duckdb: Dialect = {
   },
   types,
   stored: stored(compressions),
+  asText: (value) => sql`cast(${value} as varchar) collate "C"`,
   sha256: (text) => sql`unhex(sha256(${text}))`,
   fromHex: (hex) => sql`unhex(${hex})`,
   toHex: (bytes) => sql`lower(hex(${bytes}))`,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
-import type { Ended } from './process.ts'
+import { expectClearError } from './ended.ts'
 import { digestsOf, everyone, type Parts, Project, summaryOf } from './project.ts'
 
 const segments = (more: string): string => onX(everyone).replace('main.customers', `main.customers\n    ${more}`)
@@ -14,20 +14,6 @@ const closedPort = async (): Promise<number> => {
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
   return port
-}
-
-/** One sentence or two, on one line, that ends well, on standard error and in the summary; no stack. */
-const expectClearError = ({ stdout, stderr, ...ended }: Ended, says: RegExp): void => {
-  const summary = summaryOf({ stdout, stderr, ...ended })
-  const messages = [summary.error, ...summary.activations.map(({ error }) => error)].flatMap((e) => e?.message ?? [])
-  expect(messages.length).toBeGreaterThan(0)
-  for (const message of messages) {
-    expect(message).toMatch(says)
-    expect(message.length).toBeLessThan(600)
-  }
-  expect(stdout.trimEnd().split('\n')).toHaveLength(1)
-  expect(stderr).not.toMatch(/\n\s+at |node_modules/)
-  for (const line of stderr.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow()
 }
 
 interface Case {

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
@@ -43,6 +44,15 @@ export const start = (args: readonly string[], folder: string, env: Readonly<Rec
     })
   })
   return { child, ended }
+}
+
+/** The most memory a living process had so far, in MB; 0 where that is not told. */
+export const peakMb = (pid: number | undefined): number => {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+  } catch {
+    return 0
+  }
 }
 
 /** Waits until something is so, and fails after `ms`. */

@@ -22,6 +22,8 @@ export interface Parts {
   readonly account?: string
   readonly xUrl?: string
   readonly tiktokUrl?: string
+  /** Beside `access_token`. */
+  readonly tiktokCredentials?: string
   readonly request?: string
   readonly xFields?: string
   readonly segments?: string
@@ -91,7 +93,7 @@ destinations:
   tiktok:
     type: tiktok_ads
     advertiser_id: "${TIKTOK_SIMULATOR_ADVERTISER}"
-    credentials: { access_token: "\${TIKTOK_ACCESS_TOKEN}" }
+    credentials: { access_token: "\${TIKTOK_ACCESS_TOKEN}"${parts.tiktokCredentials ?? ''} }
     base_url: ${parts.tiktokUrl ?? this.tiktok.url}
     rate_limit: { requests_per_second: 500 }
     request: ${request}

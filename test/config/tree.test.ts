@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Problems } from '../../connector/config/problems.ts'
 import { readTree } from '../../connector/config/tree.ts'
-import { load, problemsOf, refusal, tidemarkYml } from './configuration.ts'
+import { load, problemsOf, refusal, tidemarkYml, x } from './configuration.ts'
 
 function read(text: string, environment: Record<string, string | undefined> = {}) {
   const problems = new Problems('tidemark.yml')
@@ -43,6 +43,10 @@ describe('YAML 1.2', () => {
     ['a: 1\n---\nb: 2', ['line 2, column 1: a second document begins']],
     ['%YAML 1.1\n---\na: yes', ['%YAML: must be version 1.2']],
     ['a: 9007199254740993', ['a: would lose digits as a number']],
+    ['a: "\\ud83d"', ['a: holds half of a character']],
+    ['"\\udc00": 1', ['"\\udc00": is not a key']],
+    ['a:\n\tb: 1', ['line 2, column 1: is indented by a tab']],
+    ['a: "b\0"\n\u0007c: [', [expect.stringMatching(/^line 2, column \d+: is not YAML/)]],
   ])('%j', (text, problems) => {
     expect(read(text).problems).toEqual(problems)
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
@@ -52,8 +56,30 @@ describe('YAML 1.2', () => {
     expect(read('a: &v [1]\nb: *v\nc: &v [2]\nd: *v').tree).toEqual({ a: [1], b: [1], c: [2], d: [2] })
   })
 
-  test('mappings have no prototype', () => {
+  test('mappings have no prototype, and what every object has are keys like any other', () => {
     expect(Object.getPrototypeOf(read('a: 1').tree)).toBeNull()
+    const { tree, problems } = read(
+      '{ constructor: { prototype: { a: 1 } }, toString: 2, hasOwnProperty: 3, valueOf: 4 }',
+    )
+    expect(problems).toEqual([])
+    expect(Object.entries(tree as object).map(([key]) => key)).toEqual([
+      'constructor',
+      'toString',
+      'hasOwnProperty',
+      'valueOf',
+    ])
+    expect({}).not.toHaveProperty('a')
+  })
+
+  test('none of them is a key of ours', async () => {
+    const keys = ['constructor', 'toString', 'hasOwnProperty', 'valueOf']
+    expect(await problemsOf(tidemarkYml({ end: keys.map((key) => `${key}: {}`).join('\n') }))).toEqual(
+      keys.map((key) => `${key}: is not known here`),
+    )
+  })
+
+  test('a pair of halves is a character', () => {
+    expect(read('a: "\\ud83d\\ude00"').tree).toEqual({ a: '😀' })
   })
 
   test('an anchor bomb is refused at once', () => {
@@ -97,9 +123,17 @@ describe('${NAME}', () => {
     expect(tree).toEqual({ a: '1', b: 'x12y', c: '$A', d: '${A}', e: '$${A}', '${A}': 1 })
   })
 
+  test('is no variable in a key', async () => {
+    const text = tidemarkYml({ end: '"${X_ACCESS_TOKEN}": 1', x: x('"${X_ACCESS_TOKEN}": 1') })
+    expect(await problemsOf(text)).toEqual([
+      '"${X_ACCESS_TOKEN}": is not known here',
+      'destinations.x."${X_ACCESS_TOKEN}": is not known here',
+    ])
+  })
+
   test('what it expands to is never YAML, nor read again', () => {
-    const A = '{ b: 1 }\nc: 2 # ${A} &x *x'
-    expect(read('a: "${A}"\nd: ${A}', { A }).tree).toEqual({ a: A, d: A })
+    for (const A of ['{ b: 1 }\nc: 2 # ${A} &x *x', '"]: {', '"\n- !!js/function x\n---\n%YAML 9', "'}\r\n\0"])
+      expect(read(`a: "\${A}"\nd: \${A}\ne: [{ f: '\${A}' }]`, { A }).tree).toEqual({ a: A, d: A, e: [{ f: A }] })
   })
 
   test.each([

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { quotable } from '../../connector/destination/answers.ts'
 import type { Destination, Fault, RowLayout } from '../../connector/destination/destination.ts'
 import { destinationOf, destinations } from '../../connector/destination/registry.ts'
 import { attempt, type Cases, emailDigest, phoneDigest } from './cases.ts'
@@ -147,17 +146,4 @@ function envelopeBytes({ destination, settings }: Cases, op: 'add' | 'remove', t
 test('one e-mail address on X costs 79 bytes with its comma (reference 1.4)', () => {
   const x: Destination = destinations.x_ads
   expect(bytesOf(x.layout('1nmth'), { email: [emailDigest] }) + 1).toBe(79)
-})
-
-test.each([
-  ['plain words', 'plain words'],
-  ['two\n lines\u2028and\ta "quote"', "two lines and a 'quote'"],
-  ['\u001b[1;31mred\u001b[0m \u001b]8;;http://a\u0007link', 'red link'],
-  [`digest ${emailDigest.toUpperCase()} is bad`, 'digest [masked] is bad'],
-  ['mail jo@example.org, or jo%40example.org', 'mail [masked] or [masked]'],
-  ['call +4915112345678 now', 'call [masked] now'],
-  ['token s3cret-token refused', 'token [masked] refused'],
-  ['x'.repeat(300), `${'x'.repeat(199)}…`],
-])('quotable %#', (text, expected) => {
-  expect(quotable(text, ['s3cret-token', ''])).toBe(expected)
 })

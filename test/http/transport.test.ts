@@ -49,6 +49,98 @@ describe('an answer', () => {
   })
 })
 
+describe('an answer from somebody who wants to hurt', () => {
+  const heads = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n'
+
+  // Node hands the connection over, and then tells neither an error nor the end of the time: the run never ended.
+  test.each(['upgrade: websocket\r\nconnection: upgrade\r\n', ''])(
+    'that changes the protocol (%j) is one',
+    async (upgrade) => {
+      const port = await serveRaw((socket) => socket.write(`HTTP/1.1 101 Switching Protocols\r\n${upgrade}\r\n{}`))
+      expect((await send(post(`http://127.0.0.1:${port}`), { timeoutMs: 60_000 })).status).toBe(101)
+    },
+    10_000,
+  )
+
+  test.each(['constructor', 'toString', '__proto__', 'gzip, gzip', 'identity'])(
+    'with the coding %s is read as it is',
+    async (coding) => {
+      const port = await serveRaw((socket) => socket.end(`${heads}content-encoding: ${coding}\r\n\r\n{}`))
+      expect((await send(post(`http://127.0.0.1:${port}`), { timeoutMs: 5000 })).body).toBe('{}')
+    },
+  )
+
+  test.each([
+    ['invalid UTF-8', Buffer.from([0x22, 0xff, 0xc3, 0x28, 0x22]), '"\ufffd\ufffd("'],
+    ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), '\ufffd\ufffd{\0}\0'],
+    ['UTF-8 with a byte order mark', Buffer.from('\ufeff{}'), '{}'],
+    ['Latin-1, which it says', Buffer.from('"\u00e9"', 'latin1'), '"\ufffd"'],
+  ])('in %s is read as UTF-8', async (_which, bytes, text) => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json; charset=iso-8859-1' }).end(bytes)
+    })
+    expect((await send(post(url), { timeoutMs: 5000 })).body).toBe(text)
+  })
+
+  test.each([
+    ['a second length', `${heads}content-length: 5\r\n\r\n{}`],
+    ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n{}'],
+    ['length and chunks', `${heads}transfer-encoding: chunked\r\n\r\n{}`],
+    ['headers of 600 kB', `HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(100_000)}\r\n`],
+    ['no HTTP', 'hello'],
+    ['a chunk of no length', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
+  ])('with %s is none', async (_what, answer) => {
+    const port = await serveRaw((socket) => socket.end(answer))
+    expect(await silence(post(`http://127.0.0.1:${port}`))).toMatchObject({
+      sent: true,
+      message: expect.stringContaining('broke'),
+    })
+  })
+
+  test.each([
+    ['headers', 'HTTP/1.1 200 OK\r\n', 'a: b\r\n'],
+    ['a body', 'HTTP/1.1 200 OK\r\n\r\n{"data":"', 'x'],
+    ['a chunked body', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', '1\r\nx\r\n'],
+    [
+      'a compressed body',
+      'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03',
+      '\0\0\0\xff\xff',
+    ],
+    ['news that an answer will come', '', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+  ])(
+    'that trickles %s without end ends with the time-out, and its connection is closed',
+    async (_what, start, more) => {
+      const closed = Promise.withResolvers<void>()
+      const port = await serveRaw((socket) => {
+        socket.write(start, 'latin1')
+        const trickle = setInterval(() => socket.write(more, 'latin1'), 20)
+        socket.on('close', () => {
+          clearInterval(trickle)
+          closed.resolve()
+        })
+      })
+      expect(await silence(post(`http://127.0.0.1:${port}`), { timeoutMs: 300 })).toMatchObject({
+        sent: true,
+        message: expect.stringContaining('within 0.3 s'),
+      })
+      await closed.promise
+    },
+  )
+})
+
+describe('an address of https with something else behind it', () => {
+  test.each([
+    ['nothing', '', 'within 0.3 s'],
+    ['no TLS', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'broke'],
+    ['half a handshake', '\x16\x03\x03\x40\x00', 'within 0.3 s'],
+  ])('%s: no answer, and nobody waits longer than the time-out', async (_what, bytes, says) => {
+    const port = await serveRaw((socket) => socket.write(bytes, 'latin1'))
+    const error = await silence(post(`https://127.0.0.1:${port}`, { 'access-token': 's3cret' }), { timeoutMs: 300 })
+    expect(error.message).toContain(says)
+    expect(error.message).not.toContain('s3cret')
+  })
+})
+
 describe('no answer, though the request was sent', () => {
   test('time-out before the headers', async () => {
     const { url } = await serve(() => {})

@@ -1,0 +1,69 @@
+import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
+
+/**
+ * What the beginning of DuckDB's message says about the next step. Its rest may quote values and goes nowhere. `statement`:
+ * see `faultOfStatement`.
+ */
+const kinds: readonly (readonly [RegExp, WarehouseFault | 'statement', string, string])[] = [
+  [/could not set lock on file/i, 'later', 'warehouse_locked', 'Another process has the DuckDB file open'],
+  [
+    /^TransactionContext Error|^Transaction(?: Context)? Error.*conflict|write-write conflict/i,
+    'later',
+    'warehouse_conflict',
+    'Another transaction changed the same rows',
+  ],
+  [
+    /^Out of Memory Error/i,
+    'later',
+    'warehouse_memory',
+    'DuckDB ran out of memory (see warehouse.memory_limit and temp_directory)',
+  ],
+  [/no space left/i, 'later', 'warehouse_disk', 'The disk of the DuckDB file is full'],
+  [/permission denied/i, 'permission', 'warehouse_permission', 'The DuckDB file may not be read or written'],
+  [/read-only mode/i, 'permission', 'warehouse_read_only', 'The DuckDB file is open read-only'],
+  [/^Catalog Error/i, 'statement', 'no_such_relation', 'A relation or function does not exist'],
+  [/^Binder Error/i, 'statement', 'no_such_column', 'A column does not exist or has a type that does not fit'],
+  [/^(?:Failed to extract statements: )?Parser Error/i, 'statement', 'sql_syntax', 'The SQL cannot be parsed'],
+  [/^Invalid Input Error: Cannot prepare multiple/i, 'statement', 'sql_several', 'There is more than one statement'],
+  [
+    /^(Conversion|Invalid Input|Out of Range|Mismatch Type) Error/i,
+    'statement',
+    'sql_value',
+    'A value does not fit its type',
+  ],
+  [
+    /^(Extension Autoloading|Missing Extension|HTTP|Not implemented) Error/i,
+    'statement',
+    'sql_extension',
+    'DuckDB has no such function or needs an extension that is not installed',
+  ],
+  [/^IO Error/i, 'configuration', 'warehouse_file', 'The DuckDB file cannot be opened or read'],
+]
+
+/** What `work` gives. Throws WarehouseError in place of whatever the driver throws. */
+export const classified = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof WarehouseError) throw error
+    // Not by its class: an embedding program may have one of its own.
+    const text = String((error as { readonly message?: unknown } | null)?.message ?? error)
+    const unknown = [null, 'bug', 'warehouse_error', 'DuckDB refused a statement'] as const
+    const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? unknown
+    const pid = /\(PID (\d+)\)/.exec(text)?.[1]
+    throw new WarehouseError(
+      fault === 'statement' ? faultOfStatement(step) : fault,
+      code,
+      step,
+      `${says}${pid ? ` (process ${pid})` : ''}, in step "${step}".`,
+    )
+  }
+}
+
+export const unfilledParameter = (step: string): WarehouseError =>
+  new WarehouseError(
+    faultOfStatement(step),
+    'sql_parameters',
+    step,
+    `There is a parameter ($1 or ?) that nothing fills, in step "${step}".`,
+  )
