@@ -11,12 +11,23 @@ export interface Hold {
 const held = ({ runId, fence }: Hold): Sql => sql`owner = ${runId} and fence = ${integer(fence)}`
 const inMs = (scope: Scope, ms: number): Sql => scope.dialect.addMs(scope.now, integer(ms))
 
+/** What a lease is taken with. */
+export interface Taking {
+  readonly runId: string
+  readonly leaseMs: number
+  readonly quietMs: number
+  /** Opening the warehouse proved that no other runner lives. */
+  readonly alone: boolean
+  /** The version that the state was seen to have. */
+  readonly version: number
+}
+
 /**
- * Takes the lease: touches one row, or none while somebody else holds it. `alone`: opening the warehouse proved that no
- * other runner lives. What a dead run sent may still be applied: its quiet time starts at the end of its lease, or now
- * where that is earlier (design section 3, steps 1 and 2).
+ * Takes the lease: touches one row, or none while somebody else holds it or migrated the state meanwhile. What a dead run
+ * sent may still be applied: its quiet time starts at the end of its lease, or now where that is earlier (design section
+ * 3, steps 1 and 2).
  */
-export const takeLease = (scope: Scope, runId: string, leaseMs: number, quietMs: number, alone: boolean): Sql => {
+export const takeLease = (scope: Scope, { runId, leaseMs, quietMs, alone, version }: Taking): Sql => {
   const control = scope.stateTable('control')
   const deadSince = sql`least(${scope.now}, coalesce(lease_until, ${scope.now}))`
   return sql`update ${control} set
@@ -24,8 +35,22 @@ export const takeLease = (scope: Scope, runId: string, leaseMs: number, quietMs:
     then greatest(coalesce(quiet_until, ${scope.now}), ${scope.dialect.addMs(deadSince, integer(quietMs))}) else quiet_until end,
   owner = ${runId}, fence = fence + 1, lease_until = ${inMs(scope, leaseMs)}
 where (owner is null or lease_until <= ${scope.now} or cast(${String(alone)} as boolean))
-  and state_version <= ${sql.raw(String(stateVersion))}`
+  and state_version = ${integer(version)}`
 }
+
+/** The version of a state, whichever it is. */
+export const readVersion = (scope: Scope): Sql =>
+  sql`select cast(state_version as varchar) as state_version from ${scope.stateTable('control')}`
+
+/** Who holds the lease of a state of any version, what is open in it, and how long the lease lasts, in ms. */
+export const readHolder = (scope: Scope): Sql =>
+  sql`select owner, cast(fence as varchar) as fence, cast(run_open as varchar) as run_open, cast(open_fence as varchar) as open_fence,
+  cast(${scope.dialect.msBetween(scope.now, sql.id('lease_until'))} as varchar) as lease_ms from ${scope.stateTable('control')}`
+
+/** The last statement of a migration: only for who holds the lease, and only from the version before. */
+export const raiseVersion = (scope: Scope, hold: Hold, version: number): Sql =>
+  sql`update ${scope.stateTable('control')} set state_version = ${integer(version)}
+where ${held(hold)} and state_version = ${integer(version - 1)}`
 
 /** The control row, all columns as text, timestamps as ISO 8601; and how long the quiet time still lasts, in ms. */
 export const readControl = (scope: Scope): Sql => {
@@ -51,6 +76,11 @@ export interface RunBegin {
   readonly overridden: boolean
   readonly accountId: string
   readonly memberKey: string
+  readonly connectorVersion: string
+  readonly configHash: string
+  readonly orchestrator: string | null
+  readonly orchestratorRunId: string | null
+  readonly dbtInvocationId: string | null
 }
 
 /** A new attempt begins; an earlier one must have been closed. */
@@ -61,7 +91,9 @@ export const beginRun = (scope: Scope, hold: Hold, run: RunBegin): Sql =>
   run_overridden = cast(${String(run.overridden)} as boolean),
   override_run_key = case when cast(${String(run.overridden)} as boolean) then ${run.runKey} else override_run_key end,
   run_open = true, open_fence = null, mark = 0, account_id = ${run.accountId},
-  member_key = ${run.memberKey}
+  member_key = ${run.memberKey}, run_connector_version = ${run.connectorVersion}, run_config_hash = ${run.configHash},
+  run_orchestrator = ${text(run.orchestrator)}, run_orchestrator_run_id = ${text(run.orchestratorRunId)},
+  run_dbt_invocation_id = ${text(run.dbtInvocationId)}
 where ${held(hold)} and not run_open`
 
 /** Something is about to be sent that is no batch: from now on a crash means quiet time. */

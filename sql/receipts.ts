@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Hold } from './control.ts'
 import { integer, rowsAtHand, type Scope, type Sql, text } from './scope.ts'
-import { publicColumns } from './state.ts'
+import { publicColumns } from './shared.ts'
 
 export type ReceiptOp = 'add' | 'remove' | 'create_audience' | 'update_audience' | 'adopt_audience'
 export type ReceiptStatus = 'accepted' | 'partial' | 'refused' | 'uncertain'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { integer, type Scope, type Sql, text } from './scope.ts'
-import { publicColumns } from './state.ts'
+import { publicColumns } from './shared.ts'
 
 /** What `runs` stores of an attempt beside the counts that settle works out. */
 export interface RunFacts {
@@ -20,8 +20,9 @@ export interface RunFacts {
   readonly orchestrator: string | null
   readonly orchestratorRunId: string | null
   readonly dbtInvocationId: string | null
-  readonly connectorVersion: string
-  readonly configHash: string
+  /** Null: of a crashed run that began before this was kept. */
+  readonly connectorVersion: string | null
+  readonly configHash: string | null
   /** How long it took so far, in ms by the runner's clock; null: until now, by the warehouse's clock. */
   readonly tookMs: number | null
 }
@@ -69,17 +70,19 @@ select ${run.runId}, c.run_key, c.attempt, ${scope.activation}, ${run.segment}, 
   ${scope.dialect.msBetween(sql`c.run_started_at`, finished)}, ${sql.join(runCountNames.map((name) => sql.id('k', name)))},
   r.batches, greatest(${integer(run.apiCalls)}, r.attempts), ${integer(run.apiRetries)}, ${integer(run.throttledMs)},
   c.run_full, c.run_overridden, ${text(run.errorCode)}, ${text(run.errorMessage)},
-  ${text(run.dbtInvocationId)}, ${text(run.orchestrator)}, ${text(run.orchestratorRunId)}, ${run.connectorVersion}, ${run.configHash}
+  ${text(run.dbtInvocationId)}, ${text(run.orchestrator)}, ${text(run.orchestratorRunId)}, ${text(run.connectorVersion)}, ${text(run.configHash)}
 from ${scope.stateTable('control')} as c cross join (${counts}) as k cross join (${receipts}) as r`
 }
 
-const runText = (scope: Scope): Sql =>
+/** `absent`: columns that the table of an older version lacks. */
+const runText = (scope: Scope, absent: ReadonlySet<string> = new Set()): Sql =>
   sql.join(
-    Object.entries(publicColumns.runs).map(([name, type]) =>
-      type === 'timestamp'
+    Object.entries(publicColumns.runs).map(([name, type]) => {
+      if (absent.has(name)) return sql`cast(null as varchar) as ${sql.id(name)}`
+      return type === 'timestamp'
         ? sql`${scope.dialect.isoTimestamp(sql.id(name))} as ${sql.id(name)}`
-        : sql`cast(${sql.id(name)} as varchar) as ${sql.id(name)}`,
-    ),
+        : sql`cast(${sql.id(name)} as varchar) as ${sql.id(name)}`
+    }),
   )
 
 /** The succeeded attempt of a run_key, if there is one: its stored summary is the answer (guarantee 5). */
@@ -90,9 +93,9 @@ where activation = ${scope.activation} and run_key = ${runKey} and status = 'suc
 export const runById = (scope: Scope, runId: string): Sql =>
   sql`select ${runText(scope)} from ${scope.publicTable('runs')} as r where run_id = ${runId}`
 
-/** The last attempts of this activation, newest first. */
-export const latestRuns = (scope: Scope, limit: number): Sql =>
-  sql`select ${runText(scope)} from ${scope.publicTable('runs')} as r where activation = ${scope.activation}
+/** The last attempts of this activation, newest first. `absent`: columns that the table of an older version lacks. */
+export const latestRuns = (scope: Scope, limit: number, absent: ReadonlySet<string>): Sql =>
+  sql`select ${runText(scope, absent)} from ${scope.publicTable('runs')} as r where activation = ${scope.activation}
 order by r.started_at desc, r.attempt desc limit ${integer(limit)}`
 
 /** What an activation is, for `activations`: logged anew when something of it changed. */

@@ -81,6 +81,8 @@ export interface Scope {
   scratch(table: ScratchTable): Sql
   readonly publicSchema: Sql
   readonly privateSchema: Sql
+  /** The record of versions, which activations share, in the private schema. */
+  readonly schemaVersion: Sql
   /** The same, but for run tables made under another fence. */
   ofFence(fence: string): Scope
 }
@@ -117,6 +119,7 @@ export const createScope = (options: ScopeOptions): Scope => {
     scratch,
     publicSchema: sql.id(schema),
     privateSchema: sql.id(privateSchema),
+    schemaVersion: sql.id(privateSchema, 'schema_version'),
     ofFence: (other) => createScope({ ...options, fence: other }),
   }
 }

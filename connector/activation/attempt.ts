@@ -1,14 +1,16 @@
 import { closeRun, readControl } from '../../sql/control.ts'
 import { finishedRun, insertRun, logActivation, runById } from '../../sql/runs.ts'
 import type { Scope } from '../../sql/scope.ts'
-import { createState, stateExists } from '../../sql/state.ts'
+import { stateVersion } from '../../sql/state.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import type { Calls } from './calls.ts'
 import { type RunRequest, scopeOf } from './context.ts'
 import type { Delivery } from './delivery-state.ts'
 import { memberKeyName } from './identity.ts'
-import { acquireLease, type Lease } from './lease.ts'
+import type { Lease } from './lease.ts'
+import { acquireState, type Held } from './migrate.ts'
 import { runFacts } from './recover.ts'
+import { createState, upgradeShared, versionOf } from './state.ts'
 import { exits, RunStopped } from './stop.ts'
 import { type ActivationResult, summaryOf } from './summary.ts'
 
@@ -31,17 +33,16 @@ export interface RunEnd {
   readonly unchanged: boolean
 }
 
-export const prepareState = async (request: RunRequest, suffix: string): Promise<void> => {
-  const { warehouse, schema, activation } = request
-  const [row] = await warehouse.rows('state', stateExists(schema, suffix))
-  if (Number(row?.there) > 0) return
-  for (const statement of createState(
-    scopeOf(request, suffix, '0'),
-    memberKeyName(request.activation.segment.memberKey),
-  )) {
-    await warehouse.execute('state', statement)
-  }
-  request.log.info('state_created', { activation: activation.name, schema })
+/** Makes the state where there is none; brings what activations share to this version. Returns the version there is. */
+export const prepareState = async (request: RunRequest, suffix: string): Promise<number> => {
+  const { activation, schema, connectorVersion } = request
+  const state = { ...request, suffix, scope: scopeOf(request, suffix, '0') }
+  const version = await versionOf(state)
+  if (version === null) {
+    await createState(state, memberKeyName(activation.segment.memberKey), connectorVersion)
+    request.log.info('state_created', { activation: activation.name, schema })
+  } else if (version < stateVersion) await upgradeShared(state, connectorVersion)
+  return version ?? stateVersion
 }
 
 /** Guarantee 5: a run_key that succeeded is answered from its row, and nothing is sent. */
@@ -56,18 +57,21 @@ export const finishedBefore = async (request: RunRequest, suffix: string): Promi
   return { summary: summaryOf(row), exit: 0, unchanged: false }
 }
 
-export const takeLease = (request: RunRequest, suffix: string): Promise<Lease> =>
-  acquireLease({
+/** `version`: that of the state, as it was seen. */
+export const takeLease = (request: RunRequest, suffix: string, version: number): Promise<Held> =>
+  acquireState({
     scope: scopeOf(request, suffix, '0'),
     warehouse: request.warehouse,
     runId: request.runId,
     leaseMs: request.leaseSeconds * 1000,
     quietMs: request.activation.destination.request.quietMs,
+    version,
+    connectorVersion: request.connectorVersion,
     log: request.log,
   })
 
 export const beginning = (request: RunRequest, control: Row) => ({
-  runKey: request.runKey,
+  ...runFacts(request),
   full: request.full,
   overridden: overridden(request, control),
   accountId: request.activation.destination.accountId,

@@ -2,15 +2,19 @@ import { closeRun, readControl } from '../../sql/control.ts'
 import { forgetControl, forgetLedger, measureReset } from '../../sql/reset.ts'
 import { insertRun, type RunFacts } from '../../sql/runs.ts'
 import type { Scope } from '../../sql/scope.ts'
+import { stateVersion } from '../../sql/state.ts'
 import { lastKnown } from '../../sql/status.ts'
 import type { Activation } from '../config/activation.ts'
 import type { Log } from '../log.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
-import { checkVersion } from './identity.ts'
-import { acquireLease } from './lease.ts'
+import { acquireState } from './migrate.ts'
+import { factsOfCrash } from './recover.ts'
 import { dropOldRunTables } from './run-tables.ts'
+import { upgradeShared } from './state.ts'
 
 export interface ForgetRequest {
+  /** Of the state, as it was seen. */
+  readonly version: number
   /** Null: it is not in the configuration any more. */
   readonly activation: Activation | null
   readonly scope: Scope
@@ -34,10 +38,9 @@ export interface Memory {
   readonly members: number
 }
 
-/** What the activation remembers; there must be state. It changes nothing. */
+/** What the activation remembers, by a scope in which its state is of this version. It changes nothing. */
 export const recall = async ({ warehouse, scope }: Pick<ForgetRequest, 'warehouse' | 'scope'>): Promise<Memory> => {
   const [control] = await warehouse.rows('control', readControl(scope))
-  checkVersion(scope.activation, control)
   const [row] = await warehouse.rows('reset', measureReset(scope))
   return {
     audienceId: control?.audience_id ?? null,
@@ -52,22 +55,17 @@ export const recall = async ({ warehouse, scope }: Pick<ForgetRequest, 'warehous
  * may not be. Calls no platform. Throws RunStopped (75) while a run is at work.
  */
 export const forget = async (request: ForgetRequest, mayForget: (memory: Memory) => void): Promise<Memory> => {
-  const { scope, warehouse, activation, resetId, log } = request
+  const { scope, activation, resetId } = request
   const quietMs = activation?.destination.request.quietMs ?? defaultQuietMs
-  const lease = await acquireLease({
-    scope,
-    warehouse,
-    runId: resetId,
-    leaseMs: request.leaseSeconds * 1000,
-    quietMs,
-    log,
-  })
+  if (request.version < stateVersion) await upgradeShared(request, request.connectorVersion)
+  const leaseMs = request.leaseSeconds * 1000
+  const { lease, control } = await acquireState({ ...request, runId: resetId, leaseMs, quietMs })
   try {
     const memory = await recall(request)
     mayForget(memory)
     const forgetting = [forgetControl(scope, lease.hold), ...forgetLedger(scope, resetId)] as const
-    if (lease.control.run_open === 'true') {
-      const crashed = insertRun(scope, await crashedRun(request, lease.control))
+    if (control.run_open === 'true') {
+      const crashed = insertRun(scope, await crashedRun(request, control))
       await lease.update('reset', closeRun(scope, lease.hold, 0), [crashed, ...forgetting])
     } else {
       const [first, ...rest] = forgetting
@@ -88,8 +86,7 @@ const crashedRun = async (request: ForgetRequest, control: Row): Promise<RunFact
   const { activation, scope, warehouse } = request
   const [known] = await warehouse.rows('reset', lastKnown(scope))
   return {
-    runId: control.run_id ?? '',
-    runKey: control.run_key ?? '',
+    ...factsOfCrash(control),
     segment: activation?.segment.name ?? known?.segment ?? '',
     destination: activation?.destination.name ?? known?.destination ?? '',
     platform: activation?.destination.type ?? known?.platform ?? '',
@@ -102,11 +99,6 @@ const crashedRun = async (request: ForgetRequest, control: Row): Promise<RunFact
     errorCode: 'crashed',
     errorMessage:
       'The run did not come to its end, and the activation was reset: what it had sent is not in the ledger.',
-    orchestrator: null,
-    orchestratorRunId: null,
-    dbtInvocationId: null,
-    connectorVersion: request.connectorVersion,
-    configHash: activation?.configHash ?? known?.config_hash ?? '',
     tookMs: null,
   }
 }

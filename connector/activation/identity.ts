@@ -1,6 +1,5 @@
 import { countLedger } from '../../sql/control.ts'
 import type { Scope } from '../../sql/scope.ts'
-import { stateVersion } from '../../sql/state.ts'
 import type { Segment } from '../config/activation.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import type { KnownAudience } from './audience.ts'
@@ -47,16 +46,6 @@ export const checkIdentity = async (
       )
     }
   }
-}
-
-/** Throws RunStopped (78) where a newer version wrote the state. */
-export const checkVersion = (activation: string, control: Row | undefined): void => {
-  if (Number(control?.state_version ?? 0) <= stateVersion) return
-  throw new RunStopped(
-    exits.configuration,
-    'newer_state',
-    `The state of ${activation} was written by a newer version of Tidemark; run that version.`,
-  )
 }
 
 /** As the ledger's owner is stored: a key that is hashed is another key. */

@@ -1,16 +1,16 @@
 import type { Hold } from '../../sql/control.ts'
-import { extendLease, readControl, releaseLease, takeLease } from '../../sql/control.ts'
+import { extendLease, readControl, readHolder, releaseLease, takeLease } from '../../sql/control.ts'
 import type { Scope } from '../../sql/scope.ts'
+import { stateVersion } from '../../sql/state.ts'
 import type { Log } from '../log.ts'
 import { type Row, type Statement, type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
-import { checkVersion } from './identity.ts'
 import { exits, RunStopped } from './stop.ts'
 
 /** The right to be the one live run of an activation (design section 3, step 1). */
 export interface Lease {
   readonly hold: Hold
-  /** The control row as it was when the lease was taken. */
-  readonly control: Row
+  /** The control row as it was when the lease was taken; of an older state, what `readHolder` reads of it. */
+  readonly taken: Row
   /** Does the lease last longer than this, on our monotonic clock? */
   lasts(ms: number): boolean
   /**
@@ -20,8 +20,8 @@ export interface Lease {
   update(step: string, statement: Statement, also?: readonly Statement[]): Promise<void>
   /** Counts as a heartbeat: the statement given to `update` extended the lease. */
   extended(since: number): void
-  /** Runs a settle: no heartbeat meanwhile, for it would conflict on the control row; one at once afterwards. */
-  settling<T>(settle: () => Promise<T>): Promise<T>
+  /** Runs a settle or a migration: no heartbeat meanwhile, it would conflict on the control row; one at once afterwards. */
+  withoutHeartbeat<T>(work: () => Promise<T>): Promise<T>
   /**
    * What stopped the run. An error of the warehouse may only mean that another run has taken over and cleaned up what this
    * one was working on: then it is that the lease is lost.
@@ -37,18 +37,20 @@ export interface LeaseRequest {
   readonly runId: string
   readonly leaseMs: number
   readonly quietMs: number
+  /** The version that the state was seen to have. */
+  readonly version: number
   readonly log: Log
 }
 
 /** Takes the lease or throws RunStopped (75) when another run has it. */
 export const acquireLease = async (request: LeaseRequest): Promise<Lease> => {
-  const { scope, warehouse, runId, leaseMs, quietMs } = request
+  const { scope, warehouse, runId, version } = request
   const before = performance.now()
-  const touched = await warehouse.execute('lease', takeLease(scope, runId, leaseMs, quietMs, warehouse.opensAlone))
-  const [control] = await warehouse.rows('lease', readControl(scope))
-  checkVersion(scope.activation, control)
-  if (touched !== 1 || control?.owner !== runId) throw leaseHeld(scope.activation, control)
-  return new HeldLease(request, control, before, await warehouse.another())
+  const touched = await warehouse.execute('lease', takeLease(scope, { ...request, alone: warehouse.opensAlone }))
+  const current = version === stateVersion && touched === 1
+  const [row] = await warehouse.rows('lease', current ? readControl(scope) : readHolder(scope))
+  if (touched !== 1 || row?.owner !== runId) throw leaseHeld(scope.activation, row)
+  return new HeldLease(request, row, before, await warehouse.another())
 }
 
 const leaseHeld = (activation: string, control: Row | undefined): RunStopped => {
@@ -69,7 +71,7 @@ export const leaseLost = (activation: string): RunStopped =>
 
 class HeldLease implements Lease {
   readonly hold: Hold
-  readonly control: Row
+  readonly taken: Row
   readonly #request: LeaseRequest
   readonly #beats: Warehouse
   #endsAt: number
@@ -77,11 +79,11 @@ class HeldLease implements Lease {
   #turn: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(request: LeaseRequest, control: Row, takenAt: number, beats: Warehouse) {
+  constructor(request: LeaseRequest, taken: Row, takenAt: number, beats: Warehouse) {
     this.#request = request
     this.#beats = beats
-    this.control = control
-    this.hold = { runId: request.runId, fence: control.fence ?? '' }
+    this.taken = taken
+    this.hold = { runId: request.runId, fence: taken.fence ?? '' }
     this.#endsAt = takenAt + request.leaseMs
     this.#startHeartbeat()
   }
@@ -103,10 +105,10 @@ class HeldLease implements Lease {
     })
   }
 
-  async settling<T>(settle: () => Promise<T>): Promise<T> {
+  async withoutHeartbeat<T>(work: () => Promise<T>): Promise<T> {
     await this.#stopHeartbeat()
     try {
-      return await settle()
+      return await work()
     } finally {
       this.#startHeartbeat()
       await this.#beat()

@@ -1,14 +1,15 @@
 import { readControl } from '../../sql/control.ts'
 import { countHolds, countMoves, createScratchState } from '../../sql/plan.ts'
-import { stateExists } from '../../sql/state.ts'
+import { stateVersion } from '../../sql/state.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import { audienceInStep, checkName, type KnownAudience } from './audience.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { type Batch, cutDelta } from './cut.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'
 import { type DeltaMeasures, deltaGuards, type SegmentMeasures, segmentGuards } from './guards.ts'
-import { checkIdentity, checkVersion, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
+import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
 import { probeSegment } from './segment.ts'
+import { copyAsCurrent, versionOf } from './state.ts'
 
 export type PlanRequest = Pick<
   RunRequest,
@@ -42,15 +43,13 @@ const placeholderId = '0'.repeat(20)
 export const planActivation = async (request: PlanRequest, suffix: string): Promise<Plan> => {
   const { activation, warehouse, schema } = request
   await probeSegment(request)
-  const [row] = await warehouse.rows('state', stateExists(schema, suffix))
-  const stateless = !(Number(row?.there) > 0)
-  const scope = scopeOf(request, suffix, '0', { dry: true, stateless })
-  if (stateless) for (const statement of createScratchState(scope)) await warehouse.execute('state', statement)
-  const control = stateless ? null : ((await warehouse.rows('control', readControl(scope)))[0] ?? null)
-  if (control) {
-    checkVersion(activation.name, control)
-    await checkIdentity(request, scope, control)
-  }
+  const state = { warehouse, schema, suffix, scope: scopeOf(request, suffix, '0') }
+  const version = await versionOf(state)
+  const scope = scopeOf(request, suffix, '0', { dry: true, stateless: version !== stateVersion })
+  if (version === null) for (const statement of createScratchState(scope)) await warehouse.execute('state', statement)
+  else if (version < stateVersion) await copyAsCurrent(state, scope, version)
+  const control = version === null ? null : ((await warehouse.rows('control', readControl(scope)))[0] ?? null)
+  if (control) await checkIdentity(request, scope, control)
   const context: DeltaContext = {
     activation,
     scope,

@@ -23,7 +23,7 @@ import { deliver } from './deliver.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'
 import { deltaGuards, enforceGuards, segmentGuards } from './guards.ts'
 import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
-import type { Lease } from './lease.ts'
+import type { Held } from './migrate.ts'
 import { pause } from './pause.ts'
 import { recover, runFacts } from './recover.ts'
 import { dropOldRunTables, dropRunTables } from './run-tables.ts'
@@ -38,16 +38,16 @@ export const runActivation = async (request: RunRequest, suffix: string): Promis
   const startedAt = performance.now()
   try {
     await probeSegment(request)
-    await prepareState(request, suffix)
+    const version = await prepareState(request, suffix)
     const stored = await finishedBefore(request, suffix)
     if (stored) return stored
-    const lease = await takeLease(request, suffix)
+    const held = await takeLease(request, suffix, version)
     try {
-      return await runUnderLease(request, lease, suffix)
+      return await runUnderLease(request, held, suffix)
     } catch (error) {
-      throw await lease.reasonOf(error)
+      throw await held.lease.reasonOf(error)
     } finally {
-      await lease.release()
+      await held.lease.release()
     }
   } catch (error) {
     const stop = stopOf(error)
@@ -60,21 +60,22 @@ export const runActivation = async (request: RunRequest, suffix: string): Promis
 }
 
 /** Steps 2 to 11 under the lease; whatever stops them closes the attempt with its reason. */
-const runUnderLease = async (request: RunRequest, lease: Lease, suffix: string): Promise<ActivationResult> => {
+const runUnderLease = async (request: RunRequest, held: Held, suffix: string): Promise<ActivationResult> => {
+  const { lease, control } = held
   const scope = scopeOf(request, suffix, lease.hold.fence)
   const calls = createCalls(request, lease)
-  await checkIdentity(request, scope, lease.control)
-  await recover(request, lease, suffix)
+  await checkIdentity(request, scope, control)
+  await recover(request, held, suffix)
   await dropOldRunTables({ ...request, scope }, lease, suffix)
   const startedAt = performance.now()
-  await lease.update('begin', beginRun(scope, lease.hold, beginning(request, lease.control)))
+  await lease.update('begin', beginRun(scope, lease.hold, beginning(request, control)))
   const run: LiveRun = {
     request,
     scope,
     lease,
     calls,
     startedAt,
-    quietUntil: performance.now() + Number(lease.control.quiet_ms),
+    quietUntil: performance.now() + Number(control.quiet_ms),
     unsettled: false,
   }
   const end = await endOf(run)

@@ -18,7 +18,7 @@ export const settleDelta = async (
 ): Promise<void> => {
   const { scope } = delta
   for (const statement of prepareSettle(scope)) await request.warehouse.execute('settle', statement)
-  const settled = await lease.settling(() =>
+  const settled = await lease.withoutHeartbeat(() =>
     request.warehouse.transaction('settle', settle(scope, lease.hold, settlementOf(request, delta))),
   )
   if (!settled) throw leaseLost(request.activation.name)

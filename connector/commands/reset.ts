@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { createScope } from '../../sql/scope.ts'
-import { stateExists } from '../../sql/state.ts'
+import { stateVersion } from '../../sql/state.ts'
 import { listControls, readOwners } from '../../sql/status.ts'
 import { type ForgetRequest, forget, type Memory, recall } from '../activation/forget.ts'
+import { copyAsCurrent, versionOf } from '../activation/state.ts'
 import type { Configuration } from '../config/activation.ts'
 import { loadConfiguration, selectActivations, UsageError } from '../config/load.ts'
 import { createLog } from '../log.ts'
@@ -25,13 +26,12 @@ export const reset = (name: string, options: ResetOptions): Promise<number> =>
     const configuration = await loadConfiguration(options.config, process.env)
     const warehouse = await openWarehouse(configuration.warehouse, { readOnly: !options.yes })
     try {
-      const { schema } = configuration.warehouse
-      const suffix = suffixOf(name)
-      const [there] = await warehouse.rows('state', stateExists(schema, suffix))
       await checkName(configuration, warehouse, name)
-      if (!(Number(there?.there) > 0)) return nothing(name)
-      const request = requestOf(configuration, warehouse, name, options)
-      const memory = await recall(request)
+      const stateless = requestOf(configuration, warehouse, name, options)
+      const version = await versionOf(stateless)
+      if (version === null) return nothing(name)
+      const request = { ...stateless, version }
+      const memory = await recallAny(request)
       if (!options.yes) return wouldForget(name, memory)
       mayForget(name, memory, options)
       await forget(request, (now) => mayForget(name, now, options))
@@ -41,24 +41,35 @@ export const reset = (name: string, options: ResetOptions): Promise<number> =>
     }
   })
 
+/** What a state of any version remembers: nothing may be migrated before it is sure that it is to be forgotten. */
+const recallAny = async (request: ForgetRequest): Promise<Memory> => {
+  const { version, warehouse } = request
+  if (version === stateVersion) return recall(request)
+  const scope = createScope({ ...scopeOptions(warehouse, request.schema, request.scope.activation), stateless: true })
+  await copyAsCurrent(request, scope, version)
+  return recall({ warehouse, scope })
+}
+
+const scopeOptions = ({ dialect }: Warehouse, schema: string, name: string) => ({
+  dialect,
+  schema,
+  activation: name,
+  suffix: suffixOf(name),
+  fence: '0',
+  ...clockOffset(),
+})
+
 const requestOf = (
   configuration: Configuration,
   warehouse: Warehouse,
   name: string,
   options: ResetOptions,
-): ForgetRequest => {
+): Omit<ForgetRequest, 'version'> => {
   const { schema } = configuration.warehouse
   const suffix = suffixOf(name)
   return {
     activation: configuration.activations.find((a) => a.name === name) ?? null,
-    scope: createScope({
-      dialect: warehouse.dialect,
-      schema,
-      activation: name,
-      suffix,
-      fence: '0',
-      ...clockOffset(),
-    }),
+    scope: createScope(scopeOptions(warehouse, schema, name)),
     suffix,
     warehouse,
     schema,

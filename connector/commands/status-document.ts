@@ -1,9 +1,10 @@
 import { readControl } from '../../sql/control.ts'
 import { latestRuns } from '../../sql/runs.ts'
-import { stateExists } from '../../sql/state.ts'
+import { publicColumns } from '../../sql/shared.ts'
+import { stateVersion } from '../../sql/state.ts'
 import { countOpenBatches, listControls, measureState, readOwners } from '../../sql/status.ts'
 import { scopeOf } from '../activation/context.ts'
-import { checkVersion } from '../activation/identity.ts'
+import { copyAsCurrent, type StateRequest, sharedColumns, versionOf } from '../activation/state.ts'
 import { summaryOf } from '../activation/summary.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
@@ -55,13 +56,18 @@ export const statusOf = async (
   activation: Activation,
 ): Promise<ActivationStatus> => {
   const suffix = suffixOf(activation.name)
-  const [there] = await warehouse.rows('state', stateExists(schema, suffix))
-  if (!(Number(there?.there) > 0)) return neverRan(activation)
-  const scope = scopeOf({ activation, warehouse, schema, ...clockOffset() }, suffix, '0')
+  const scopeWith = (mode?: { readonly stateless: boolean }) =>
+    scopeOf({ activation, warehouse, schema, ...clockOffset() }, suffix, '0', mode)
+  const state = { warehouse, schema, suffix, scope: scopeWith() }
+  const version = await versionOf(state)
+  if (version === null) return neverRan(activation)
+  const older = version < stateVersion
+  const scope = older ? scopeWith({ stateless: true }) : state.scope
+  if (older) await copyAsCurrent(state, scope, version)
+  const absent = older ? await absentOfRuns(state) : new Set<string>()
   const [control = {}] = await warehouse.rows('control', readControl(scope))
-  checkVersion(activation.name, control)
-  const [state = {}] = await warehouse.rows('state', measureState(scope))
-  const runs = (await warehouse.rows('runs', latestRuns(scope, runsShown))).map(runOf)
+  const [measured = {}] = await warehouse.rows('state', measureState(scope))
+  const runs = (await warehouse.rows('runs', latestRuns(scope, runsShown, absent))).map(runOf)
   const fence = control.run_open === 'true' ? (control.open_fence ?? null) : null
   const open =
     fence === null
@@ -76,13 +82,13 @@ export const statusOf = async (
     reachable_members: control.first_synced_at == null ? null : Number(control.reachable_members),
     ledger: {
       members: Number(control.ledger_members),
-      confirmed: Number(state.confirmed),
-      unconfirmed: Number(state.unconfirmed),
-      kept: Number(state.kept),
-      quarantined: Number(state.quarantined),
+      confirmed: Number(measured.confirmed),
+      unconfirmed: Number(measured.unconfirmed),
+      kept: Number(measured.kept),
+      quarantined: Number(measured.quarantined),
     },
     open_delta: open,
-    due: { members: Number(state.due_now), next_at: state.next_due_at ?? null },
+    due: { members: Number(measured.due_now), next_at: measured.next_due_at ?? null },
     quiet_ms: Number(control.quiet_ms),
     runs,
   }
@@ -109,6 +115,12 @@ const neverRan = (activation: Activation): ActivationStatus => ({
   runs: [],
   next: `It has never run. Begin with: tidemark run ${activation.name}`,
 })
+
+/** Columns that `runs` of an older version lacks. */
+const absentOfRuns = async (state: StateRequest): Promise<ReadonlySet<string>> => {
+  const there = await sharedColumns(state)
+  return new Set(Object.keys(publicColumns.runs).filter((column) => !there.has(`runs.${column}`)))
+}
 
 /** Where opening the warehouse proves that no runner lives, an owner is one that died. */
 const runningOf = (control: Row, alone: boolean): ActivationStatus['running'] => {

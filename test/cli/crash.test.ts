@@ -1,25 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { until } from './process.ts'
 import { digestsOf, everyone, Project } from './project.ts'
-import { openProxy, type Seen } from './proxy.ts'
-
-const hex = /[0-9a-f]{64}/g
-/** Digests that travelled in requests which add or remove. */
-const sent = (seen: readonly Seen[], verb: RegExp): string[] =>
-  seen.filter(({ body }) => verb.test(body)).flatMap(({ body }) => body.match(hex) ?? [])
-const adding = /"Update"|"action":"add"/
-
-/** Digests of batches whose receipt says that they were accepted, of the run that died. */
-const acceptedOf = async (project: Project, suffix: string): Promise<string[]> => {
-  const [table] = await project.query(
-    `select table_name as name from information_schema.tables where table_schema = 'tidemark_state' and table_name like 'delta-${suffix}-%'`,
-  )
-  const rows = await project.query(`select lower(hex(digest)) as digest from tidemark_state."${table?.name}" as d
-    join tidemark_state."${String(table?.name).replace('delta', 'spans')}" as s on d.unit between s.first_unit and s.last_unit
-    join tidemark.receipts as r on r.batch_no = s.batch_no and r.status = 'accepted' and r.activation = '${suffix.replace('-', '.')}'
-    where d.op = 'add'`)
-  return rows.map((row) => String(row.digest))
-}
+import { openProxy } from './proxy.ts'
+import { acceptedOf, adding, sent } from './sent.ts'
 
 const request = '{ timeout_ms: 1000, quiet_ms: 1000, max_bytes: 1200, concurrency: 2 }'
 const slow = { match: { op: 'add' as const }, times: 'always' as const, fault: { kind: 'latency' as const, ms: 120 } }
@@ -30,6 +13,7 @@ test.concurrent('kill -9 in mid-delivery of a first sync: the same command heals
   await using tiktok = await openProxy(project.tiktok.port)
   await project.write({ xUrl: x.url, tiktokUrl: tiktok.url, request })
   project.fault(slow)
+  project.env = { ...project.env, AIRFLOW_CTX_DAG_RUN_ID: 'first' }
   const { child, ended } = project.start('run', '--all', '--run-key', 'day/1')
   // Receipts are written every second.
   await until('2 s of adds', () => project.x.requests.length > 22 && project.tiktok.requests.length > 22)
@@ -42,6 +26,7 @@ test.concurrent('kill -9 in mid-delivery of a first sync: the same command heals
   project.x.clearFaults()
   project.tiktok.clearFaults()
   const [before, beforeTiktok] = [x.seen.length, tiktok.seen.length]
+  project.env = { ...project.env, AIRFLOW_CTX_DAG_RUN_ID: 'second' }
   const healed = await project.run('run', '--all', '--run-key', 'day/1')
   expect(healed).toMatchObject({ code: 0, stderr: expect.stringMatching(/"event":"recover"/) })
   for (const [who, again] of [
@@ -53,12 +38,15 @@ test.concurrent('kill -9 in mid-delivery of a first sync: the same command heals
     digestsOf(1, 150, ['email', 'phone_number']),
     digestsOf(1, 150, ['EMAIL_SHA256', 'PHONE_SHA256']),
   ])
-  const runs = await project.query(`select activation, attempt, status, error_code from tidemark.runs order by all`)
+  // The row of a crashed run tells of that run, although the next one writes it.
+  const runs = await project.query(
+    `select activation, attempt, status, error_code, orchestrator_run_id from tidemark.runs order by all`,
+  )
   expect(runs.map((r) => Object.values(r).join(' '))).toEqual([
-    'everyone.tiktok 1 failed crashed',
-    'everyone.tiktok 2 succeeded ',
-    'everyone.x 1 failed crashed',
-    'everyone.x 2 succeeded ',
+    'everyone.tiktok 1 failed crashed first',
+    'everyone.tiktok 2 succeeded  second',
+    'everyone.x 1 failed crashed first',
+    'everyone.x 2 succeeded  second',
   ])
   const members = await project.query(
     `select activation, count(*) as n from tidemark.audience_members group by 1 order by 1`,

@@ -1,9 +1,9 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { sql } from 'kysely'
+import { createState } from '../../connector/activation/state.ts'
 import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import type { Row, Statement, Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { createScope, type Scope } from '../../sql/scope.ts'
-import { createState } from '../../sql/state.ts'
 
 /** A warehouse in memory with the state tables of one activation, and a scope for its statements. */
 export const openTestWarehouse = async (): Promise<{
@@ -24,7 +24,7 @@ export const openTestWarehouse = async (): Promise<{
   const run = async (...statements: readonly Statement[]): Promise<void> => {
     for (const statement of statements) await warehouse.execute('test', statement)
   }
-  await run(...createState(scope, 'id'))
+  await createState({ warehouse, scope, schema: 'tidemark', suffix: 'a-x' }, 'id', 'test')
   return {
     warehouse,
     scope,

@@ -1,0 +1,288 @@
+import { DuckDBInstance } from '@duckdb/node-api'
+import { expect, test } from '@jest/globals'
+import { sql } from 'kysely'
+import { acquireLease } from '../../connector/activation/lease.ts'
+import { acquireState, type HoldRequest, migrate } from '../../connector/activation/migrate.ts'
+import { upgradeShared } from '../../connector/activation/state.ts'
+import { createLog } from '../../connector/log.ts'
+import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
+import { type TransactionPart, type Warehouse, WarehouseError, written } from '../../connector/warehouse/warehouse.ts'
+import { readVersion } from '../../sql/control.ts'
+import { type Migration, migrations } from '../../sql/migrations.ts'
+import { createScope } from '../../sql/scope.ts'
+import { addColumn } from '../../sql/shared.ts'
+import { stateVersion } from '../../sql/state.ts'
+import { stateOf } from '../state/recorded.ts'
+
+const suffix = 'everyone-x'
+
+/** A warehouse in memory with the recorded state of version 1, with an open delta. */
+class Older implements AsyncDisposable {
+  readonly #instance: DuckDBInstance
+  private constructor(instance: DuckDBInstance) {
+    this.#instance = instance
+  }
+
+  static async open(): Promise<Older> {
+    const older = new Older(await DuckDBInstance.create(':memory:', { threads: '1' }))
+    await older.say(stateOf(1))
+    return older
+  }
+
+  async say(text: string): Promise<readonly Record<string, unknown>[]> {
+    const connection = await this.#instance.connect()
+    try {
+      return (await connection.runAndReadAll(text)).getRowObjectsJson()
+    } finally {
+      connection.closeSync()
+    }
+  }
+
+  /** Another process that opens the warehouse; `alone`: opening it proved that no other runner lives. */
+  async runner(runId: string, alone = true, broken = (warehouse: Warehouse) => warehouse): Promise<Runner> {
+    const warehouse = broken(await warehouseOver(this.#instance, alone))
+    // Closing it would close the instance.
+    const scope = createScope({
+      dialect: warehouse.dialect,
+      schema: 'tidemark',
+      activation: 'everyone.x',
+      suffix,
+      fence: '0',
+    })
+    const state = { warehouse, scope, schema: 'tidemark', suffix }
+    const [row] = await warehouse.rows('test', readVersion(scope))
+    const version = Number(row?.state_version)
+    return {
+      ...state,
+      version,
+      runId,
+      leaseMs: 60_000,
+      quietMs: 1000,
+      connectorVersion: runId,
+      log: createLog('silent'),
+    }
+  }
+
+  /** All that a migration may touch. */
+  async all(): Promise<Record<string, unknown>> {
+    const tables = await this.say(`select table_name as name from information_schema.tables
+      where table_schema = 'tidemark_state' and table_name like '%everyone-x%' and table_type = 'BASE TABLE' order by 1`)
+    const dump: Record<string, unknown> = {}
+    for (const { name } of tables)
+      dump[String(name)] = await this.say(`select * from tidemark_state."${name}" order by all`)
+    // Whoever took the lease and when is another each time.
+    for (const row of dump[`control_${suffix}`] as Record<string, unknown>[])
+      Object.assign(row, { owner: 0, fence: 0, lease_until: 0, quiet_until: 0 })
+    return dump
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#instance.closeSync()
+  }
+}
+
+/** Two versions that are yet to come: a column of control gets another name, and an open delta one more. */
+const later: readonly Migration[] = [
+  ...migrations,
+  {
+    version: stateVersion + 1,
+    activation: (scope) => [
+      addColumn(scope, scope.stateTable('control'), 'highest', 'integer'),
+      sql`update ${scope.stateTable('control')} set highest = mark`,
+      addColumn(scope, scope.stateTable('ledger_identifiers'), 'shade', 'text'),
+    ],
+    openDelta: (scope) => [
+      addColumn(scope, scope.runTable('delta_rows'), 'shade', 'text'),
+      sql`update ${scope.runTable('delta_rows')} set shade = 'pale'`,
+    ],
+  },
+  {
+    version: stateVersion + 2,
+    activation: (scope) => [sql`alter table ${scope.stateTable('control')} drop column if exists mark`],
+  },
+]
+
+type Runner = HoldRequest & { readonly schema: string; readonly suffix: string }
+
+/** Brings the state to the last of the versions to come. */
+const migrated = async (runner: Runner): Promise<void> => {
+  await upgradeShared(runner, runner.connectorVersion)
+  const lease = await acquireLease(runner)
+  try {
+    await migrate(runner, lease, later)
+  } finally {
+    await lease.release()
+  }
+}
+
+/** Dies before the nth part of its migrations. `each`: every part is committed by itself, as DDL is on some warehouses. */
+const dying =
+  (nth: number, each: boolean) =>
+  (warehouse: Warehouse): Warehouse => {
+    let said = 0
+    let dead = false
+    const lives = (): void => {
+      if (dead) throw new WarehouseError('later', 'died', 'migrate', 'It died.')
+    }
+    const late = (part: TransactionPart) => ({
+      late: () => {
+        said += 1
+        dead ||= said === nth
+        lives()
+        return written(part).statement
+      },
+    })
+    return {
+      dialect: warehouse.dialect,
+      opensAlone: warehouse.opensAlone,
+      rows: (...args) => {
+        lives()
+        return warehouse.rows(...args)
+      },
+      columns: (...args) => {
+        lives()
+        return warehouse.columns(...args)
+      },
+      execute: (...args) => {
+        lives()
+        return warehouse.execute(...args)
+      },
+      another: () => warehouse.another(),
+      close: () => warehouse.close(),
+      transaction: async (step, parts) => {
+        lives()
+        if (!each)
+          return warehouse.transaction(
+            step,
+            parts.map((part) => ('exactly' in part ? part : late(part))),
+          )
+        for (const part of parts)
+          if (!(await warehouse.transaction(step, ['exactly' in part ? part : late(part)]))) return false
+        return true
+      },
+    }
+  }
+
+test('steps follow each other up to the version of this code', () => {
+  expect(migrations.map(({ version }) => version)).toEqual(Array.from({ length: stateVersion - 1 }, (_, i) => i + 2))
+})
+
+test('one step after the other, an open delta included, and each is recorded once', async () => {
+  await using older = await Older.open()
+  const [before] = await older.say(`select mark::int as mark from tidemark_state."control_${suffix}"`)
+  await migrated(await older.runner('run-1'))
+  expect(
+    await older.say(`select state_version::int as v, highest::int as highest from tidemark_state."control_${suffix}"`),
+  ).toEqual([{ v: stateVersion + 2, highest: before?.mark }])
+  expect(await older.say(`select distinct shade from tidemark_state."delta_rows-${suffix}-2"`)).toEqual([
+    { shade: 'pale' },
+  ])
+  expect(
+    await older.say(
+      `select activation, version::int as version, connector_version from tidemark_state.schema_version order by activation nulls first, version`,
+    ),
+  ).toEqual([
+    { activation: null, version: stateVersion, connector_version: 'run-1' },
+    ...later.map(({ version }) => ({ activation: 'everyone.x', version, connector_version: 'run-1' })),
+  ])
+  // The other activation has its own version.
+  expect(await older.say(`select state_version::int as v from tidemark_state."control_everyone-tiktok"`)).toEqual([
+    { v: 1 },
+  ])
+})
+
+test.each([false, true])(
+  'a crash before any statement of a migration is healed by the next start (each committed by itself: %s)',
+  async (each) => {
+    await using undisturbed = await Older.open()
+    await migrated(await undisturbed.runner('run-0'))
+    const wanted = await undisturbed.all()
+    let nth = 1
+    for (let over = false; !over; nth += 1) {
+      await using older = await Older.open()
+      over = await migrated(await older.runner('run-1', true, dying(nth, each))).then(
+        () => true,
+        () => false,
+      )
+      await migrated(await older.runner('run-2'))
+      expect({ nth, all: await older.all() }).toEqual({ nth, all: wanted })
+    }
+    // 5 + 1, 5 + 1 and 1 + 1: the columns and updates of each step and its record.
+    expect(nth - 1).toBe(14 + 1)
+  },
+  60_000,
+)
+
+test('two at the same moment: one migrates, the other is told that it is at work', async () => {
+  for (let i = 0; i < 10; i += 1) {
+    await using older = await Older.open()
+    const runners = [await older.runner('run-1', false), await older.runner('run-2', false)]
+    await older.say(`update tidemark_state."control_${suffix}" set owner = null, lease_until = null`)
+    const ends = await Promise.allSettled(
+      runners.map(async (runner) => {
+        await upgradeShared(runner, runner.runId)
+        return acquireState(runner)
+      }),
+    )
+    const [won, ...more] = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+    expect(more).toEqual([])
+    expect(ends.flatMap((end) => (end.status === 'rejected' ? [end.reason.code] : []))).toEqual(['lease_held'])
+    expect(won?.control).toMatchObject({
+      state_version: String(stateVersion),
+      run_open: 'true',
+      run_connector_version: null,
+    })
+    await won?.lease.release()
+    expect(
+      await older.say(`select count(*)::int as n from tidemark_state.schema_version where activation is not null`),
+    ).toEqual([{ n: stateVersion - 1 }])
+  }
+})
+
+test('who loses the lease in mid-migration changes nothing more', async () => {
+  await using older = await Older.open()
+  let overtaken = false
+  const slow = (warehouse: Warehouse): Warehouse => ({
+    dialect: warehouse.dialect,
+    opensAlone: true,
+    rows: (...args) => warehouse.rows(...args),
+    columns: (...args) => warehouse.columns(...args),
+    execute: (...args) => warehouse.execute(...args),
+    another: () => warehouse.another(),
+    close: () => warehouse.close(),
+    transaction: async (step, parts) => {
+      if (step === 'migrate' && parts.length > 1 && !overtaken) {
+        overtaken = true
+        await migrated(await older.runner('run-2'))
+      }
+      return warehouse.transaction(step, parts)
+    },
+  })
+  await expect(migrated(await older.runner('run-1', true, slow))).rejects.toMatchObject({ code: 'lease_lost' })
+  expect(await older.say(`select state_version::int as v, owner from tidemark_state."control_${suffix}"`)).toEqual([
+    { v: stateVersion + 2, owner: null },
+  ])
+  expect(
+    await older.say(
+      `select distinct connector_version as by from tidemark_state.schema_version where activation is not null`,
+    ),
+  ).toEqual([{ by: 'run-2' }])
+})
+
+test('shared tables gain the columns they lack, their views too, whoever does it at the same moment', async () => {
+  await using older = await Older.open()
+  const columns = `select table_name, column_name from information_schema.columns where table_schema = 'tidemark' order by all`
+  const wanted = await older.say(columns)
+  await older.say(`alter table tidemark.runs drop column config_hash; alter table tidemark.runs drop column connector_version;
+    drop view tidemark.current_rejections; alter table tidemark.rejections drop column quarantined_until_at; drop table tidemark.audience_sizes;
+    create view tidemark.current_rejections as select * from tidemark.rejections`)
+  const rows = `select count(*)::int as n from tidemark.runs`
+  const before = await older.say(rows)
+  const runners = await Promise.all([1, 2, 3, 4].map((i) => older.runner(`run-${i}`, false)))
+  await Promise.all(runners.map((runner) => upgradeShared(runner, runner.runId)))
+  expect(await older.say(columns)).toEqual(wanted)
+  expect(await older.say(rows)).toEqual(before)
+  expect(await older.say('select quarantined_until_at from tidemark.current_rejections')).toEqual(
+    await older.say('select quarantined_until_at from tidemark.rejections'),
+  )
+})
