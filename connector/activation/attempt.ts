@@ -90,10 +90,9 @@ export const readAgain = async ({ request, scope }: LiveRun): Promise<Row> => {
 
 /** What a delivery that was not wholly accepted means for the run. */
 export const stopAfter = ({ stop, accepted }: Delivery): RunStopped | null => {
-  if (!stop || stop.exit === exits.aborted) return stop
-  if (stop.exit === exits.tryAgain)
-    return new RunStopped(exits.tryAgain, stop.code, stop.message, accepted > 0 ? 'partial' : 'failed')
-  return stop
+  if (!stop || stop.exit === exits.aborted || accepted === 0) return stop
+  const message = `${stop.message} What was accepted before is settled; the next run does the rest.`
+  return new RunStopped(stop.exit, stop.code, message, stop.exit === exits.tryAgain ? 'partial' : stop.status)
 }
 
 export const outcome = ({ calls }: LiveRun, stop: RunStopped | null) => ({

@@ -2,7 +2,7 @@ import { dropIntent, markSending, storeAudience, storeIntent } from '../../sql/c
 import { insertReceipts, type ReceiptOp } from '../../sql/receipts.ts'
 import type { Scope } from '../../sql/scope.ts'
 import type { AudiencePage } from '../destination/destination.ts'
-import type { CallResult } from '../http/channel.ts'
+import type { CallResult } from '../http/call.ts'
 import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
 import type { RunRequest } from './context.ts'
 import type { Lease } from './lease.ts'

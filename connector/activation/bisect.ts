@@ -1,4 +1,4 @@
-import type { CallResult } from '../http/channel.ts'
+import type { CallResult } from '../http/call.ts'
 
 /** One row of a request that can be sent by itself: what of one member travels together. */
 export interface PackedRow {

@@ -1,6 +1,7 @@
 import type { Receipt, ReceiptOp, ReceiptStatus } from '../../sql/receipts.ts'
 import type { Call, Fault } from '../destination/destination.ts'
-import type { CallResult } from '../http/channel.ts'
+import type { CallResult, NotStarted } from '../http/call.ts'
+import { openPatience } from '../http/patience.ts'
 import type { RunRequest } from './context.ts'
 import type { Lease } from './lease.ts'
 import { exits, RunStopped } from './stop.ts'
@@ -15,8 +16,15 @@ export interface Calls {
   quietMs(): number
 }
 
+/**
+ * Half an hour: twice the longest wait that a platform may ask for (X: until the end of a quarter of an hour), so that a
+ * run survives being throttled, and ends where it would only wait.
+ */
+const patienceMs = 1_800_000
+
 export const createCalls = (request: RunRequest, lease: Lease): Calls => {
   const { timeoutMs, quietMs } = request.activation.destination.request
+  const patience = openPatience(request.patienceMs ?? patienceMs)
   const counts = { apiCalls: 0, apiRetries: 0, throttledMs: 0 }
   let unansweredAt = Number.NEGATIVE_INFINITY
   /** Start of the last attempt of each call that is open: a drain may end before it is answered. */
@@ -35,6 +43,8 @@ export const createCalls = (request: RunRequest, lease: Lease): Calls => {
         },
         signal: request.drain.signal,
         once: options.once ?? false,
+        patience,
+        onWait: (ms, because) => warnOfWait(request, ms, because),
       })
       const result = await sending.finally(() => open.delete(id))
       counts.apiCalls += result.attempts
@@ -43,6 +53,15 @@ export const createCalls = (request: RunRequest, lease: Lease): Calls => {
       return result
     },
   }
+}
+
+const warnOfWait = ({ log, activation }: RunRequest, ms: number, { code, message }: Fault): void => {
+  log.warn('waiting', {
+    activation: activation.name,
+    code,
+    ms: Math.round(ms),
+    message: `Waiting ${Math.ceil(ms / 1000)} s to ask again: ${message}`,
+  })
 }
 
 /** What to write of a call that was made. */
@@ -72,25 +91,35 @@ export const mayHaveBeenApplied = <T>(result: CallResult<T>): boolean =>
 
 /** The error of the run for a call that did not do what was asked. */
 export const stoppedBy = <T>(result: Exclude<CallResult<T>, { readonly kind: 'done' }>, what: string): RunStopped => {
-  if (result.kind === 'not_started') {
-    return result.because === 'drain'
-      ? new RunStopped(
-          exits.aborted,
-          'aborted',
-          `Stopped before ${what}: the run was asked to end. The next run goes on from here.`,
-        )
-      : new RunStopped(
-          exits.tryAgain,
-          'lease_short',
-          `Stopped before ${what}: the lease could not be extended in time. Run again.`,
-        )
-  }
-  return faultStop(result.fault, result.kind === 'given_up', what)
+  if (result.kind === 'not_started') return notStarted(result.because, `Stopped before ${what}`)
+  if (result.kind !== 'given_up') return faultStop(result.fault, what)
+  const { because, fault } = result
+  if (because === 'attempts') return new RunStopped(exits.tryAgain, fault.code, `Gave up on ${what}: ${fault.message}`)
+  if (because === 'patience') return outOfPatience(fault, what)
+  return notStarted(because, `Stopped before ${what} could be repeated`)
 }
 
-const faultStop = (fault: Fault, gaveUp: boolean, what: string): RunStopped => {
-  if (gaveUp || fault.next === 'retry')
-    return new RunStopped(exits.tryAgain, fault.code, `Gave up on ${what}: ${fault.message}`)
+const notStarted = (because: NotStarted, stopped: string): RunStopped =>
+  because === 'drain'
+    ? new RunStopped(exits.aborted, 'aborted', `${stopped}: the run was asked to end. The next run goes on from here.`)
+    : new RunStopped(exits.tryAgain, 'lease_short', `${stopped}: the lease could not be extended in time. Run again.`)
+
+/** The rate budget is spent (design section 6): what is left is for a later run. */
+const outOfPatience = (fault: Fault, what: string): RunStopped => {
+  const askedMs = fault.next === 'retry' ? (fault.retryAfterMs ?? 0) : 0
+  const because =
+    askedMs > 0
+      ? `the platform asks for a wait of ${Math.ceil(askedMs / 1000)} s, more than this run may still wait`
+      : 'this run has waited long enough for requests to be repeated'
+  return new RunStopped(
+    exits.tryAgain,
+    fault.code,
+    `Gave up on ${what}: ${fault.message} Not asked again, for ${because}.`,
+  )
+}
+
+const faultStop = (fault: Fault, what: string): RunStopped => {
+  if (fault.next === 'retry') return new RunStopped(exits.tryAgain, fault.code, `Gave up on ${what}: ${fault.message}`)
   if (fault.next === 'stop') return new RunStopped(fault.exit, fault.code, `${sentence(what)} failed: ${fault.message}`)
   return new RunStopped(exits.notUnderstood, fault.code, `${sentence(what)} was refused: ${fault.message}`)
 }

@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly orchestrator: { readonly name: string | null; readonly runId: string | null }
   readonly dbtInvocationId: string | null
   readonly connectorVersion: string
+  /** Tests wait less for requests to be repeated. */
+  readonly patienceMs?: number
   /** Tests move the warehouse's clock by this. */
   readonly clockOffsetMs?: number
 }

@@ -1,7 +1,7 @@
 import { listIdentifiers, packRows } from '../../sql/bodies.ts'
 import type { RefusedRow } from '../../sql/receipts.ts'
 import type { RowLayout } from '../destination/destination.ts'
-import type { CallResult } from '../http/channel.ts'
+import type { CallResult } from '../http/call.ts'
 import { bisect, type PackedRow } from './bisect.ts'
 import { mayHaveBeenApplied } from './calls.ts'
 import type { Batch } from './cut.ts'

@@ -177,7 +177,7 @@ export class DeliveryState {
     if (!untouched) this.#nothingApplied = false
     this.#failuresInARow += 1
     const hopeless = this.#failuresInARow > activation.destination.request.concurrency
-    const over = result.kind === 'given_up' && hopeless
+    const over = result.kind === 'given_up' && (hopeless || result.because !== 'attempts')
     if (result.kind === 'stopped' || result.kind === 'not_started' || over || sent.blames === 'nothing')
       this.#end(because)
   }

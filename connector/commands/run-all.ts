@@ -40,6 +40,12 @@ export const clockOffset = (): { readonly clockOffsetMs?: number } => {
   return offset === undefined ? {} : { clockOffsetMs: Number(offset) }
 }
 
+/** Tests wait less for requests to be repeated. */
+const patience = (): { readonly patienceMs?: number } => {
+  const ms = process.env.TIDEMARK_TEST_PATIENCE_MS
+  return ms === undefined ? {} : { patienceMs: Number(ms) }
+}
+
 /** All activations, whatever happens to others: ad accounts side by side, the activations of one account in turn. */
 export const runAll = async (work: Work): Promise<readonly ActivationResult[]> => {
   let warehouse: Warehouse
@@ -119,6 +125,7 @@ const runOne = async (
         dbtInvocationId: null,
         connectorVersion: connectorVersion(),
         ...clockOffset(),
+        ...patience(),
       },
       suffixOf(activation.name),
     )

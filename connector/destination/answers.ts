@@ -140,18 +140,34 @@ export function idAt(value: unknown, ...path: readonly (string | number)[]): str
   return typeof text === 'string' && /^\w[\w.:-]{0,63}$/.test(text) ? text : undefined
 }
 
-/** Milliseconds from the answer's own `date` until `seconds` since 1970, or undefined where either is missing. */
+/** No rate window of a platform is longer than a day (TikTok's ends at 00:00 UTC): what asks for more is a mistake. */
+const longestAskedMs = 86_400_000
+const believable = (ms: number): number | undefined => (ms <= longestAskedMs ? Math.max(0, ms) : undefined)
+
+/** Milliseconds from the answer's own `date` until `seconds` since 1970; undefined where either is missing or absurd. */
 export function untilReset(answer: HttpAnswer, seconds: string | undefined): number | undefined {
-  const sentAt = Date.parse(answer.headers.date ?? '')
-  if (Number.isNaN(sentAt) || seconds === undefined || !/^\d{1,12}$/.test(seconds)) return undefined
-  return Math.max(0, Number(seconds) * 1000 - sentAt)
+  const sentAt = dateOf(answer.headers.date ?? '')
+  if (sentAt === undefined || seconds === undefined || !/^\d{1,12}$/.test(seconds)) return undefined
+  return believable(Number(seconds) * 1000 - sentAt)
 }
 
-/** `retry-after` in milliseconds, seconds or a date (RFC 9110, 10.2.3), or undefined. */
+/** `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` */
+const dateInGmt = /^[A-Z][a-z]+, .* GMT$/
+/** `Sun Nov  6 08:49:37 1994`, which is GMT too. */
+const asctime = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [\d ]\d [\d:]{8} \d{4}$/
+
+/** A date as HTTP writes it, in one of its three forms (RFC 9110, 5.6.7); milliseconds since 1970. */
+function dateOf(text: string): number | undefined {
+  if (!dateInGmt.test(text) && !asctime.test(text)) return undefined
+  const ms = Date.parse(asctime.test(text) ? `${text} GMT` : text)
+  return Number.isNaN(ms) ? undefined : ms
+}
+
+/** `retry-after` in milliseconds, seconds or a date (RFC 9110, 10.2.3); undefined where it is missing or absurd. */
 export function retryAfter(answer: HttpAnswer): number | undefined {
   const header = answer.headers['retry-after']
   if (header === undefined) return undefined
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000
-  const until = Date.parse(header)
-  return Number.isNaN(until) ? undefined : untilReset(answer, String(Math.ceil(until / 1000)))
+  if (/^\d{1,9}$/.test(header)) return believable(Number(header) * 1000)
+  const until = dateOf(header)
+  return until === undefined ? undefined : untilReset(answer, String(Math.ceil(until / 1000)))
 }

@@ -149,7 +149,7 @@ export function reader<T>(scene: Scene, table: Codes, meaning: (json: unknown) =
 /** 429: until the reset of the account, else of the user, and no retry-after; 503: `retry-after` (1.6). */
 function waitOf(answer: HttpAnswer): number | undefined {
   const { 'x-account-rate-limit-reset': ofAccount, 'x-rate-limit-reset': ofUser } = answer.headers
-  if (answer.status === 429) return untilReset(answer, ofAccount ?? ofUser) ?? retryAfter(answer)
+  if (answer.status === 429) return untilReset(answer, ofAccount) ?? untilReset(answer, ofUser) ?? retryAfter(answer)
   return retryAfter(answer)
 }
 

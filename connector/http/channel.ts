@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pRetry from 'p-retry'
 import type { Call, Fault, HttpAnswer, HttpRequest, Outcome } from '../destination/destination.ts'
+import type { CallOptions, CallResult, NotStarted, Trail } from './call.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Gate, openGate } from './gate.ts'
 import { NoAnswer, type SendOptions, send } from './transport.ts'
@@ -31,56 +32,7 @@ export interface RetryRules {
   /** The longest wait a platform may ask for (X: a quarter of an hour). Beyond it the call is given up. */
   readonly maxAskedMs: number
 }
-const patience: RetryRules = { retries: 4, minMs: 500, maxMs: 30_000, maxAskedMs: 900_000 }
-
-export interface CallOptions {
-  /** Asked right before each attempt. False: nothing (more) is sent. */
-  readonly mayStart: () => boolean | Promise<boolean>
-  /** Each attempt, right before it is sent, with its time by the clock's `monotonicMs`. */
-  readonly onAttempt?: (startedAtMs: number) => void
-  /** Each attempt that the platform may have applied without saying so, with the time it started. */
-  readonly onUnanswered?: (startedAtMs: number) => void
-  /** Drain: no attempt starts once it aborts; one in flight is left to finish. */
-  readonly signal?: AbortSignal
-  /** Attempts after the first; the channel's own number when absent. */
-  readonly retries?: number
-  /** A request that must not be done twice: repeated only while no attempt can have been applied. */
-  readonly once?: boolean
-}
-
-/** How a call ended, by what the caller does next. */
-export type CallResult<T> = Trail &
-  (
-    | { readonly kind: 'done'; readonly value: T }
-    | { readonly kind: 'refused'; readonly fault: Fault }
-    | { readonly kind: 'stopped'; readonly fault: Fault }
-    /** No more attempts. `applied`: of all attempts together. `because`: why no further one was made. */
-    | {
-        readonly kind: 'given_up'
-        readonly applied: 'no' | 'maybe'
-        readonly because: 'attempts' | NotStarted
-        readonly fault: Fault
-      }
-    /** Nothing was ever sent. */
-    | { readonly kind: 'not_started'; readonly because: NotStarted }
-  )
-export type NotStarted = 'lease' | 'drain'
-
-/** What a call left behind, however it ended. Times are by the clock's `monotonicMs`. */
-export interface Trail {
-  readonly attempts: number
-  /** Of the last attempt; null when it got no answer. */
-  readonly lastStatus: number | null
-  /** The platform's code of the last attempt, or a word of ours; null after success. */
-  readonly lastCode: string | null
-  readonly requestId: string | null
-  /** An attempt may have been applied without the platform saying so, whatever a later one was told. */
-  readonly unanswered: boolean
-  /** By how much this call made the whole account wait, because the platform asked for it. */
-  readonly throttledMs: number
-  readonly firstStartedAt: number | null
-  readonly lastEndedAt: number | null
-}
+const defaultRules: RetryRules = { retries: 4, minMs: 500, maxMs: 30_000, maxAskedMs: 900_000 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 /** What is known of a call while it is being made. */
@@ -88,6 +40,10 @@ interface Story<T> {
   readonly trail: Mutable<Trail>
   outcome?: Outcome<T>
   because?: NotStarted
+  /** No further attempt for want of patience. */
+  impatient?: boolean
+  /** Between two attempts. */
+  waiting?: boolean
   /** What was thrown by the caller's own functions or by a reader: not an answer, so it is thrown on. */
   thrown?: { readonly error: unknown }
 }
@@ -103,7 +59,7 @@ export function openChannel(options: ChannelOptions): Channel {
     timeoutMs: options.timeoutMs,
     nonce: options.nonce ?? (() => randomBytes(16).toString('hex')),
     send: options.send ?? send,
-    rules: { ...patience, ...options.retry },
+    rules: { ...defaultRules, ...options.retry },
   }
   return { call: (call, callOptions) => makeCall(wire, call, callOptions) }
 }
@@ -129,10 +85,12 @@ async function makeCall<T>(wire: Wire, call: Call<T>, options: CallOptions): Pro
       randomize: true,
       // Ends the pause between attempts; an attempt in flight goes on, and the story has what it brought.
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-      shouldRetry: () => mayRepeat(rules, options, story),
+      shouldRetry: ({ retryDelay }) => mayRepeat(options, story, retryDelay),
     })
   } catch {
     // Whatever ended the attempts, the story says how.
+  } finally {
+    stopWaiting(options, story)
   }
   if (story.thrown !== undefined) throw story.thrown.error
   return resultOf(story, options)
@@ -150,9 +108,10 @@ async function attempt<T>(wire: Wire, call: Call<T>, options: CallOptions, story
       story.because = mayStart ? 'drain' : 'lease'
       return
     }
+    stopWaiting(options, story)
     story.outcome = await exchange(wire, call, options, story)
     // Before the place is left, or the next in the queue would start into the pause.
-    holdBack(wire, story)
+    holdBack(wire, options, story)
   } catch (error) {
     story.thrown = { error }
     return
@@ -205,26 +164,44 @@ function faultOfSilence(error: unknown): Fault {
   }
 }
 
-/** A wait that the platform asks for holds for the whole account; so does a first pause after a 429 that names none. */
-function holdBack<T>({ gate, rules }: Wire, { outcome, trail }: Story<T>): void {
+/**
+ * A wait that the platform asks for holds for the whole account; so does a first pause after a 429 that names none. Not
+ * one that nobody waits for: who comes next is told by the platform.
+ */
+function holdBack<T>({ gate, rules }: Wire, options: CallOptions, story: Story<T>): void {
+  const { outcome, trail } = story
   if (outcome === undefined || outcome.ok || outcome.fault.next !== 'retry') return
-  const askedMs = outcome.fault.retryAfterMs ?? (trail.lastStatus === 429 ? rules.minMs : 0)
-  trail.throttledMs += Math.round(gate.hold(Math.min(askedMs, rules.maxAskedMs)))
+  const askedMs = outcome.fault.retryAfterMs ?? 0
+  const leftMs = options.patience?.leftMs() ?? Number.POSITIVE_INFINITY
+  story.impatient = leftMs <= 0 || askedMs > Math.min(rules.maxAskedMs, leftMs)
+  if (story.impatient) return
+  const ms = trail.lastStatus === 429 ? Math.max(askedMs, rules.minMs) : askedMs
+  trail.throttledMs += Math.round(gate.hold(ms))
 }
 
-function mayRepeat<T>(rules: RetryRules, options: CallOptions, { outcome, trail }: Story<T>): boolean {
+/** `pauseMs`: until the next attempt, if the platform asks for no longer one. */
+function mayRepeat<T>(options: CallOptions, story: Story<T>, pauseMs: number): boolean {
+  const { outcome, trail } = story
   if (outcome === undefined || outcome.ok || outcome.fault.next !== 'retry') return false
-  if (options.once && trail.unanswered) return false
-  return (outcome.fault.retryAfterMs ?? 0) <= rules.maxAskedMs
+  if (story.impatient || (options.once && trail.unanswered)) return false
+  story.waiting = true
+  const news = options.patience?.begin() ?? true
+  if (news) options.onWait?.(Math.max(pauseMs, outcome.fault.retryAfterMs ?? 0), outcome.fault)
+  return true
 }
 
-function resultOf<T>({ trail, outcome, because }: Story<T>, { signal }: CallOptions): CallResult<T> {
+function stopWaiting<T>({ patience }: CallOptions, story: Story<T>): void {
+  if (story.waiting) patience?.end()
+  story.waiting = false
+}
+
+function resultOf<T>({ trail, outcome, because, impatient }: Story<T>, { signal }: CallOptions): CallResult<T> {
   if (outcome === undefined) return { ...trail, kind: 'not_started', because: because ?? 'drain' }
   if (outcome.ok) return { ...trail, kind: 'done', value: outcome.value }
   const { fault } = outcome
   if (fault.next === 'refused') return { ...trail, kind: 'refused', fault }
   if (fault.next === 'stop') return { ...trail, kind: 'stopped', fault }
-  const ended = because ?? (signal?.aborted ? 'drain' : 'attempts')
+  const ended = because ?? (signal?.aborted ? 'drain' : impatient ? 'patience' : 'attempts')
   return { ...trail, kind: 'given_up', applied: trail.unanswered ? 'maybe' : 'no', because: ended, fault }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { bisect, bisectBound, type PackedRow } from '../../connector/activation/bisect.ts'
-import type { CallResult } from '../../connector/http/channel.ts'
+import type { CallResult } from '../../connector/http/call.ts'
 
 type Refused = Extract<CallResult<void>, { readonly kind: 'refused' }>
 const trail = {

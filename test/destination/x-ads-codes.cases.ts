@@ -110,6 +110,25 @@ const waits: readonly AnswerCase[] = [
     answered(503, '', { date, 'retry-after': 'Fri, 14 Oct 2011 20:10:18 GMT' }),
     { ...retryMaybe, retryAfterMs: 60_000 },
   ),
+  // The older forms of a date that RFC 9110 asks to understand.
+  ...['Friday, 14-Oct-11 20:10:18 GMT', 'Fri Oct 14 20:10:18 2011'].map((when) =>
+    sending(`503 with retry-after ${when}`, answered(503, '', { date, 'retry-after': when }), {
+      ...retryMaybe,
+      retryAfterMs: 60_000,
+    }),
+  ),
+  sending(
+    '429 waits for the reset of the user where that of the account is none',
+    answered(429, '', { date, 'x-account-rate-limit-reset': 'NaN', 'x-rate-limit-reset': '1318622960' }),
+    { ...retryNo, retryAfterMs: 2000 },
+  ),
+  // Nobody waits for years, and a negative wait is none: then the own pauses count.
+  ...['NaN', '-1318622960', '1318622960000', '1.5', '', '1618622960', '99999999999'].map((reset) =>
+    sending(`429 with a reset of "${reset}"`, answered(429, '', { date, 'x-rate-limit-reset': reset }), retryNo),
+  ),
+  ...['-5', '1.5', '5s', 'NaN', '', 'soon', '86401', '999999999', '99999999999', 'Fri, 14 Oct 2061 20:10:18 GMT'].map(
+    (wait) => sending(`503 with retry-after "${wait}"`, answered(503, '', { date, 'retry-after': wait }), retryMaybe),
+  ),
 ]
 
 export const xAdsCodes: readonly AnswerCase[] = [...codes, ...statuses, ...waits]

@@ -1,5 +1,6 @@
 import type { Call, Fault, Outcome } from '../../connector/destination/destination.ts'
-import { type CallOptions, type ChannelOptions, openChannel } from '../../connector/http/channel.ts'
+import type { CallOptions } from '../../connector/http/call.ts'
+import { type ChannelOptions, openChannel } from '../../connector/http/channel.ts'
 import { serve } from './server.ts'
 
 export const open = (options: Partial<ChannelOptions> = {}) =>
