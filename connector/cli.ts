@@ -1,5 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { endOnSignals, keepSignals } from './signals.ts'
 import { connectorVersion } from './version.ts'
+
+// Before the command is loaded, which takes a few tenths of a second.
+if (process.argv[2] === 'run') keepSignals()
+else if (process.pid === 1) endOnSignals()
 
 const usage = 64
 

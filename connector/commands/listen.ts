@@ -1,5 +1,6 @@
 import type { createDrain } from '../activation/drain.ts'
 import type { Log } from '../log.ts'
+import { dieOf, type EndSignal, onSignal } from '../signals.ts'
 
 export interface Listening {
   readonly drain: ReturnType<typeof createDrain>
@@ -10,8 +11,11 @@ export interface Listening {
   readonly overdue: () => number
   /** Something was thrown where nobody waits for it: says so; the process ends right after it. Returns the exit code. */
   readonly crashed: (error: unknown) => number
-  /** Right before the process ends in the middle of something: nothing may keep it. */
-  readonly leave: () => void
+  /**
+   * Right before the process ends in the middle of something: nothing may keep it. False where it cannot be broken off: a
+   * process that exits would wait for it.
+   */
+  readonly leave: () => boolean
 }
 
 const killed = 137
@@ -26,7 +30,7 @@ const reserveMs = 200
  */
 export const listenForTheEnd = ({ drain, seconds, onStdinEnd, log, overdue, crashed, leave }: Listening): void => {
   const end = (exit: number): never => {
-    leave()
+    if (!leave()) dieOf(exit === killed ? 'SIGKILL' : 'SIGTERM')
     process.exit(exit)
   }
   process.prependListener('uncaughtException', (error) => end(crashed(error)))
@@ -41,14 +45,12 @@ export const listenForTheEnd = ({ drain, seconds, onStdinEnd, log, overdue, cras
     setTimeout(() => end(overdue()), Math.max(0, seconds * 1000 - reserveMs)).unref()
   }
   let last = { signal: '', at: Number.NEGATIVE_INFINITY }
-  const onSignal = (signal: NodeJS.Signals): void => {
+  onSignal((signal: EndSignal) => {
     const echo = signal === last.signal && performance.now() - last.at < echoMs
     if (last.signal !== '' && !echo) end(killed)
     last = { signal, at: performance.now() }
     begin(signal)
-  }
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
+  })
   if (onStdinEnd) {
     process.stdin
       .on('end', () => begin('end of standard input'))

@@ -7,19 +7,22 @@ const xcomFile = '/airflow/xcom/return.json'
 
 /**
  * Writes a line, or lines, to standard output at once, with nothing in it that acts on a terminal. A closed pipe is no
- * reason to fail: the run is in the warehouse.
+ * reason to fail: the run is in the warehouse. Nor is one that is full because nobody reads: it is tried for `patienceMs`.
  */
-export const printLine = (text: string): void => {
+export const printLine = (text: string, patienceMs = 10_000): void => {
+  const endsAt = performance.now() + patienceMs
   let rest = Buffer.from(`${lines(text)}\n`)
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(1, rest))
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') continue
-      return
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || performance.now() > endsAt) return
+      Atomics.wait(asleep, 0, 0, 5)
     }
   }
 }
+
+const asleep = new Int32Array(new SharedArrayBuffer(4))
 
 /** The same to standard error, for what is no log. */
 export const printError = (text: string): void => {
@@ -27,10 +30,10 @@ export const printError = (text: string): void => {
 }
 
 /** The last line of a run, and the same for Airflow's side-car. */
-export const printSummary = (summary: object): void => {
+export const printSummary = (summary: object, patienceMs?: number): void => {
   const line = JSON.stringify(summary)
   writeResult(line)
-  printLine(line)
+  printLine(line, patienceMs)
 }
 
 /** Replaced whole, so that nobody reads half of it; only where the folder exists. */

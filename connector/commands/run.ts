@@ -53,7 +53,11 @@ export const run = async (names: readonly string[], options: RunOptions): Promis
       log.error('crashed', { code: stop.code, message: stop.message })
       return endAtOnce(runKey, attempts, stop)
     },
-    leave: () => warehouse?.interrupt?.(),
+    leave: () => {
+      warehouse?.interrupt?.()
+      // While it opens there is nothing yet that could be interrupted: a long write-ahead log takes seconds to be read.
+      return warehouse !== null
+    },
   })
   const attempt = async (): Promise<End> => {
     const configuration = await loadConfiguration(options.config, process.env)

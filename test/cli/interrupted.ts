@@ -1,4 +1,4 @@
-import { type Ended, until } from './process.ts'
+import { type Ended, type Started, until } from './process.ts'
 import { everyone, type Project } from './project.ts'
 
 /** What tests share that stop a run on X in mid-delivery. */
@@ -29,4 +29,21 @@ export const interrupted = async (
   await until('three adds', () => adds(project) >= 3)
   how(child)
   return ended
+}
+
+/** A run that is asked to end as soon as something is so; `toldMs`: how long it took from then on. */
+export const askedToEnd = async (
+  { child, ended }: Started,
+  what: string,
+  isSo: (stderr: string) => boolean,
+  how: (child: Started['child']) => void = (asked) => asked.kill('SIGTERM'),
+): Promise<Ended & { readonly toldMs: number }> => {
+  let stderr = ''
+  child.stderr.on('data', (text: string) => {
+    stderr += text
+  })
+  await until(what, () => isSo(stderr))
+  const toldAt = performance.now()
+  how(child)
+  return { ...(await ended), toldMs: performance.now() - toldAt }
 }
