@@ -10,10 +10,10 @@ import { digestsOf, Project, summaryOf } from './project.ts'
 
 /** In every phase: within its time, 143, the summary last, receipts written; the next run goes on and repeats nothing. */
 
-/** Much, for a busy machine; what is not broken off takes minutes. */
-const drainSeconds = 30
+/** Much, and less of it than a busy machine takes to end what it was told to: what is not broken off takes all of it. */
+const drainSeconds = 60
 const drain = ['--drain-seconds', String(drainSeconds)] as const
-const slackMs = 20_000
+const promptMs = 45_000
 const request = '{ timeout_ms: 20000, quiet_ms: 300000, max_bytes: 1200, concurrency: 2 }'
 const segments = onX.replace('[x]', '[{ destination: x, guards: { max_removed_share: 1, max_touched_share: 1 } }]')
 
@@ -23,7 +23,7 @@ const sentBy = (project: Project, op: Op): number => project.x.summary().ops[op]
 /** `code`: of all activations; drain_over where something could not be broken off. */
 const expectDrained = ({ toldMs, ...ended }: Ended & { readonly toldMs: number }, code = 'aborted'): void => {
   expect({ code: ended.code, signal: ended.signal }).toEqual({ code: 143, signal: null })
-  expect(toldMs).toBeLessThan(drainSeconds * 1000 + slackMs)
+  expect(toldMs).toBeLessThan(promptMs)
   const { status, activations } = summaryOf(ended)
   expect([status, ...new Set(activations.map(({ error }) => error?.code))]).toEqual(['aborted', code])
 }
@@ -243,7 +243,7 @@ test.concurrent('while the warehouse is opened: a long write-ahead log is not wa
   const { code, signal, toldMs, ...rest } = await askedToEnd(started, 'the driver', opening)
   // What opens cannot be interrupted, so the process ends by a signal of its own, which a shell calls 143 too.
   expect([code, signal]).toEqual([null, 'SIGTERM'])
-  expect(toldMs).toBeLessThan(slackMs)
+  expect(toldMs).toBeLessThan(promptMs)
   expect(summaryOf({ code, signal, ...rest })).toMatchObject({ status: 'aborted' })
   await goesOn(project, 1, 5)
 }, 120_000)
@@ -263,7 +263,7 @@ test.concurrent('with standard output and error closed by their reader, before a
     },
   )
   expect(code).toBe(143)
-  expect(toldMs).toBeLessThan(drainSeconds * 1000 + slackMs)
+  expect(toldMs).toBeLessThan(promptMs)
   await expectReceipts(project, ['add'])
   await goesOn(project, 1, 60)
   expect(sentBy(project, 'add')).toBe(120)
@@ -302,7 +302,7 @@ setInterval(() => {}, 1000)`
   })
   await until('three adds', () => adds(project) >= 3)
   parent.kill('SIGKILL')
-  await until('the run to end', () => gone(pid), drainSeconds * 1000 + slackMs)
+  await until('the run to end', () => gone(pid), promptMs)
   await expectReceipts(project, ['add'])
   expect(await project.query('select status, error_code from tidemark.runs')).toEqual([
     { status: 'aborted', error_code: 'aborted' },
