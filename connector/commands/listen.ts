@@ -19,6 +19,8 @@ export interface Listening {
 }
 
 const killed = 137
+/** By which a process dies that cannot exit in time, for what it was asked. */
+const ownSignals: Readonly<Record<number, 'SIGKILL' | 'SIGTERM'>> = { [killed]: 'SIGKILL', 143: 'SIGTERM' }
 /** npm passes a terminal's Ctrl-C on to a process that has had it already: the same one so soon after is no second one. */
 const echoMs = 100
 /** Kept back for the summary, so that the process ends within the time it was given. */
@@ -30,7 +32,8 @@ const reserveMs = 200
  */
 export const listenForTheEnd = ({ drain, seconds, onStdinEnd, log, overdue, crashed, leave }: Listening): void => {
   const end = (exit: number): never => {
-    if (!leave()) dieOf(exit === killed ? 'SIGKILL' : 'SIGTERM')
+    const signal = ownSignals[exit]
+    if (!leave() && signal) dieOf(signal)
     process.exit(exit)
   }
   process.prependListener('uncaughtException', (error) => end(crashed(error)))

@@ -105,6 +105,7 @@ const endAtOnce = (runKey: string, attempts: Attempts, stop: RunStopped): number
   const { code, message } = stop
   printSummary(
     results.length > 0 ? summarise(runKey, results) : summaryOfFailure(runKey, { code, message }, stop.status),
+    100,
   )
   return stop.exit
 }
