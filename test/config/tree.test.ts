@@ -88,7 +88,8 @@ describe('YAML 1.2', () => {
       bomb.push(`${to}: &${to} [${Array(9).fill(`*${from}`).join(', ')}]`)
     const start = performance.now()
     expect(read(bomb.join('\n')).problems[0]).toMatch(/^[a-j].*: aliases repeat more than 10000 values$/)
-    expect(performance.now() - start).toBeLessThan(2000)
+    // Written out it is 3 billion values, which no machine reads in this time, and a busy one needs some for the refusal.
+    expect(performance.now() - start).toBeLessThan(20_000)
   })
 
   test('deep nesting is refused', () => {

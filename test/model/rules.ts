@@ -1,11 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text
 
-interface Replacement {
-  readonly file: string
-  /** Exactly once in the file. */
-  readonly text: string
-  readonly without: string
-}
+import type { Replacement } from '../mutation/copy.ts'
 
 /** A rule of the design (★ in its section 3), or one learnt from a counterexample, and the source without it. */
 export interface Rule extends Replacement {
@@ -22,7 +17,7 @@ export const rules: readonly Rule[] = [
     name: 'add again',
     file: 'sql/delta.ts',
     text: "sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h\njoin ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`",
-    without:
+    instead:
       "sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h\njoin ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest where 1 = 0`",
     often: true,
   },
@@ -30,40 +25,40 @@ export const rules: readonly Rule[] = [
     name: 'add again by ledger',
     file: 'sql/delta.ts',
     text: "select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest",
-    without:
+    instead:
       "select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest where l.state <> ${state.kept} and l.member_no is null",
   },
   {
     name: 'kept',
     file: 'sql/ledger.ts',
     text: "when 'keep' then ${state.kept}",
-    without: "when 'keep' then 0",
+    instead: "when 'keep' then 0",
     often: true,
   },
   {
     name: 'removes before adds',
     file: 'connector/activation/deliver.ts',
     text: "for (const op of ['remove', 'add'] as const)",
-    without: "for (const op of ['add', 'remove'] as const)",
+    instead: "for (const op of ['add', 'remove'] as const)",
     often: true,
   },
   {
     name: 'one read',
     file: 'sql/wanted.ts',
     text: 'sql`select member_no, member_key, fingerprint, ${sql.join(outcome)} from (${judged}) as n`',
-    without:
+    instead:
       "sql`select n.member_no, n.member_key, c.fingerprint, ${sql.join(outcome)} from (${judged}) as n join ${scope.scratch('current_members')} as c on c.member_key = n.member_key`",
     also: [
       {
         file: 'sql/fingerprint.ts',
         text: '[compare(compareByJoin(scope, sql`(${current})`, full))]',
-        without:
+        instead:
           "[createScratch(scope, 'current_members', current), compare(compareByJoin(scope, scope.scratch('current_members'), full))]",
       },
       {
         file: 'connector/activation/delta.ts',
         text: 'const compare = ledgerIsEmpty',
-        without: 'const compare = false',
+        instead: 'const compare = false',
       },
     ],
   },
@@ -71,66 +66,66 @@ export const rules: readonly Rule[] = [
     name: 'begun members are unconfirmed',
     file: 'sql/settle.ts',
     text: "op = 'add' and outcome in ('accepted', 'uncertain')",
-    without: "op = 'add' and outcome in ('uncertain')",
+    instead: "op = 'add' and outcome in ('uncertain')",
   },
   {
     name: 'what the ledger has is unconfirmed',
     file: 'sql/ledger.ts',
     text: "when r.outcome = 'accepted' then ${state.confirmed} when r.prior <> 0 or t.begun then",
-    without: "when r.outcome = 'accepted' then ${state.confirmed} when t.begun then",
+    instead: "when r.outcome = 'accepted' then ${state.confirmed} when t.begun then",
   },
   {
     name: 'siblings of an open removal stay',
     file: 'sql/ledger.ts',
     text: ' and not coalesce(t.open_removal, false)',
-    without: '',
+    instead: '',
   },
   {
     name: 'members outside K are looked at again',
     file: 'sql/ledger.ts',
     text: 'where open_removal or open_add)`',
-    without: 'where (open_removal or open_add) and member_no in (select member_no from ${members} where in_k))`',
+    instead: 'where (open_removal or open_add) and member_no in (select member_no from ${members} where in_k))`',
   },
   {
     name: 'quiet time before adds',
     file: 'connector/activation/deliver.ts',
     text: 'if (ms === 0) return',
-    without: 'if (ms >= 0) return',
+    instead: 'if (ms >= 0) return',
   },
   {
     name: 'quiet time after a run',
     file: 'connector/activation/run.ts',
     text: 'if (ms <= 0) return',
-    without: 'if (ms < Number.POSITIVE_INFINITY) return',
+    instead: 'if (ms < Number.POSITIVE_INFINITY) return',
   },
   {
     name: 'refused removals wait',
     file: 'sql/delta.ts',
     text: 'exists (${refusedRemovals}) as waits',
-    without: 'false as waits',
+    instead: 'false as waits',
   },
   {
     name: 'quiet time after an open attempt',
     file: 'sql/control.ts',
     text: 'quiet_until = case when sending',
-    without: 'quiet_until = case when owner is not null and sending',
+    instead: 'quiet_until = case when owner is not null and sending',
   },
   {
     name: 'an open attempt',
     file: 'connector/activation/run.ts',
     text: 'if (run.unsettled) throw stop',
-    without: '',
+    instead: '',
   },
   {
     name: 'a success that nobody understands',
     file: 'connector/http/channel.ts',
     text: "return fault.next === 'stop' && fault.reason === 'not_understood' && status !== null && status < 300",
-    without: 'return false',
+    instead: 'return false',
   },
   {
     name: 'a drain that ends before an answer',
     file: 'connector/activation/delivery-state.ts',
     text: 'if (this.#flying.size > 0) this.#end(aborted(this.#context))',
-    without: '',
+    instead: '',
   },
 ]
