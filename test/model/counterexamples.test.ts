@@ -3,45 +3,11 @@ import { createDrain } from '../../connector/activation/drain.ts'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import { differences } from './check.ts'
 import type { Accident } from './fate.ts'
-import type { History, Step } from './history.ts'
-import { faultName, type Tally } from './hits.ts'
+import { notLetIn, playAll, segmentOf, step, tiktok, twice, x } from './fixed.ts'
+import type { History } from './history.ts'
 import { MemoryWorld } from './memory-world.ts'
-import { digestOf, type Identifier, type Member, type Segment } from './people.ts'
-import { endsWell, play } from './play.ts'
-import type { Setting } from './setting.ts'
-
-/** One member in a request, one request in a mark. */
-const x: Setting = { platform: 'x_ads', writing: 'sha256', maxBytes: 1, maxRows: 1, concurrency: 1, optimised: true }
-const tiktok: Setting = { ...x, platform: 'tiktok_ads' }
-
-const step = (members: Readonly<Record<string, readonly Identifier[] | null>>, more: Partial<Step> = {}): Step => ({
-  changes: Object.entries(members).map(([key, ids]) => ({ key, member: ids && { identifiers: ids } })),
-  rebuilt: 'before',
-  full: false,
-  faults: [],
-  accident: null,
-  ...more,
-})
-/** Plays a history; what is to happen in it must really have happened. */
-const playAll = async (history: History): Promise<void> => {
-  const tally: Tally = new Map()
-  await play(history, tally)
-  for (const { faults, accident } of history.steps) {
-    for (const word of [...faults.map(faultName), ...(accident ? [accident.kind] : [])])
-      expect([word, tally.get(word) ?? 0]).not.toEqual([word, 0])
-  }
-}
-
-const segmentOf = (members: Readonly<Record<string, readonly Identifier[]>>): Segment =>
-  new Map(Object.entries(members).map(([key, identifiers]): [string, Member] => [key, { identifiers }]))
-
-/** The nth request that adds or removes, and its repeat. */
-const twice = (op: 'add' | 'remove', nth: number, fault: FaultRule['fault']): FaultRule => ({
-  match: { op, nth },
-  times: 2,
-  fault,
-})
-const notLetIn: FaultRule['fault'] = { kind: 'answer', status: 429, retryAfter: 0, resetAfter: 0 }
+import { digestOf } from './people.ts'
+import { endsWell } from './play.ts'
 
 /** Each diverges without what it is named after: `npm run model:without` takes them out one by one. */
 describe('rules', () => {

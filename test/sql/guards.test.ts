@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createDeltaViews } from '../../sql/delta.ts'
+import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
+import { createRunTables } from '../../sql/run-tables.ts'
+import { openTestWarehouse } from './warehouse.ts'
+
+let world: Awaited<ReturnType<typeof openTestWarehouse>>
+const states = { confirmed: 1, unconfirmed: 2, kept: 3, new: 0 } as const
+const table = (name: string): string => `tidemark_state."${name}-a-x-1"`
+const insert = (into: string, rows: readonly string[]) =>
+  world.raw(`insert into ${into} values ${rows.map((row) => `(${row})`).join(', ')}`)
+
+interface Identifier {
+  readonly field: 'A' | 'B'
+  readonly prior: keyof typeof states
+  readonly op?: 'add' | 'hold' | 'remove' | 'keep'
+}
+interface Case {
+  readonly has: readonly Identifier[]
+  readonly again?: true
+  readonly counts: readonly ('emptied' | 'touched')[]
+}
+const removed: Identifier = { field: 'A', prior: 'confirmed', op: 'remove' }
+const other = (prior: Identifier['prior'], op?: Identifier['op']): Identifier => ({
+  field: 'B',
+  prior,
+  ...(op ? { op } : {}),
+})
+
+/** Design section 5: who would really lose something and hold nothing afterwards; who is removed from or added again. */
+const cases: Readonly<Record<string, Case>> = {
+  'loses the only one': { has: [removed], counts: ['emptied', 'touched'] },
+  'what was only perhaps there counts too': {
+    has: [{ ...removed, prior: 'unconfirmed' }],
+    counts: ['emptied', 'touched'],
+  },
+  'another stays': { has: [removed, other('confirmed')], counts: ['touched'] },
+  'another that is kept for others does not count': { has: [removed, other('kept')], counts: ['emptied', 'touched'] },
+  'another is dropped without a call': { has: [removed, other('confirmed', 'keep')], counts: ['emptied', 'touched'] },
+  'another goes too': { has: [removed, other('confirmed', 'remove')], counts: ['emptied', 'touched'] },
+  'another comes': { has: [removed, other('new', 'add')], counts: ['touched'] },
+  'another is wanted and waits': { has: [removed, other('new', 'hold')], counts: ['touched'] },
+  'had dropped it before': { has: [{ ...removed, prior: 'kept' }], counts: [] },
+  'is added again': { has: [other('confirmed', 'add')], again: true, counts: ['touched'] },
+  'is added for the first time': { has: [other('new', 'add')], counts: [] },
+  'drops what others want': { has: [other('confirmed', 'keep')], counts: [] },
+}
+
+beforeAll(async () => {
+  world = await openTestWarehouse()
+  const layout = {
+    rowPer: 'member',
+    row: { open: '', close: '' },
+    types: { A: { open: '', close: '' } },
+    value: { open: '', close: '' },
+    envelopeBytes: 0,
+  } as const
+  const column = { type: 'A', field: 'A', column: 'a', rule: 'email', format: 'auto' } as const
+  await world.run(
+    ...createRunTables(world.scope, { digest_1: 'digest', reason_1: 'name' }),
+    ...createDeltaViews(world.scope, layout, [column], false),
+  )
+  const members = Object.entries(cases).map(([name, c], i) => ({ name, n: i + 1, ...c }))
+  const digest = (n: number, { field }: Identifier): string => `'\\x0${n.toString(16)}${field}'::blob`
+  await insert(
+    table('held'),
+    members.flatMap(({ n, has }) =>
+      has
+        .filter(({ prior }) => prior !== 'new')
+        .map((i) => `${n}, 'M${n}', '${i.field}', ${digest(n, i)}, ${states[i.prior]}, null, true`),
+    ),
+  )
+  await insert(
+    table('delta_rows'),
+    members.flatMap(({ n, has }) =>
+      has
+        .filter(({ op }) => op)
+        .map(
+          (i) =>
+            `'${i.op}', ${n}, ${n}, ${i.op !== 'remove' || n > 1}, 'M${n}', '${i.field}', ${digest(n, i)}, ${states[i.prior]}, ${i.prior === 'confirmed'}, ${i.op === 'keep'}, null, null`,
+        ),
+    ),
+  )
+  await world.raw('create temp table tidemark_again_members (member_key varchar)')
+  await insert(
+    'tidemark_again_members',
+    members.filter(({ again }) => again).map(({ n }) => `'M${n}'`),
+  )
+})
+afterAll(() => world.warehouse.close())
+
+test('whom a delta would empty, and whom it touches', async () => {
+  const all = Object.values(cases).flatMap(({ counts }) => counts)
+  expect(await world.rows(measureDelta(world.scope))).toEqual([
+    {
+      emptied: String(all.filter((count) => count === 'emptied').length),
+      touched: String(all.filter((count) => count === 'touched').length),
+    },
+  ])
+})
+
+test('a delta by what it does: a removal of several holders counts once', async () => {
+  // Of nine removals the first does not travel, one was kept and one unconfirmed before; both that are dropped wait.
+  expect(await world.rows(countDelta(world.scope))).toEqual([
+    { op: 'add', identifiers: '3', confirmed_before: '1', waiting: '0' },
+    { op: 'hold', identifiers: '1', confirmed_before: '0', waiting: '0' },
+    { op: 'keep', identifiers: '2', confirmed_before: '2', waiting: '2' },
+    { op: 'remove', identifiers: '9', confirmed_before: '7', waiting: '0' },
+  ])
+})
+
+test('how the segment grows: by K alone, and each member once', async () => {
+  await world.raw(`delete from ${table('delta_member_rows')}`)
+  const row = (n: number, inK: boolean, standing: number | null, counts = true): string =>
+    `${n}, 'S${n}', ${inK}, null, ${standing}, ${counts}`
+  await insert(table('delta_member_rows'), [
+    row(1, true, 2),
+    row(2, true, 2),
+    row(2, true, 2, false),
+    row(3, true, 1),
+    row(4, true, 0),
+    row(5, false, null),
+  ])
+  await insert(table('members_before'), [
+    // S2 had two rows, S3 was reachable, S4 was there and not reachable, S5 is outside K.
+    `'S2', 1, 2`,
+    `'S2', 2, 2`,
+    `'S3', 1, 2`,
+    `'S4', 1, 1`,
+    `'S5', 1, 2`,
+  ])
+  await insert(table('arrivals'), [`6, 'S6', 1, '\\x01'::blob, null`])
+  // Now: S1, S2, S6 reachable, S3 in the segment. Before: S2, S3 reachable, S4 in it.
+  expect(await world.rows(measureStanding(world.scope))).toEqual([{ segment_members: '1', reachable_members: '1' }])
+})
