@@ -95,4 +95,14 @@ test('a guard that trips stops the run with 65, all of them in one message, unle
     message: expect.stringMatching(/one; two.*--override-guards vip\.x/),
   })
   expect(() => enforceGuards(activation(), ['one'], true)).not.toThrow()
+  expect(() => enforceGuards(activation(), [], false)).not.toThrow()
+})
+
+test('a guard says its share in per cent, to a tenth, and both figures', () => {
+  const measured = { ...quiet, emptied: 333 }
+  expect(deltaGuards(activation(), measured, settled)[0]).toMatch(
+    /^33\.3 % of the members .*333 of 1000; guards\.max_removed_share is 0\.3\)$/,
+  )
+  const [nullKeys] = segmentGuards(activation(), { rows: 1000, nullKeys: 25, changed: 0 })
+  expect(nullKeys).toMatch(/^2\.5 % of the rows .*25 of 1000/)
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import { differences } from './check.ts'
-import { notLetIn, playAll, segmentOf, step, twice, x } from './fixed.ts'
+import { notLetIn, playAll, segmentOf, step, tiktok, twice, x } from './fixed.ts'
 import { digestOf, type Identifier, type Segment } from './people.ts'
 import { endsWell } from './play.ts'
 import type { Setting } from './setting.ts'
@@ -228,4 +228,29 @@ test('a batch of the same number in an earlier run says nothing of this one', ()
   playAll({
     setting: x,
     steps: [step({ M0: ['P0.p0'] }), step({ M1: ['P1.p0'] }, { faults: [twice('add', 1, notLetIn)] })],
+  }))
+
+test('settle is one thing to the warehouse: a run cannot die within it', () =>
+  inWorld(x, async (world) => {
+    await build(world, { M0: ['P0.p0'] })
+    await world.run()
+    await build(world, { M1: ['P1.p0'] })
+    // Its tables are made before, the transaction is the last that is said in this step.
+    const tables = (await world.run()).steps.filter((name) => name === 'settle').length - 1
+    await build(world, { M2: ['P2.p0'] })
+    const { accident, result } = await world.run({
+      accident: { kind: 'crash_before', step: 'settle', nth: tables + 2 },
+    })
+    expect([accident, result?.exit]).toEqual([null, 0])
+    await endsWell(world, segmentOf({ M2: ['P2.p0'] }))
+  }))
+
+test('who arrives where somebody waited has nothing to wait for', () =>
+  inWorld(tiktok, async (world) => {
+    await build(world, { M0: ['P0.p0'], M1: ['P1.p0'] })
+    await world.run({ faults: [refuse(['P0.p0'])] })
+    await world.wait(24)
+    await build(world, { M0: ['P0.e0'], M1: ['P1.p0'] })
+    expect(await world.run()).toMatchObject(good)
+    expect(await world.say(`select member_key from tidemark_state."due_${world.suffix}"`)).toEqual([])
   }))

@@ -14,15 +14,16 @@ interface Verdict {
   readonly missed: boolean
 }
 
-const main = (): void => {
+const main = async (): Promise<void> => {
   const words = process.argv.slice(2).join(' ')
   const chosen = rules.filter(({ name }) => name.includes(words))
   console.log(`${'without'.padEnd(40)} ${'its fixed history'.padEnd(20)} random histories until one diverges`)
-  const verdicts = chosen.map((rule) => {
-    const verdict = judge(rule)
+  const verdicts: Verdict[] = []
+  for (const rule of chosen) {
+    const verdict = await judge(rule)
     console.log(`${rule.name.padEnd(40)} ${verdict.fixed.padEnd(20)} ${verdict.random}`)
-    return verdict
-  })
+    verdicts.push(verdict)
+  }
   const survived = verdicts.filter(({ missed }) => !missed).length
   console.log(`${verdicts.length - survived} of ${verdicts.length} rules are missed when they are taken out`)
   process.exitCode = survived === 0 && verdicts.length > 0 ? 0 : 1
@@ -30,11 +31,11 @@ const main = (): void => {
 
 const copy = new SourceCopy()
 
-const judge = (rule: Rule): Verdict =>
-  copy.with([rule, ...(rule.also ?? [])], () => {
-    const { failed, passed } = copy.test('test/model/counterexamples', `^(rules|found) ${rule.name}:`)
+const judge = (rule: Rule): Promise<Verdict> =>
+  copy.with([rule, ...(rule.also ?? [])], async () => {
+    const { failed, passed } = await copy.test('test/model/counterexamples', `^(rules|found) ${rule.name}:`)
     const fixedMissed = failed.length > 0 && passed.length === 0
-    const random = rule.often ? untilDivergence() : null
+    const random = rule.often ? await untilDivergence() : null
     return {
       fixed: fixedMissed ? 'diverges' : `SURVIVES (${passed.length} passed)`,
       random: random === null ? '-' : Number.isNaN(random) ? `SURVIVES ${histories}` : String(random),
@@ -43,8 +44,8 @@ const judge = (rule: Rule): Verdict =>
   })
 
 /** How many histories were played until one diverged; NaN: none did. */
-const untilDivergence = (): number => {
-  const { failed, words } = copy.test('test/model/model', '', {
+const untilDivergence = async (): Promise<number> => {
+  const { failed, words } = await copy.test('test/model/model', '', {
     TIDEMARK_MODEL_SHRINK: 'no',
     TIDEMARK_MODEL_HISTORIES: histories,
   })
@@ -55,7 +56,7 @@ const untilDivergence = (): number => {
 }
 
 try {
-  main()
+  await main()
 } finally {
   copy.remove()
 }

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runJest } from '../jest.ts'
+import { jestBeside } from '../jest.ts'
 
 /** A piece of the source, and what stands there in a copy instead. */
 export interface Replacement {
@@ -40,34 +40,35 @@ export class SourceCopy {
   }
 
   /** What `work` finds while these pieces are replaced. */
-  with<T>(replacements: readonly Replacement[], work: () => T): T {
+  async with<T>(replacements: readonly Replacement[], work: () => Promise<T>): Promise<T> {
     try {
       for (const replacement of replacements) {
         const path = join(this.#folder, replacement.file)
         writeFileSync(path, replaced(readFileSync(path, 'utf8'), replacement))
       }
-      return work()
+      return await work()
     } finally {
       for (const { file } of replacements) writeFileSync(join(this.#folder, file), sourceOf(file))
     }
   }
 
   /** Runs the tests of a file whose names match. Throws where they cannot start. */
-  test(file: string, pattern: string, environment: Readonly<Record<string, string>> = {}): TestReport {
+  async test(file: string, pattern: string, environment: Readonly<Record<string, string>> = {}): Promise<TestReport> {
     const path = join(this.#folder, 'jest.json')
-    const { stderr } = runJest([file, '-t', pattern, '--json', `--outputFile=${path}`], {
+    // Several copies at work are slow, and slow is no failure.
+    const words = await jestBeside([file, '-t', pattern, '--testTimeout=180000', '--json', `--outputFile=${path}`], {
       cwd: this.#folder,
       env: { ...process.env, ...environment },
     })
     const report = JSON.parse(readFileSync(path, 'utf8')) as JestReport
-    if (report.numRuntimeErrorTestSuites > 0) throw new Error(`The tests could not start:\n${stderr}`)
+    if (report.numRuntimeErrorTestSuites > 0) throw new Error(`The tests could not start:\n${words}`)
     const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults)
     return {
       passed: tests.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName),
       failed: tests
         .filter(({ status }) => status === 'failed')
         .map(({ fullName, failureMessages }) => ({ name: fullName, message: failureMessages.join('\n') })),
-      words: stderr,
+      words,
     }
   }
 

@@ -25,7 +25,8 @@ const optionsOf = ({ name, files, tests }: Room): PartialStrykerOptions => ({
   // Stryker's step for TypeScript's settings knows no TypeScript 7, and the sandbox needs none.
   tsconfigFile: 'none',
   concurrency: Number(process.env.TIDEMARK_MUTATION_LANES ?? 2),
-  timeoutMS: 30_000,
+  timeoutMS: 15_000,
+  timeoutFactor: 3,
 })
 
 const chosen = process.argv.slice(2)
