@@ -56,7 +56,8 @@ export const findCulprits = async (context: DeliverContext, batch: Batch, refuse
     const blamed = await blame(context, batch, { ...culprit, row: rows[culprit.rowNo - 1], send })
     culprits.push(...blamed.rows)
     failure ??= blamed.failure
-    if (failure !== null) break
+    // Beyond the bound culprits are still culprits; after any other answer no request more is made.
+    if (failure !== null && failure.kind !== 'refused') break
   }
   const because = failure ?? refused
   const whole = failure !== null || found.everything ? [restOf(context, batch, because, accepted)] : []

@@ -161,7 +161,9 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     dbtInvocationId: null,
     connectorVersion: 'test',
   }
-  const raw = (text: string): Promise<readonly Row[]> => real.rows('test', sql.raw(text))
+  // On a connection of its own, for the run may be in a transaction.
+  const beside = await real.another()
+  const raw = (text: string): Promise<readonly Row[]> => beside.rows('test', sql.raw(text))
   const control = `tidemark_state."control_${suffix}"`
   for (const statement of createState(scopeOf(request, suffix, '0'), 'member')) await real.execute('state', statement)
   if (options.control) await raw(`update ${control} set ${options.control}`)
@@ -193,6 +195,7 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     },
     close: async () => {
       await lease.release()
+      await beside.close()
       await real.close()
     },
   }

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import { mappedColumns } from '../../connector/activation/context.ts'
+import { type Batch, type Cut, cutDelta } from '../../connector/activation/cut.ts'
+import { deliver } from '../../connector/activation/deliver.ts'
+import type { Delivery } from '../../connector/activation/delivery-state.ts'
+import { createDeltaViews } from '../../sql/delta.ts'
+import { createRunTables } from '../../sql/run-tables.ts'
+import { laneOf } from '../../sql/units.ts'
+import { readColumns } from '../../sql/wanted.ts'
+import type { Rig } from './rig.ts'
+
+/** An identifier of a delta that is made by hand. */
+export interface Row {
+  readonly op: 'add' | 'remove'
+  readonly member: number
+  readonly field?: 'email' | 'phone'
+  /** What is hashed; `m<member>` unless said. */
+  readonly value?: string
+}
+export const digestOf = (value: string): string => createHash('sha256').update(value).digest('hex')
+export const textOf = ({ member, field = 'email', value }: Row): string => value ?? `${field}${member}`
+
+/** Stores the delta and cuts it into batches of so many rows. */
+export const store = async (rig: Rig, rows: readonly Row[], maxRows = 1): Promise<Cut> => {
+  const { request, scope } = rig
+  const columns = mappedColumns(request.activation, request.destination)
+  const layout = request.destination.layout('aud')
+  const types = { email: columns[0]?.type ?? '', phone: columns[1]?.type ?? '' }
+  for (const statement of [
+    ...createRunTables(scope, readColumns(columns)),
+    ...createDeltaViews(scope, layout, columns, false),
+  ])
+    await request.warehouse.execute('delta', statement)
+  const values = rows.map((row) => {
+    const type = types[row.field ?? 'email']
+    const unit = laneOf(layout, { op: row.op, type }) + row.member
+    return `('${row.op}', ${row.member}, ${unit}, true, 'm${row.member}', '${type}', unhex('${digestOf(textOf(row))}'), 0, false, false, null, null)`
+  })
+  if (values.length > 0)
+    await request.warehouse.execute(
+      'delta',
+      sql`insert into ${scope.runTable('delta_rows')} values ${sql.raw(values.join(', '))}`,
+    )
+  const destination = {
+    ...request.activation.destination,
+    request: { ...request.activation.destination.request, maxRows, maxBytes: 1_000_000 },
+  }
+  return cutDelta(
+    {
+      activation: { ...request.activation, destination },
+      destination: request.destination,
+      columns,
+      warehouse: request.warehouse,
+      scope,
+      ledgerIsEmpty: true,
+      full: false,
+      dry: false,
+    },
+    'aud',
+  )
+}
+
+export const sendAll = (rig: Rig, { batches, packing }: Cut, some: readonly Batch[] = batches): Promise<Delivery> =>
+  deliver({ ...rig, audienceId: 'aud', packing }, some)
