@@ -41,6 +41,10 @@ export const rooms: readonly Room[] = [
   activation(['calls'], ['calls']),
   activation(['pages'], ['pages']),
   activation(['stop', 'stop-of'], ['stop']),
+  activation(['audience'], ['audience']),
+  activation(['lease'], ['lease']),
+  activation(['settle', 'recover'], ['recover']),
+  activation(['deliver', 'delivery-state', 'culprits', 'cut'], ['deliver']),
   http('channel', ['channel', 'account']),
   activation(['bisect'], ['bisect']),
 ]
