@@ -122,11 +122,12 @@ test('how the segment grows: by K alone, and each member once', async () => {
     row(5, false, null),
   ])
   await insert(table('members_before'), [
-    // S2 had two rows, S3 was reachable, S4 was there and not reachable, S5 is outside K.
+    // S2 had two rows, S3 was reachable, S4 was there with two rows and not reachable, S5 is outside K.
     `'S2', 1, 2`,
     `'S2', 2, 2`,
     `'S3', 1, 2`,
     `'S4', 1, 1`,
+    `'S4', 2, 1`,
     `'S5', 1, 2`,
   ])
   await insert(table('arrivals'), [`6, 'S6', 1, '\\x01'::blob, null`])
