@@ -5,12 +5,17 @@ test.each(['@hourly', '@daily', '@weekly', '@monthly', '@quarterly', '@yearly'])
   expect(isSchedule(text)).toBe(true)
 })
 
-test.each(['* * * * *', '0 */6 * * *', '59 23 31 12 7', '0,30 8-18/2 1-7 jan,JUL mon-fri', ' 0  0 1 1 0 '])(
-  '%s',
-  (text) => {
-    expect(isSchedule(text)).toBe(true)
-  },
-)
+test.each([
+  '* * * * *',
+  '0 */6 * * *',
+  '*/15 */1 * * *',
+  '59 23 31 12 7',
+  '0,30 8-18/2 1-7 jan,JUL mon-fri',
+  '0 0 1 1-jan 0',
+  ' 0  0 1 1 0 ',
+])('%j', (text) => {
+  expect(isSchedule(text)).toBe(true)
+})
 
 test.each([
   '',
@@ -20,6 +25,7 @@ test.each([
   '* * * *',
   '* * * * * *',
   '60 * * * *',
+  '005 * * * *',
   '* 24 * * *',
   '* * 0 * *',
   '* * 32 * *',

@@ -31,7 +31,7 @@ export const rooms: readonly Room[] = [
   config(['tree'], ['tree']),
   config(['relation'], ['relation']),
   config(['schedule'], ['schedule']),
-  room('answers', ['connector/destination/answers.ts'], ['test/destination/destination.test.ts']),
+  room('answers', ['connector/destination/answers.ts'], ['test/destination/answers.test.ts']),
   http('gate', ['gate']),
   http('transport', ['transport']),
   config(['segments'], ['segments']),
