@@ -45,6 +45,6 @@ export const rooms: readonly Room[] = [
   activation(['lease'], ['lease']),
   activation(['settle', 'recover'], ['recover']),
   activation(['deliver', 'delivery-state', 'culprits', 'cut'], ['deliver']),
-  http('channel', ['channel', 'account']),
+  http('channel', ['channel']),
   activation(['bisect'], ['bisect']),
 ]

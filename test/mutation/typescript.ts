@@ -13,7 +13,11 @@ const optionsOf = ({ name, files, tests }: Room, lanes: number): PartialStrykerO
   testRunner: 'jest',
   testRunnerNodeArgs: [...jestFlags],
   jest: {
-    config: { ...jestConfig, testMatch: tests.map((test) => `<rootDir>/${test}`) },
+    config: {
+      ...jestConfig,
+      testEnvironment: join(import.meta.dirname, 'first-failure.ts'),
+      testMatch: tests.map((test) => `<rootDir>/${test}`),
+    },
     enableFindRelatedTests: true,
   },
   coverageAnalysis: 'perTest',
@@ -27,7 +31,7 @@ const optionsOf = ({ name, files, tests }: Room, lanes: number): PartialStrykerO
   tsconfigFile: 'none',
   concurrency: lanes,
   // A busy machine is slow, and slow must not count as noticed.
-  timeoutMS: 30_000,
+  timeoutMS: 10_000,
   timeoutFactor: 4,
 })
 
