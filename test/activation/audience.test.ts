@@ -20,7 +20,7 @@ const earlier = (minutes: number): Date => new Date(at.getTime() - minutes * min
 
 const receipts = async (rig: Rig): Promise<readonly string[]> => {
   const rows = await rig.raw(
-    `select op || ' ' || status || ' ' || coalesce(audience_id, '-') || ' ' || batch_no || ' ' || members || ' ' || audience_name as r from tidemark.receipts order by answered_at, 1`,
+    `select op || ' ' || status || ' ' || coalesce(audience_id, '-') || ' ' || batch_no || ' ' || members || ' ' || audience_name as r from tidemark.receipts order by 1`,
   )
   return rows.map(({ r }) => r ?? '')
 }

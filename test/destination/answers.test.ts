@@ -1,12 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   at,
+  audienceGone,
   configuration,
   done,
   faultOf,
   idAt,
   listAt,
+  type Next,
+  nameTaken,
+  notUnderstood,
+  ourBug,
   parseJson,
+  permission,
   quotable,
   refused,
   retry,
@@ -52,6 +58,12 @@ describe('a fault', () => {
   })
 
   test('that stops says who has to act', () => {
+    const stopOf = (next: Next) => faultOf(next, scene, { code: 'NO' })
+    expect(stopOf(permission('ask'))).toMatchObject({ next: 'stop', exit: 77, reason: 'permission' })
+    expect(stopOf(nameTaken('choose'))).toMatchObject({ next: 'stop', exit: 78, reason: 'name_taken' })
+    expect(stopOf(audienceGone)).toMatchObject({ next: 'stop', exit: 78, reason: 'audience_gone' })
+    for (const next of [notUnderstood, ourBug])
+      expect(stopOf(next)).toMatchObject({ next: 'stop', exit: 76, reason: 'not_understood' })
     expect(faultOf(configuration('correct it'), scene, { code: 'NO' })).toMatchObject({
       next: 'stop',
       exit: 78,
@@ -128,6 +140,7 @@ describe('how long to wait', () => {
     ['Thu, 01 Jan 2026 00:01:30 GMT', 90_000],
     ['soon', undefined],
     ['7 seconds', undefined],
+    ['x7', undefined],
     [undefined, undefined],
   ])('retry-after: %j is %j', (header, ms) => {
     expect(retryAfter(answer({ date, ...(header === undefined ? {} : { 'retry-after': header }) }))).toBe(ms)
