@@ -8,7 +8,7 @@ import { createDeltaViews } from '../../sql/delta.ts'
 import { createRunTables } from '../../sql/run-tables.ts'
 import { laneOf } from '../../sql/units.ts'
 import { readColumns } from '../../sql/wanted.ts'
-import type { Rig } from './rig.ts'
+import { type Answer, done, type Rig, refused } from './rig.ts'
 
 /** An identifier of a delta that is made by hand. */
 export interface Row {
@@ -63,3 +63,29 @@ export const store = async (rig: Rig, rows: readonly Row[], maxRows = 1): Promis
 
 export const sendAll = (rig: Rig, { batches, packing }: Cut, some: readonly Batch[] = batches): Promise<Delivery> =>
   deliver({ ...rig, audienceId: 'aud', packing }, some)
+
+export const add = (member: number, more: Partial<Row> = {}): Row => ({ op: 'add', member, ...more })
+export const remove = (member: number, more: Partial<Row> = {}): Row => ({ op: 'remove', member, ...more })
+export const adds = (n: number): readonly Row[] => Array.from({ length: n }, (_, i) => add(i + 1))
+
+export const receipts = async (rig: Rig): Promise<readonly string[]> => {
+  const rows =
+    await rig.raw(`select batch_no || ' ' || op || ' ' || status || ' ' || members || '/' || identifiers || ' of ' || attempts as r
+    from tidemark.receipts order by batch_no`)
+  return rows.map(({ r }) => r ?? '')
+}
+export const refusals = async (rig: Rig): Promise<readonly string[]> => {
+  const rows = await rig.raw(`select concat_ws(' ', batch_no, row_no, outcome, coalesce(field, '-'), reason) as r
+    from tidemark_state."refused-people-x-1" order by batch_no, row_no, field`)
+  return rows.map(({ r }) => r ?? '')
+}
+/** Refuses every request that names one of these, accepts the others. */
+export const dislikes =
+  (...rows: readonly Row[]) =>
+  (_: number, body: string): Answer =>
+  () =>
+    rows.some((row) => body.includes(digestOf(textOf(row)))) ? refused() : done()
+export const answersBy =
+  (...answers: readonly Answer[]) =>
+  (n: number): Answer =>
+    answers[n - 1] ?? (() => done())

@@ -44,7 +44,8 @@ export const rooms: readonly Room[] = [
   activation(['audience'], ['audience']),
   activation(['lease'], ['lease']),
   activation(['settle', 'recover'], ['recover']),
-  activation(['deliver', 'delivery-state', 'culprits', 'cut'], ['deliver']),
+  activation(['deliver', 'delivery-state', 'cut'], ['deliver', 'culprits']),
+  activation(['culprits'], ['culprits']),
   http('channel', ['channel']),
   activation(['bisect'], ['bisect']),
 ]
