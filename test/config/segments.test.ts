@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { load, problemsOf, tidemarkYml } from './configuration.ts'
+import { load, problemsOf, refusal, tidemarkYml } from './configuration.ts'
 
 const segment = (rest: string) => tidemarkYml({ segment: rest })
 
@@ -81,5 +81,55 @@ describe('segments', () => {
       { column: 'c', operator: 'below', value: false },
       { column: 'c', operator: 'is_null', value: false },
     ])
+  })
+
+  const activated = `activate: [x]\nmember_key: id`
+  test.each<[string, string, RegExp]>([
+    [activated, 'nothing', /^keep one, such as relation/],
+    [`relation: a\nsql: select 1\n${activated}`, '"relation and sql"', /^keep one/],
+    [`relation: a b\n${activated}`, '"a b"', /double quotes/],
+    ['relation: a\nactivate: [x]', 'nothing', /customer_id$/],
+    ['relation: a\nactivate: [x]\nmember_key: [a, b]', 'a list of 2', /customer_id$/],
+    ['relation: a\nactivate: [x]\nmember_key: "a\\0b"', String.raw`"a\u0000b"`, /customer_id$/],
+    [`relation: a\n${activated}\nwhere: country`, '"country"', /^write - \{/],
+    [`relation: a\n${activated}\nwhere: [{ column: a }]`, 'nothing', /^known are equals, not_equals/],
+    [
+      `relation: a\n${activated}\nwhere: [{ column: a, equals: 1, in: [2] }]`,
+      '"equals and in"',
+      /all of them must hold$/,
+    ],
+  ])('%j got %s', async (text, got, wayOut) => {
+    const { problems } = await refusal(segment(text))
+    expect(problems.map((problem) => problem.got)).toEqual([got])
+    expect(problems[0]?.wayOut).toMatch(wayOut)
+  })
+
+  test('a name is lower case, and every problem of an entry is told', async () => {
+    const end = '  High-Value:\n    relation: a b\n    member_key: [a]\n    where: 7\n    activate: [x]'
+    expect(await problemsOf(tidemarkYml({ end }))).toEqual([
+      expect.stringMatching(/^segments\.High-Value: /),
+      'segments.High-Value.relation: is no name of a relation',
+      'segments.High-Value.where: must be a list',
+      'segments.High-Value.member_key: must name a column',
+    ])
+  })
+
+  test('an entry that is no mapping is one problem', async () => {
+    expect(await problemsOf(tidemarkYml({ end: '  other: 7' }))).toEqual(['segments.other: must be a mapping'])
+  })
+
+  test('all of an entry is read', async () => {
+    const of = async (text: string) => (await load(segment(text))).activations[0]?.segment
+    expect(await of(`sql: select 1\n${activated}\ndescription: Who buys`)).toEqual({
+      name: 'high_value',
+      source: { sql: 'select 1' },
+      where: [],
+      description: 'Who buys',
+      memberKey: { column: 'id', hash: false },
+    })
+    expect(await of(`relation: '"odd name".a'\n${activated}`)).toMatchObject({
+      source: { relation: ['odd name', 'a'] },
+      description: null,
+    })
   })
 })
