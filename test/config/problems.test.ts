@@ -1,4 +1,15 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables as they stand in a file
+
 import { describe, expect, test } from '@jest/globals'
+import {
+  ConfigurationError,
+  isSecret,
+  type Path,
+  Problems,
+  pathText,
+  quote,
+  describe as told,
+} from '../../connector/config/problems.ts'
 import { activate, load, problemsOf, refusal, tidemarkYml, tiktok, x } from './configuration.ts'
 
 test('one file with many mistakes gives a line for each', async () => {
@@ -175,4 +186,116 @@ test('a file with a thousand problems is read no further', async () => {
   const error = await refusal(tidemarkYml({ segment: activate(`[${'nowhere, '.repeat(5000)}]`) }))
   expect(error.problems).toHaveLength(1000)
   expect(error.message).toMatch(/\n {2}The file was read no further\.$/)
+})
+
+test.each<[unknown, string]>([
+  [undefined, 'nothing'],
+  [null, 'nothing'],
+  [[7], 'a list of 1'],
+  [[], 'a list of 0'],
+  [[1, 2], 'a list of 2'],
+  [{ a: 1 }, 'a mapping'],
+  [1.5, '1.5'],
+  [false, 'false'],
+  ['plain', '"plain"'],
+  ['jo@example.org', 'text that is not shown, since it may name a person or hold a password'],
+  ['@daily', '"@daily"'],
+  ['me @ home', '"me @ home"'],
+])('a value is told without what is in it: %j is %s', (value, words) => {
+  expect(told(value)).toBe(words)
+})
+
+test.each([
+  ['x'.repeat(80), `"${'x'.repeat(80)}"`],
+  ['x'.repeat(81), `"${'x'.repeat(79)}…"`],
+  ['say "hi"', String.raw`"say \"hi\""`],
+  ['\u0007', String.raw`"\u0007"`],
+  ['\u009b\u202e\u2028', String.raw`"\u009b\u202e\u2028"`],
+])('quoted %#', (text, quoted) => {
+  expect(quote(text)).toBe(quoted)
+})
+
+test.each<[Path, string]>([
+  [[], '(the whole file)'],
+  [['segments', 'a-b', 'activate', 0, 'fields'], 'segments.a-b.activate[0].fields'],
+  [['odd key'], '"odd key"'],
+  [['x'.repeat(81)], `"${'x'.repeat(79)}…"`],
+  [['destinations', 'x', 'credentials', 'access_token'], 'destinations.x.credentials.access_token'],
+  [['destinations', 'x', 'credentials', 'S3cret'], 'destinations.x.credentials.(key not shown)'],
+  [['destinations', 'x', 'credentials', 'a'.repeat(41)], 'destinations.x.credentials.(key not shown)'],
+  [['destinations', 'x', 'S3cret'], 'destinations.x.S3cret'],
+])('the path %j is written %s', (path, text) => {
+  expect(pathText(path)).toBe(text)
+})
+
+test.each<[Path, boolean]>([
+  [['destinations', 'x', 'credentials', 'a'], true],
+  [['destinations', 'x', 'credentials'], true],
+  [['credentials'], true],
+  [['warehouse', 'credentials'], true],
+  [['destinations', 'credentials', 'type'], false],
+  [['segments', 'credentials', 'sql'], false],
+  [['segments', 'a', 'sql'], false],
+])('%j is at or below credentials: %s', (path, secret) => {
+  expect(isSecret(path)).toBe(secret)
+})
+
+describe('what is noted', () => {
+  const noted = (note: (problems: Problems) => void) => {
+    const problems = new Problems('tidemark.yml')
+    note(problems)
+    return problems
+  }
+
+  test('of a value, of a secret one, and of one that came from the environment', () => {
+    const { all } = noted((problems) => {
+      problems.cameFromEnvironment(['a'], ['ONE', 'TWO'])
+      problems.add(['a'], 'is wrong', 'canary', 'correct it')
+      problems.add(['credentials', 'b'], 'is wrong', 'canary', 'correct it')
+      problems.add(['credentials', 'c'], 'is missing', undefined, 'add it')
+      problems.add(['d'], 'is wrong', 'shown', 'correct it')
+      problems.add(['e'], 'is wrong', 'canary', 'correct it', ['a'])
+    })
+    expect(all.map(({ path, got }) => `${path} ${got}`)).toEqual([
+      'a the value of ${ONE} and ${TWO} (not shown)',
+      'credentials.b a value that is not shown',
+      'credentials.c nothing',
+      'd "shown"',
+      'e the value of ${ONE} and ${TWO} (not shown)',
+    ])
+  })
+
+  test('nothing follows from what could not be read, but unknown keys are told all the same', () => {
+    const { all } = noted((problems) => {
+      problems.unreadable(['a'], 'is nested too deeply', 'nothing', 'nest less')
+      problems.unreadable(['a', 'b'], 'is an alias of nothing', 'nothing', 'name it')
+      problems.add(['a'], 'is missing', undefined, 'add it')
+      problems.add(['a', 'b', 0], 'is missing', undefined, 'add it')
+      problems.unknownKey(['a', 'c'], 'take it out')
+      problems.notYet(['a', 'dbt'], 'wait')
+      problems.add(['ab'], 'is missing', undefined, 'add it')
+    })
+    expect(all.map(({ path, wrong, got }) => `${path} ${wrong} ${got}`)).toEqual([
+      'a is nested too deeply nothing',
+      'a.c is not known here the key c',
+      'a.dbt is not supported yet by this version the key dbt',
+      'ab is missing nothing',
+    ])
+  })
+
+  test('says whether something is wrong below a path', () => {
+    const problems = noted((p) => p.add(['a', 'b', 0], 'is wrong', 7, 'correct it'))
+    const paths: readonly Path[] = [[], ['a'], ['a', 'b'], ['a', 'b', 0], ['a', 'c'], ['b'], ['a', 'b', 0, 'c']]
+    expect(paths.map((path) => problems.within(path))).toEqual([true, true, true, true, false, false, false])
+  })
+
+  test('is told in one message: the file, how many, and a line for each', () => {
+    const one = { path: 'a', wrong: 'is wrong', got: '7', wayOut: 'correct it' }
+    expect(new ConfigurationError('t\u0007.yml', [one]).message).toBe(
+      't\\u0007.yml has 1 problem:\n  a: is wrong; got 7; correct it',
+    )
+    expect(new ConfigurationError('t.yml', [one, one]).message).toMatch(/^t\.yml has 2 problems:\n.*\n.*correct it$/)
+    const most = (n: number) => new ConfigurationError('t.yml', Array(n).fill(one)).message
+    expect([most(999), most(1000)].map((text) => text.endsWith('read no further.'))).toEqual([false, true])
+  })
 })
