@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is the file's own way to read the environment
 import { describe, expect, test } from '@jest/globals'
 import { Problems } from '../../connector/config/problems.ts'
-import { readTree } from '../../connector/config/tree.ts'
+import { isMapping, readTree } from '../../connector/config/tree.ts'
 import { load, problemsOf, refusal, tidemarkYml, x } from './configuration.ts'
 
 function read(text: string, environment: Record<string, string | undefined> = {}) {
@@ -164,4 +164,73 @@ describe('${NAME}', () => {
     const { activations } = await load(tidemarkYml({ segment: 'sql: "${TEXT}"\nmember_key: id\nactivate: [x]' }), env)
     expect(activations[0]?.segment.source).toEqual({ sql: TEXT })
   })
+})
+
+describe('limits', () => {
+  const repeats = (wrong: string) => `${wrong}: aliases repeat more than 10000 values`
+  const list = (n: number): string => `[${'x, '.repeat(n)}]`
+  test('aliases may add ten thousand values, lists and mappings counted', () => {
+    expect(read(`a: &a ${list(9999)}\nb: *a`).problems).toEqual([])
+    expect(read(`a: &a ${list(10_000)}\nb: *a`).problems).toEqual([repeats('b')])
+    // What is written out counts for nothing.
+    expect(read(`a: &a [x]\nb: ${list(10_000)}\nc: *a`).problems).toEqual([])
+  })
+
+  test('an alias of aliases is told of once, where it begins', () => {
+    expect(read(`a: &a ${list(6000)}\nb: &b [*a]\nc: [*b, *b]`).problems).toEqual([repeats('c[0]'), repeats('c[1]')])
+  })
+
+  test('nesting: 64 levels below the first', () => {
+    expect(read(`${'['.repeat(65)}${']'.repeat(65)}`).problems).toEqual([])
+  })
+
+  test('five syntax errors are told, and nothing is read', () => {
+    const { tree, problems } = read('a: [\n}\n]]\n: }\n"\n{ [ :\n? ]')
+    expect([problems.length, tree]).toEqual([5, undefined])
+  })
+
+  test('a number that loses digits is told by how many it has', () => {
+    const problems = new Problems('tidemark.yml')
+    readTree('[-9007199254740993, 9007199254740991, 1e300, 0.1]', {}, problems)
+    expect(problems.all.map(({ path, got }) => `${path} ${got}`)).toEqual([
+      '[0] a number of 16 digits',
+      '[2] a number of 4 digits',
+    ])
+  })
+})
+
+describe('credentials', () => {
+  const literal = 'credentials.a: is a secret and must not stand in the file'
+  test.each<[string, readonly string[]]>([
+    ['credentials: { a: "${A}" }', []],
+    ['credentials: { a: }', []],
+    ['credentials: { a: plain }', [literal]],
+    ['credentials: { a: 7 }', [literal]],
+    ['credentials: { a: true }', [literal]],
+    ['credentials: { a: "x${A}" }', [literal]],
+    ['credentials: { a: "${A}${B}" }', []],
+    ['credentials: { a: "${A}" }\nb: "x ${A}"', ['b: would show a credential']],
+    ['b: ["${B}", "${A} ${B}"]\ncredentials: { a: "${A}" }', ['b[1]: would show a credential']],
+    ['credentials: { a: "${A}" }\nb: "${B}"', []],
+  ])('%s', (text, problems) => {
+    expect(read(text, { A: 'one', B: 'two' }).problems).toEqual(problems)
+  })
+
+  test('the one that would be shown is named', () => {
+    const problems = new Problems('tidemark.yml')
+    readTree('b: "${A} ${B}"\ncredentials: { a: "${A}" }', { A: 'one', B: 'two' }, problems)
+    expect(problems.all[0]).toMatchObject({ got: '${A}', wayOut: 'take the variable out' })
+  })
+
+  test('what came from the environment is marked, and nothing else', () => {
+    const problems = new Problems('tidemark.yml')
+    readTree('a: "${A}"\nb: plain', { A: 'canary' }, problems)
+    problems.add(['a'], 'is wrong', 'canary', 'correct it')
+    problems.add(['b'], 'is wrong', 'plain', 'correct it')
+    expect(problems.all.map(({ got }) => got)).toEqual(['the value of ${A} (not shown)', '"plain"'])
+  })
+})
+
+test('a mapping is neither a list nor a scalar', () => {
+  expect([{}, [], null, undefined, 'a', 7].map(isMapping)).toEqual([true, false, false, false, false, false])
 })

@@ -28,7 +28,7 @@ const activation = (files: readonly string[], tests: readonly string[]): Room =>
 export const rooms: readonly Room[] = [
   activation(['guards'], ['guards']),
   config(['nearest'], ['nearest']),
-  config(['tree'], ['tree']),
+  config(['tree', 'environment'], ['tree']),
   config(['relation'], ['relation']),
   config(['schedule'], ['schedule']),
   room('answers', ['connector/destination/answers.ts'], ['test/destination/answers.test.ts']),
@@ -37,7 +37,7 @@ export const rooms: readonly Room[] = [
   config(['segments'], ['segments']),
   config(['activations', 'activation-settings', 'config-hash', 'fields'], ['activations', 'config-hash', 'load']),
   config(['problems', 'read', 'load'], ['problems', 'load', 'select']),
-  config(['destinations', 'environment', 'warehouse', 'schema'], ['load', 'problems', 'secrets', 'json-schema']),
+  config(['destinations', 'warehouse', 'schema'], ['load', 'problems', 'secrets', 'json-schema']),
   activation(['calls'], ['calls']),
   activation(['pages'], ['pages']),
   activation(['stop', 'stop-of'], ['stop']),
