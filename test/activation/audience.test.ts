@@ -161,6 +161,12 @@ describe('an audience that was asked for, without an answer', () => {
       expect(rig.sent.map((url) => /cursor=(\w+)/.exec(url)?.[1])).toEqual([undefined, 'p2', 'p3'])
     }))
 
+  test('on a list that never ends is no answer', () =>
+    inRig({ control: `audience_intent = 'People'`, answer: (n) => () => page([], `p${n}`) }, async (rig) => {
+      expect(await ensure(rig, asked(minute))).toMatchObject({ exit: 76, code: 'endless_list' })
+      expect(rig.sent).toHaveLength(200)
+    }))
+
   test('has the name that it was asked for by, whatever the configuration says now', () =>
     inRig(found(page([['it', at]])), async (rig) => {
       expect(await ensure(rig, { ...asked(minute), intent: 'Earlier' })).toBe('it')

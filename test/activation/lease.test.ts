@@ -97,6 +97,16 @@ describe('a lease', () => {
     expect(rig.lease.lasts(0)).toBe(false)
   })
 
+  test('is asked for when the warehouse fails: another run may have taken over and cleaned up', async () => {
+    const rig = await open()
+    const failed = new WarehouseError('bug', 'no_such_relation', 'mark', 'A relation does not exist')
+    const other = new Error('of another kind')
+    expect(await rig.lease.reasonOf(failed)).toBe(failed)
+    await lostBy(rig)
+    expect(await rig.lease.reasonOf(other)).toBe(other)
+    expect(await rig.lease.reasonOf(failed)).toMatchObject({ exit: 75, code: 'lease_lost' })
+  })
+
   test('is given back: whoever comes next has it at once', async () => {
     const rig = await open()
     await rig.lease.release()

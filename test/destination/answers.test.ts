@@ -13,7 +13,6 @@ import {
   ourBug,
   parseJson,
   permission,
-  quotable,
   refused,
   retry,
   retryAfter,
@@ -75,23 +74,6 @@ describe('a fault', () => {
 test('success has the id of its request where there is one', () => {
   expect(done(7, 'rq')).toEqual({ ok: true, value: 7, requestId: 'rq' })
   expect(Object.keys(done(7, undefined))).toEqual(['ok', 'value'])
-})
-
-describe('words of a platform', () => {
-  test.each<[string, unknown, string]>([
-    ['that are no text', 7, ''],
-    ['with several control characters in a row', 'a\u0001\u0002\u0003b', 'a b'],
-    ['with a short secret', 'the word abcd is one', 'the word [masked] is one'],
-    ['with what is too short for a secret', 'the word abc is none', 'the word abc is none'],
-    ['with blanks around', '  so it is ', 'so it is'],
-    ['with a number that is no phone number', 'code +491511', 'code +491511'],
-    ['with an encoded phone number', 'call %2B4915112345678', 'call [masked]'],
-    ['with a number in brackets', 'number (+4915112345678) <jo@example.org>', 'number ([masked]) <[masked]>'],
-    ['of 200 characters', 'x'.repeat(200), 'x'.repeat(200)],
-    ['of 201 characters', 'x'.repeat(201), `${'x'.repeat(199)}…`],
-  ])('%s', (_, said, shown) => {
-    expect(quotable(said, ['abcd', 'abc'])).toBe(shown)
-  })
 })
 
 describe('an answer in JSON', () => {

@@ -5,10 +5,10 @@ import { createScope } from '../../sql/scope.ts'
 import { prepareSettle } from '../../sql/settle.ts'
 import { differences } from './check.ts'
 import { notLetIn, playAll, segmentOf, step, tiktok, twice, x } from './fixed.ts'
+import { MemoryWorld } from './memory-world.ts'
 import { digestOf, type Identifier, type Segment } from './people.ts'
 import { endsWell } from './play.ts'
 import type { Setting } from './setting.ts'
-import { World } from './world.ts'
 
 /** What single joins and predicates of the delta are for: histories and runs in which one of them decides. */
 const refuse = (identifiers: readonly Identifier[], op: 'add' | 'remove' = 'add'): FaultRule => ({
@@ -16,18 +16,18 @@ const refuse = (identifiers: readonly Identifier[], op: 'add' | 'remove' = 'add'
   times: 'always',
   fault: { kind: 'refuse', digests: identifiers.map(digestOf) },
 })
-const inWorld = async (setting: Setting, live: (world: World) => Promise<void>): Promise<void> => {
-  const world = await World.open(setting)
+const inWorld = async (setting: Setting, live: (world: MemoryWorld) => Promise<void>): Promise<void> => {
+  const world = await MemoryWorld.open(setting)
   try {
     await live(world)
   } finally {
     await world.close()
   }
 }
-const build = (world: World, members: Readonly<Record<string, readonly Identifier[]>>): Promise<void> =>
+const build = (world: MemoryWorld, members: Readonly<Record<string, readonly Identifier[]>>): Promise<void> =>
   world.build(segmentOf(members))
 const good = { result: { exit: 0 } }
-const countsOf = (world: World) =>
+const countsOf = (world: MemoryWorld) =>
   world.say(`select members_added::int as entered, members_removed::int as gone, identifiers_added::int as added,
   identifiers_removed::int as removed, identifiers_resent::int as resent from tidemark.runs order by started_at desc limit 1`)
 

@@ -32,6 +32,7 @@ export const rooms: readonly Room[] = [
   config(['relation'], ['relation']),
   config(['schedule'], ['schedule']),
   room('answers', ['connector/destination/answers.ts'], ['test/destination/answers.test.ts']),
+  room('quotable', ['connector/destination/quotable.ts'], ['test/destination/quotable.test.ts']),
   http('gate', ['gate']),
   http('transport', ['transport']),
   config(['segments'], ['segments']),
