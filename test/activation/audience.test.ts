@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { audienceInStep, checkName, ensureAudience, type KnownAudience } from '../../connector/activation/audience.ts'
 import type { RunRequest } from '../../connector/activation/context.ts'
 import type { AudiencePage } from '../../connector/destination/destination.ts'
-import type { CallResult } from '../../connector/http/channel.ts'
+import type { CallResult } from '../../connector/http/call.ts'
 import { done, givenUp, inRig, outcomeOf, type Rig, type RigOptions, refused, stop, stopped } from './rig.ts'
 
 const none: KnownAudience = { id: null, name: null, description: null, intent: null, intentAt: null, intentAgeMs: 0 }

@@ -4,7 +4,7 @@ import type { RunRequest } from '../../connector/activation/context.ts'
 import { createDrain } from '../../connector/activation/drain.ts'
 import type { Lease } from '../../connector/activation/lease.ts'
 import type { Call } from '../../connector/destination/destination.ts'
-import type { CallOptions, CallResult } from '../../connector/http/channel.ts'
+import type { CallOptions, CallResult } from '../../connector/http/call.ts'
 import { bad, done, givenUp, notStarted, refused, stop, stopped } from './rig.ts'
 
 const call = {} as Call<unknown>
@@ -146,12 +146,30 @@ test('only what succeeded or was answered certainly was not applied behind our b
 
 describe('what a call that failed means for the run', () => {
   type Failed = Exclude<CallResult<unknown>, { kind: 'done' }>
+  const busy = { next: 'retry', applied: 'no', code: 'BUSY', message: 'busy', retryAfterMs: 900_001 } as const
+  const tooLong = givenUp('no', { because: 'patience', fault: busy } as never)
   const retried = stop({ next: 'retry', applied: 'no', code: 'BUSY', message: 'busy' })
   test.each<[string, CallResult<unknown>, number, string, RegExp]>([
     ['asked to end', notStarted('drain'), 143, 'aborted', /^Stopped before sending it: .*asked to end/],
     ['too short a lease', notStarted('lease'), 75, 'lease_short', /^Stopped before sending it: the lease/],
     ['given up', givenUp('no'), 75, 'no_answer', /^Gave up on sending it: nobody answered$/],
     ['given up after a refusal', givenUp('no', { fault: bad } as never), 75, 'BAD', /^Gave up/],
+    [
+      'given up by a drain',
+      givenUp('no', { because: 'drain' } as never),
+      143,
+      'aborted',
+      /^Stopped before sending it could/,
+    ],
+    [
+      'given up for want of a lease',
+      givenUp('no', { because: 'lease' } as never),
+      75,
+      'lease_short',
+      /^Stopped before/,
+    ],
+    ['out of patience', givenUp('no', { because: 'patience' } as never), 75, 'no_answer', /waited long enough/],
+    ['asked to wait for too long', tooLong, 75, 'BUSY', /asks for a wait of 901 s, more than this run/],
     ['may pass later', retried, 75, 'BUSY', /^Gave up on sending it: busy$/],
     ['no permission', stop(stopped('permission')), 77, 'PERMISSION', /^Sending it failed: it said permission$/],
     ['audience gone', stop(stopped('audience_gone')), 78, 'AUDIENCE_GONE', /^Sending it failed/],

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { acquireLease, type Lease } from '../../connector/activation/lease.ts'
 import { type Warehouse, WarehouseError } from '../../connector/warehouse/warehouse.ts'
 import { markSending, storeMark } from '../../sql/control.ts'
+import { stateVersion } from '../../sql/state.ts'
 import { openRig, outcomeOf, type Rig, type RigOptions } from './rig.ts'
 
 const opened: Rig[] = []
@@ -32,6 +33,7 @@ const take = (rig: Rig, warehouse: Partial<Warehouse> = {}, runId = 'run-2'): Pr
     runId,
     leaseMs: 120_000,
     quietMs: 0,
+    version: stateVersion,
     log: rig.request.log,
   })
 }
@@ -41,7 +43,7 @@ describe('a lease', () => {
   test('is held with the fence that the warehouse gave', async () => {
     const rig = await open()
     expect(rig.lease.hold).toEqual({ runId: 'run-1', fence: '1' })
-    expect(rig.lease.control).toMatchObject({ owner: 'run-1', fence: '1' })
+    expect(rig.lease.taken).toMatchObject({ owner: 'run-1', fence: '1' })
   })
 
   test('is not taken from another run that may live: it says whose it is and how long', async () => {
@@ -60,10 +62,11 @@ describe('a lease', () => {
     expect(await outcomeOf(take(rig, { execute: async () => 0 }, 'run-1'))).toMatchObject({ code: 'lease_held' })
   })
 
-  test('over the state of a newer version is refused for what it is', async () => {
+  test('is not taken of a state that somebody migrated since it was looked at', async () => {
     const rig = await open()
-    await rig.raw('update tidemark_state."control_people-x" set state_version = 99')
-    expect(await outcomeOf(take(rig))).toMatchObject({ exit: 78, code: 'newer_state' })
+    await rig.raw(`update tidemark_state."control_people-x" set owner = null, state_version = ${stateVersion + 1}`)
+    expect(await outcomeOf(take(rig))).toMatchObject({ exit: 75, code: 'lease_held' })
+    expect(await rig.control('owner', 'fence')).toEqual([null, '1'])
   })
 
   test('lasts as long as it was taken for, from before it was asked for', async () => {
@@ -192,7 +195,7 @@ describe('the heartbeat', () => {
     counted = 0
     const rig = await beats(really)
     await until(() => counted >= 1)
-    const during = await rig.lease.settling(async () => {
+    const during = await rig.lease.withoutHeartbeat(async () => {
       const before = counted
       await new Promise((resolve) => setTimeout(resolve, 500))
       return counted - before
@@ -207,7 +210,7 @@ describe('the heartbeat', () => {
   test('goes on after a settle that fails', async () => {
     counted = 0
     const rig = await beats(really)
-    expect(await outcomeOf(rig.lease.settling(() => Promise.reject(new Error('settle'))))).toMatchObject({
+    expect(await outcomeOf(rig.lease.withoutHeartbeat(() => Promise.reject(new Error('settle'))))).toMatchObject({
       message: 'settle',
     })
     const after = counted

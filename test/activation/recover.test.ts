@@ -4,6 +4,7 @@ import type { DeltaMeasures } from '../../connector/activation/guards.ts'
 import { acquireLease } from '../../connector/activation/lease.ts'
 import { recover, runFacts } from '../../connector/activation/recover.ts'
 import { isSmooth, settleDelta } from '../../connector/activation/settle.ts'
+import { stateVersion } from '../../sql/state.ts'
 import { type Row, sendAll, store } from './delta.ts'
 import { done, givenUp, inRig, outcomeOf, type Rig, suffix } from './rig.ts'
 
@@ -24,8 +25,16 @@ const ledger = async (rig: Rig): Promise<readonly string[]> => {
 const next = async (rig: Rig): Promise<boolean> => {
   const { request, scope } = rig
   const { warehouse, log } = request
-  const lease = await acquireLease({ scope, warehouse, runId: 'run-2', leaseMs: 120_000, quietMs: 0, log })
-  const recovered = await recover({ ...request, runId: 'run-2' }, lease, suffix)
+  const lease = await acquireLease({
+    scope,
+    warehouse,
+    runId: 'run-2',
+    leaseMs: 120_000,
+    quietMs: 0,
+    version: stateVersion,
+    log,
+  })
+  const recovered = await recover({ ...request, runId: 'run-2' }, { lease, control: lease.taken }, suffix)
   await lease.release()
   return recovered
 }

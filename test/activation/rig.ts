@@ -6,15 +6,17 @@ import { type RunRequest, scopeOf } from '../../connector/activation/context.ts'
 import { createDrain, type Drain } from '../../connector/activation/drain.ts'
 import { acquireLease, type Lease } from '../../connector/activation/lease.ts'
 import { noProgress } from '../../connector/activation/progress.ts'
+import { createState } from '../../connector/activation/state.ts'
 import type { Activation } from '../../connector/config/activation.ts'
 import type { Call, Destination, Fault } from '../../connector/destination/destination.ts'
 import { destinations } from '../../connector/destination/registry.ts'
-import type { CallOptions, CallResult, Channel } from '../../connector/http/channel.ts'
+import type { CallOptions, CallResult } from '../../connector/http/call.ts'
+import type { Channel } from '../../connector/http/channel.ts'
 import type { Log, LogFields } from '../../connector/log.ts'
 import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import type { Row, Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { beginRun } from '../../sql/control.ts'
-import { createState } from '../../sql/state.ts'
+import { stateVersion } from '../../sql/state.ts'
 import { activationOf } from '../model/setting.ts'
 
 /** What the platform does with one call, and what happens while it is on its way. */
@@ -165,7 +167,8 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
   const beside = await real.another()
   const raw = (text: string): Promise<readonly Row[]> => beside.rows('test', sql.raw(text))
   const control = `tidemark_state."control_${suffix}"`
-  for (const statement of createState(scopeOf(request, suffix, '0'), 'member')) await real.execute('state', statement)
+  const state = { warehouse: real, schema: 'tidemark', suffix, scope: scopeOf(request, suffix, '0') }
+  await createState(state, 'member', 'test')
   if (options.control) await raw(`update ${control} set ${options.control}`)
   const lease: Lease = await acquireLease({
     scope: scopeOf(request, suffix, '0'),
@@ -173,11 +176,23 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     runId: 'run-1',
     leaseMs: leaseSeconds * 1000,
     quietMs,
+    version: stateVersion,
     log,
   })
   const scope = scopeOf(request, suffix, lease.hold.fence)
-  const begin = { runKey: 'k', full: false, overridden: false, accountId: 'acc', memberKey: 'member' }
-  if (lease.control.run_open !== 'true') await lease.update('begin', beginRun(scope, lease.hold, begin))
+  const begin = {
+    runKey: 'k',
+    full: false,
+    overridden: false,
+    accountId: 'acc',
+    memberKey: 'member',
+    connectorVersion: 'test',
+    configHash: 'h',
+    orchestrator: null,
+    orchestratorRunId: null,
+    dbtInvocationId: null,
+  }
+  if (lease.taken.run_open !== 'true') await lease.update('begin', beginRun(scope, lease.hold, begin))
   return {
     request,
     scope,

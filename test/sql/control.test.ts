@@ -15,7 +15,8 @@ import {
 import { insertReceipts, type Receipt } from '../../sql/receipts.ts'
 import { forgetControl } from '../../sql/reset.ts'
 import type { Sql } from '../../sql/scope.ts'
-import { activationState } from '../../sql/state.ts'
+import { recordVersion } from '../../sql/shared.ts'
+import { activationState, stateVersion } from '../../sql/state.ts'
 import { openTestWarehouse } from './warehouse.ts'
 
 let world: Awaited<ReturnType<typeof openTestWarehouse>>
@@ -27,7 +28,7 @@ beforeEach(async () => {
   await world.raw(`drop table ${control}`)
   await world.raw('delete from tidemark.runs')
   await world.raw('delete from tidemark.receipts')
-  await world.run(...activationState(world.scope, 'id'))
+  await world.run(...activationState(world.scope, 'id', recordVersion(world.scope, 'activation', stateVersion, 'test')))
 })
 
 const control = 'tidemark_state."control_a-x"'
@@ -46,7 +47,7 @@ const minuteMs = 60_000
 
 describe('taking the lease', () => {
   const take = (alone = false, quiet = 0): Promise<number> =>
-    touched(takeLease(world.scope, 'me', minuteMs, quiet, alone))
+    touched(takeLease(world.scope, { runId: 'me', leaseMs: minuteMs, quietMs: quiet, alone, version: stateVersion }))
 
   test('whoever comes first has it, with a fence that is higher than any before, and until it ends', async () => {
     await set('fence = 4')
@@ -71,8 +72,8 @@ describe('taking the lease', () => {
     expect(await take(true)).toBe(1)
   })
 
-  test('never over the state of a newer version', async () => {
-    await set('state_version = 2')
+  test.each([1, -1])('never over the state of another version (%i)', async (more) => {
+    await set(`state_version = ${stateVersion + more}`)
     expect(await take()).toBe(0)
   })
 
@@ -93,7 +94,18 @@ describe('taking the lease', () => {
   })
 })
 
-const begin = { runKey: 'k2', full: false, overridden: false, accountId: 'acc', memberKey: 'id' }
+const begin = {
+  runKey: 'k2',
+  full: false,
+  overridden: false,
+  accountId: 'acc',
+  memberKey: 'id',
+  connectorVersion: 'test',
+  configHash: 'h',
+  orchestrator: null,
+  orchestratorRunId: null,
+  dbtInvocationId: null,
+}
 const receipt = (batchNo: number): Receipt => ({
   op: 'add',
   batchNo,
