@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { loadConfiguration } from '../connector/config/load.ts'
+import { breaks } from './guarantees/breaks.ts'
 
 /** Every command and YAML block of the documents is run or validated. */
 const root = join(import.meta.dirname, '..')
@@ -15,7 +16,8 @@ interface Block {
   readonly language: string
   readonly text: string
 }
-const blocks: readonly Block[] = ['README.md', 'CONTRIBUTING.md'].flatMap((document) =>
+const documents = ['README.md', 'CONTRIBUTING.md', join('docs', 'guarantees.md')]
+const blocks: readonly Block[] = documents.flatMap((document) =>
   [...readFileSync(join(root, document), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map((match) => ({
     document,
     language: match[1] ?? '',
@@ -48,12 +50,26 @@ describe('YAML blocks', () => {
 })
 
 describe('npm commands', () => {
-  const named = ['README.md', 'CONTRIBUTING.md'].flatMap((document) =>
+  const named = documents.flatMap((document) =>
     [...readFileSync(join(root, document), 'utf8').matchAll(/npm (?:run ([\w:]+)|(test))/g)].map(
       (match) => match[1] ?? match[2] ?? '',
     ),
   )
   test.each([...new Set(named)])('npm run %s exists', (name) => expect(scripts).toHaveProperty([name]))
+})
+
+describe('docs/guarantees.md', () => {
+  const text = readFileSync(join(root, 'docs', 'guarantees.md'), 'utf8')
+  test.each(breaks)('names the break and the test of guarantee $guarantee', ({ guarantee, does, test: { name } }) => {
+    expect(text.split('\n').map((line) => line.replaceAll(/ +/g, ' '))).toContain(
+      `| ${guarantee} | ${does} | ${name} |`,
+    )
+  })
+  test('each file it names is there', () => {
+    const files = [...text.matchAll(/`(test\/[\w./-]+)`/g)].map((match) => match[1] ?? '')
+    expect(files.length).toBeGreaterThan(4)
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
+  })
 })
 
 describe('the first configuration of the README, typed as it stands', () => {

@@ -91,7 +91,7 @@ export const accidentSteps = [
   'clean_up',
 ]
 /** Not in every run there is such a step, or an earlier accident comes before it. */
-const rareSteps = ['close', 'close', 'close', 'release', 'settle', 'call', 'call', 'mark', 'pack']
+const rareSteps = ['close', 'close', 'close', 'close', 'pack', 'batches', 'settle', 'call', 'mark']
 
 export const accident = (kinds: readonly Accident['kind'][]): fc.Arbitrary<Accident> =>
   fc.oneof(
@@ -101,8 +101,8 @@ export const accident = (kinds: readonly Accident['kind'][]): fc.Arbitrary<Accid
       arbitrary: fc.record({
         kind: fc.constantFrom(...kinds),
         step: fc.oneof(
-          { weight: 1, arbitrary: fc.constantFrom(...accidentSteps) },
-          { weight: 1, arbitrary: fc.constantFrom(...rareSteps) },
+          { weight: 3, arbitrary: fc.constantFrom(...accidentSteps) },
+          { weight: 4, arbitrary: fc.constantFrom(...rareSteps) },
         ),
         nth: fc.constantFrom(1, 1, 1, 1, 2, 3),
       }),

@@ -113,7 +113,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'an open attempt',
     file: 'connector/activation/run.ts',
-    text: 'if (run.unsettled) throw stop',
+    text: 'if (run.unsettled) throw error',
     instead: '',
   },
   {
