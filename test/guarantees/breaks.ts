@@ -63,7 +63,7 @@ export const breaks: readonly Break[] = [
   {
     guarantee: 7,
     does: 'errors of the warehouse carry the text of the driver',
-    file: 'connector/warehouse/duckdb.ts',
+    file: 'connector/warehouse/duckdb-errors.ts',
     text: '`${says}${pid ?',
     instead: '`${text}${pid ?',
     test: own('clear text stays in the warehouse: neither requests nor state nor errors quote a value'),
