@@ -77,7 +77,10 @@ function readValue(schema: z.core.$ZodType, value: unknown, path: Path, problems
 
 /** Notes what zod found wrong with `value`, which stands at `path`. */
 export function addIssues(issues: readonly z.core.$ZodIssue[], value: unknown, path: Path, problems: Problems): void {
+  // What is of the wrong type is not too short or too long as well.
+  const mistyped = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path: at }) => at.join('.')))
   for (const issue of issues) {
+    if (issue.code !== 'invalid_type' && mistyped.has(issue.path.join('.'))) continue
     const below = issue.path.filter((part) => typeof part !== 'symbol')
     const found = below.reduce<unknown>((at, part) => (at as Mapping | undefined)?.[part], value)
     const [wrong, wayOut] = found === undefined ? ['is missing', `write ${expectation(issue)}`] : explain(issue, found)

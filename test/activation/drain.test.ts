@@ -1,22 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { differences } from '../model/check.ts'
-import type { Identifier, Member, Segment } from '../model/people.ts'
+import { segmentOf, x } from '../model/fixed.ts'
 import type { Setting } from '../model/setting.ts'
 import type { World } from '../model/world.ts'
 import { openWorld } from '../model/worlds.ts'
 
-/** One member in a request, one request in a mark. */
-const setting: Setting = {
-  platform: 'x_ads',
-  writing: 'sha256',
-  maxBytes: 1,
-  maxRows: 1,
-  concurrency: 1,
-  optimised: false,
-}
-
-const segmentOf = (members: Readonly<Record<string, readonly Identifier[]>>): Segment =>
-  new Map(Object.entries(members).map(([key, identifiers]): [string, Member] => [key, { identifiers }]))
+const setting: Setting = { ...x, optimised: false }
 const earlier = segmentOf({ M0: ['P0.e0', 'P0.p0'], M1: ['P1.e0'], M2: ['P2.e0', 'P2.p0'] })
 const later = segmentOf({ M1: ['P1.e0'], M3: ['P3.e0', 'P3.p0'], M4: ['P4.e0'] })
 /** Identifiers of M0 to M4, each once. */

@@ -37,6 +37,13 @@ describe('a mapping', () => {
     expect(problems.map(([path]) => path)).toEqual(['top.text', 'top.below.needed'])
   })
 
+  test('with a value of the wrong type has that one mistake, whatever length it has', () => {
+    expect(read({ text: ['a'], list: 'a' }).problems).toEqual([
+      ['top.text', 'must be text', 'a list of 1', 'write text'],
+      ['top.list', 'must be a list', '"a"', 'write it without quotes'],
+    ])
+  })
+
   test.each([
     [undefined, 'is missing', 'nothing'],
     [null, 'must be a mapping', 'nothing'],

@@ -1,28 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import { differences } from '../model/check.ts'
-import { MemoryWorld } from '../model/memory-world.ts'
-import { digestOf, type Identifier, type Member, type Segment } from '../model/people.ts'
+import { inWorld, segmentOf, x } from '../model/fixed.ts'
+import type { MemoryWorld } from '../model/memory-world.ts'
+import { digestOf } from '../model/people.ts'
 import { endsWell } from '../model/play.ts'
-import type { Setting } from '../model/setting.ts'
 
 /**
  * One test for each guarantee, named as `docs/guarantees.md` names it: the shortest story that would end otherwise without
  * it. The long ones are the model test, the command line's tests and `npm run mutate`.
  */
-const x: Setting = { platform: 'x_ads', writing: 'sha256', maxBytes: 1, maxRows: 1, concurrency: 1, optimised: true }
-
-const segmentOf = (members: Readonly<Record<string, readonly Identifier[]>>): Segment =>
-  new Map(Object.entries(members).map(([key, identifiers]): [string, Member] => [key, { identifiers }]))
-
-const inWorld = async (setting: Setting, story: (world: MemoryWorld) => Promise<void>): Promise<void> => {
-  const world = await MemoryWorld.open(setting)
-  try {
-    await story(world)
-  } finally {
-    await world.close()
-  }
-}
 const persons = (world: MemoryWorld): readonly string[] => {
   const [audience] = world.simulator.audiences()
   return audience ? [...world.simulator.members(audience.id).persons].sort() : []

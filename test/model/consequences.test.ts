@@ -4,11 +4,10 @@ import { duckdb } from '../../sql/dialect/duckdb.ts'
 import { createScope } from '../../sql/scope.ts'
 import { prepareSettle } from '../../sql/settle.ts'
 import { differences } from './check.ts'
-import { notLetIn, playAll, segmentOf, step, tiktok, twice, x } from './fixed.ts'
-import { MemoryWorld } from './memory-world.ts'
+import { inWorld, notLetIn, playAll, segmentOf, step, tiktok, twice, x } from './fixed.ts'
+import type { MemoryWorld } from './memory-world.ts'
 import { digestOf, type Identifier, type Segment } from './people.ts'
 import { endsWell } from './play.ts'
-import type { Setting } from './setting.ts'
 
 /** What single joins and predicates of the delta are for: histories and runs in which one of them decides. */
 const refuse = (identifiers: readonly Identifier[], op: 'add' | 'remove' = 'add'): FaultRule => ({
@@ -16,14 +15,6 @@ const refuse = (identifiers: readonly Identifier[], op: 'add' | 'remove' = 'add'
   times: 'always',
   fault: { kind: 'refuse', digests: identifiers.map(digestOf) },
 })
-const inWorld = async (setting: Setting, live: (world: MemoryWorld) => Promise<void>): Promise<void> => {
-  const world = await MemoryWorld.open(setting)
-  try {
-    await live(world)
-  } finally {
-    await world.close()
-  }
-}
 const build = (world: MemoryWorld, members: Readonly<Record<string, readonly Identifier[]>>): Promise<void> =>
   world.build(segmentOf(members))
 const good = { result: { exit: 0 } }

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import type { History, Step } from './history.ts'
 import { faultName, type Tally } from './hits.ts'
+import { MemoryWorld } from './memory-world.ts'
 import type { Identifier, Member, Segment } from './people.ts'
 import { play } from './play.ts'
 import type { Setting } from './setting.ts'
@@ -40,6 +41,16 @@ export const playAll = async (history: History): Promise<void> => {
 
 export const segmentOf = (members: Readonly<Record<string, readonly Identifier[]>>): Segment =>
   new Map(Object.entries(members).map(([key, identifiers]): [string, Member] => [key, { identifiers }]))
+
+/** A world in memory, for as long as somebody lives in it. */
+export const inWorld = async (setting: Setting, live: (world: MemoryWorld) => Promise<void>): Promise<void> => {
+  const world = await MemoryWorld.open(setting)
+  try {
+    await live(world)
+  } finally {
+    await world.close()
+  }
+}
 
 /** The nth request that adds or removes, and its repeat. */
 export const twice = (op: 'add' | 'remove', nth: number, fault: FaultRule['fault']): FaultRule => ({

@@ -12,7 +12,7 @@ import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { Fate } from './fate.ts'
 import { createSegment } from './people.ts'
 import { activationOf, optimisers, type Setting } from './setting.ts'
-import { type Ads, openAds, type Row, type RunEnd, type RunOptions, World } from './world.ts'
+import { type Ads, openAds, type Row, type RunEnd, type RunOptions, sayTo, World } from './world.ts'
 
 /** More than any drain of a run here takes. */
 const drainSeconds = 8
@@ -44,15 +44,8 @@ export class MemoryWorld extends World {
     return world
   }
 
-  async say(...statements: readonly string[]): Promise<readonly Row[]> {
-    const connection = await this.#instance.connect()
-    try {
-      let rows: Row[] = []
-      for (const statement of statements) rows = (await connection.runAndReadAll(statement)).getRowObjects() as Row[]
-      return rows
-    } finally {
-      connection.closeSync()
-    }
+  say(...statements: readonly string[]): Promise<readonly Row[]> {
+    return sayTo(this.#instance, statements)
   }
 
   override async close(): Promise<void> {

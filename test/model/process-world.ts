@@ -9,7 +9,7 @@ import { type Ended, type Started, start } from '../cli/process.ts'
 import type { Accident } from './fate.ts'
 import { createSegment } from './people.ts'
 import { activationOf, type Setting } from './setting.ts'
-import { type Ads, openAds, type Row, type RunEnd, type RunOptions, World } from './world.ts'
+import { type Ads, openAds, type Row, type RunEnd, type RunOptions, sayTo, World } from './world.ts'
 
 const secrets = {
   x_ads: {
@@ -47,13 +47,9 @@ export class ProcessWorld extends World {
   /** Opens the file and closes it again: a run must find it free. */
   async say(...statements: readonly string[]): Promise<readonly Row[]> {
     const instance = await DuckDBInstance.create(join(this.#folder, 'w.duckdb'), { threads: '1' })
-    const connection = await instance.connect()
     try {
-      let rows: Row[] = []
-      for (const statement of statements) rows = (await connection.runAndReadAll(statement)).getRowObjects() as Row[]
-      return rows
+      return await sayTo(instance, statements)
     } finally {
-      connection.closeSync()
       instance.closeSync()
     }
   }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import type { Accident } from './fate.ts'
-import { MemoryWorld } from './memory-world.ts'
-import type { Identifier, Member, Segment } from './people.ts'
+import { inWorld, segmentOf, x } from './fixed.ts'
 import { endsWell } from './play.ts'
 import type { Setting } from './setting.ts'
 
@@ -11,21 +10,14 @@ import type { Setting } from './setting.ts'
  * that is a server.
  */
 const shared: Setting = {
-  platform: 'x_ads',
-  writing: 'sha256',
-  maxBytes: 1,
-  maxRows: 1,
+  ...x,
   concurrency: 2,
-  optimised: true,
   alone: false,
   // Longer than a lease lasts there and a late request takes.
   quietMs: 1600,
 }
 /** Lands when the lease of the run that sent it has run out. */
 const late = (op: 'add' | 'remove'): FaultRule => ({ match: { op }, fault: { kind: 'late', ms: 1000 } })
-
-const segmentOf = (members: Readonly<Record<string, readonly Identifier[]>>): Segment =>
-  new Map(Object.entries(members).map(([key, identifiers]): [string, Member] => [key, { identifiers }]))
 
 const before = segmentOf({ M0: ['P0.e0', 'P0.p0'], M1: ['P1.p0'], M2: ['P2.p0'] })
 /** M0 loses an address and is added again, M1 leaves, M3 comes: removes, then adds. */
@@ -59,9 +51,8 @@ const cases = (steps: readonly string[], kind: 'rival' | 'lapse'): readonly Acci
   steps.flatMap((step) => sides.map((side) => ({ kind: `${kind}_${side}` as const, step, nth: 1 })))
 
 /** The run stands still where it is told to; what comes of it all is right, and it has not settled over the other's head. */
-const disturb = async (accident: Accident, first: boolean): Promise<void> => {
-  const world = await MemoryWorld.open(shared)
-  try {
+const disturb = (accident: Accident, first: boolean): Promise<void> =>
+  inWorld(shared, async (world) => {
     if (!first) {
       await world.build(before)
       await world.run()
@@ -73,10 +64,7 @@ const disturb = async (accident: Accident, first: boolean): Promise<void> => {
     expect(end.accident).toBe(`${accident.kind} ${accident.step}`)
     expect([0, 75]).toContain(end.result?.exit)
     await endsWell(world, segment)
-  } finally {
-    await world.close()
-  }
-}
+  })
 
 describe('a second runner while the first is alive ends with 75 and calls nobody', () => {
   test.concurrent.each(cases(stepsOfMeeting, 'rival'))('$kind $step', (accident) => disturb(accident, false), 120_000)

@@ -1,3 +1,4 @@
+import type { DuckDBInstance } from '@duckdb/node-api'
 import type { Drain } from '../../connector/activation/drain.ts'
 import type { ActivationResult } from '../../connector/activation/summary.ts'
 import type { Activation } from '../../connector/config/activation.ts'
@@ -96,6 +97,18 @@ join tidemark.receipts as b on b.run_id = r.run_id and b.batch_no = r.batch_no w
 
   async close(): Promise<void> {
     await this.simulator.stop()
+  }
+}
+
+/** What a connection of its own says to an instance; the rows of the last statement. */
+export const sayTo = async (instance: DuckDBInstance, statements: readonly string[]): Promise<readonly Row[]> => {
+  const connection = await instance.connect()
+  try {
+    let rows: Row[] = []
+    for (const statement of statements) rows = (await connection.runAndReadAll(statement)).getRowObjects() as Row[]
+    return rows
+  } finally {
+    connection.closeSync()
   }
 }
 
