@@ -57,6 +57,27 @@ const asked = (answers: (nth: number) => number) => {
 }
 
 describe('patience', () => {
+  test('goes while anybody waits, once for all of them, and never below nothing', () => {
+    let now = 1000
+    const patience = openPatience(100, { monotonicMs: () => now })
+    now += 30
+    expect(patience.leftMs()).toBe(100)
+    expect([patience.begin(), patience.begin()]).toEqual([true, false])
+    now += 20
+    expect(patience.leftMs()).toBe(80)
+    patience.end()
+    now += 20
+    expect(patience.leftMs()).toBe(60)
+    patience.end()
+    now += 500
+    expect(patience.leftMs()).toBe(60)
+    expect(patience.begin()).toBe(true)
+    now += 61
+    expect(patience.leftMs()).toBe(0)
+    patience.end()
+    expect(patience.leftMs()).toBe(0)
+  })
+
   test('is one for all calls of a run: where it is at its end, nothing is repeated', async () => {
     // Every other request is asked to wait ten minutes.
     const { channel, clock, sent } = asked((nth) => (nth % 2 === 1 ? 10 * minute : 0))

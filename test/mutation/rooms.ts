@@ -33,6 +33,7 @@ export const rooms: readonly Room[] = [
   config(['schedule'], ['schedule']),
   room('answers', ['connector/destination/answers.ts'], ['test/destination/answers.test.ts']),
   room('quotable', ['connector/destination/quotable.ts'], ['test/destination/quotable.test.ts']),
+  http('patience', ['patience']),
   http('gate', ['gate']),
   http('transport', ['transport']),
   config(['segments'], ['segments']),
