@@ -66,8 +66,8 @@ export class MemoryWorld extends World {
     const ended = await inTime(fate, runActivation(this.#request(fate, connection, { ...options, drain }), this.suffix))
     await fate.still()
     if (ended !== 'died') await connection.close()
-    // Where others may live nobody takes the lease of a dead run before its time.
-    else if (this.setting.alone === false) await this.wait(leaseSeconds / 3600)
+    // Where others may live, a lease that was not given back runs out: nobody takes it before its time.
+    if (this.setting.alone === false && (await this.#owner()) !== null) await this.wait(leaseSeconds / 3600)
     if (this.#wrong !== null) throw new Error(this.#wrong)
     return { result: ended === 'died' ? null : ended, accident: fate.struck }
   }
