@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import { open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { loadConfiguration } from '../../connector/config/load.ts'
-import { activate, environment, load, refusal, tidemarkYml, tiktok, withFile, x } from './configuration.ts'
+import { activate, environment, load, problemsOf, refusal, tidemarkYml, tiktok, withFile, x } from './configuration.ts'
 
 const example = `
 version: 1
@@ -219,6 +222,15 @@ describe('defaults and activation', () => {
   })
 })
 
+/** Writes a text so that whoever reads gets it in two pieces. */
+const inPieces = async (file: string, text: string): Promise<void> => {
+  const pipe = await open(file, 'w')
+  await pipe.write(text.slice(0, 100))
+  await setTimeout(100)
+  await pipe.write(text.slice(100))
+  await pipe.close()
+}
+
 describe('the file', () => {
   test('that is not there', async () => {
     await expect(loadConfiguration('/nowhere/tidemark.yml', {})).rejects.toThrow(
@@ -238,6 +250,32 @@ describe('the file', () => {
     const text = tidemarkYml()
     await expect(load(`${text}#${'x'.repeat(1_000_000 - text.length - 1)}`)).resolves.toBeDefined()
     await expect(load(`${text}#${'x'.repeat(1_000_000 - text.length)}`)).rejects.toThrow('at most 1000000 bytes')
+  })
+
+  test('that is a pipe, and comes in pieces', async () => {
+    const pipe = await withFile('', async (file) => {
+      await rm(file)
+      execFileSync('mkfifo', [file])
+      const [configuration] = await Promise.all([loadConfiguration(file, environment), inPieces(file, tidemarkYml())])
+      return configuration
+    })
+    expect(pipe.activations).toEqual((await load(tidemarkYml())).activations)
+  })
+
+  test('that is no YAML is told nothing else', async () => {
+    expect(await problemsOf('version: [1\nsegments: {}')).toEqual([expect.stringMatching(/^line 2, column/)])
+  })
+
+  test('that has dbt in it is told what to write instead', async () => {
+    const { problems } = await refusal(`${tidemarkYml()}\ndbt: { project: . }`)
+    expect(problems).toEqual([expect.objectContaining({ path: 'dbt' })])
+    expect(problems[0]?.wayOut).toBe('name relations by relation: schema.table and take it out')
+  })
+
+  test('that is wrong under run says so there', async () => {
+    expect(await problemsOf(tidemarkYml({ end: 'run: { lease_seconds: soon }' }))).toEqual([
+      expect.stringMatching(/^run\.lease_seconds: /),
+    ])
   })
 
   test('that is not text', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Clock } from '../../connector/http/clock.ts'
-import { openGate } from '../../connector/http/gate.ts'
+import { type Gate, openGate } from '../../connector/http/gate.ts'
 
 /** A clock that jumps to the end of each sleep, and up to `lateMs` beyond it as a busy machine does. */
 function jumpingClock(lateMs: () => number): Clock & { ms: number } {
@@ -8,7 +8,7 @@ function jumpingClock(lateMs: () => number): Clock & { ms: number } {
     ms: 5000,
     now: () => new Date(clock.ms),
     monotonicMs: () => clock.ms,
-    sleep: async (ms: number) => {
+    sleep: async (ms: number, _signal?: AbortSignal) => {
       clock.ms += ms + lateMs()
     },
   }
@@ -49,6 +49,11 @@ async function startsOf(requestsPerSecond: number, count: number, lateMs: () => 
 }
 
 describe('starts', () => {
+  test('stand 3 % further apart than the rate says, and who comes late catches up 100 ms', async () => {
+    const starts = await startsOf(10, 10, () => 0)
+    expect(starts.map((start) => Math.round(start - 5000))).toEqual([0, 3, 106, 209, 312, 415, 518, 621, 724, 827])
+  })
+
   test.each([1, 10, 25, 100, 500])(
     'at %i a second: never more in any second, and 95 %% of the rate used',
     async (rate) => {
@@ -86,6 +91,16 @@ describe('places', () => {
       jumpingClock(() => 0),
     )
 
+  /** Whether there is a place for one more. */
+  const fits = async (gate: Gate): Promise<boolean> => {
+    let entered = false
+    gate.enter().then(() => {
+      entered = true
+    })
+    await new Promise(setImmediate)
+    return entered
+  }
+
   test('are given in order', async () => {
     const gate = openPlaces()
     const order: number[] = []
@@ -118,5 +133,23 @@ describe('places', () => {
     gate.leave()
     gate.leave()
     expect(await Promise.all([gate.enter(), gate.enter()])).toEqual([true, true])
+    expect(await fits(gate)).toBe(false)
+  })
+
+  test('who gives up in a pause gives the place back', async () => {
+    const drain = new AbortController()
+    // A pause that lasts until somebody gives up.
+    const clock = jumpingClock(() => 0)
+    const jump = clock.sleep
+    clock.sleep = (ms, signal) =>
+      signal === undefined ? jump(ms) : new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
+    const gate = openGate({ requestsPerSecond: 1_000_000, concurrency: 2 }, clock)
+    gate.hold(1000)
+    const waiting = [gate.enter(drain.signal), gate.enter(drain.signal)]
+    await new Promise(setImmediate)
+    drain.abort()
+    expect(await Promise.all(waiting)).toEqual([false, false])
+    expect(await Promise.all([gate.enter(), gate.enter()])).toEqual([true, true])
+    expect(await fits(gate)).toBe(false)
   })
 })

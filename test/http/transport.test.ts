@@ -33,6 +33,48 @@ describe('an answer', () => {
     expect(body).toBe('[{"ü":1}]')
   })
 
+  test.each([
+    ['of 200 kB', 'x'.repeat(200_000)],
+    ['of 200 kB in characters of several bytes', '😀'.repeat(50_000)],
+  ])('comes to a request whose body is %s, in pieces, with its length', async (_what, piece) => {
+    const arrived = Promise.withResolvers<string>()
+    const { url, requests } = await serve((request, response) => {
+      request.setEncoding('utf8')
+      let body = ''
+      request.on('data', (chunk) => {
+        body += chunk
+      })
+      request.on('end', () => {
+        arrived.resolve(body)
+        response.end()
+      })
+    })
+    await send({ ...post(url), body: ['[', piece, piece, ']'] }, { timeoutMs: 5000 })
+    expect((await arrived.promise) === `[${piece}${piece}]`).toBe(true)
+    expect(requests[0]?.headers).toMatchObject({ 'content-length': '400002' })
+  })
+
+  test('comes to a request without a body', async () => {
+    const { url, requests } = await serve((_request, response) => response.end('{}'))
+    const answer = await send({ method: 'GET', url, headers: {} }, { timeoutMs: 5000 })
+    expect(answer).toMatchObject({ status: 200, body: '{}' })
+    expect(requests[0]?.headers).not.toHaveProperty('content-length')
+  })
+
+  test('may be as long as its limit, and may be cut within a character', async () => {
+    const bytes = Buffer.from('"😀"')
+    const port = await serveRaw((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${bytes.length}\r\n\r\n`)
+      socket.write(bytes.subarray(0, 3))
+      setTimeout(() => socket.end(bytes.subarray(3)), 50)
+    })
+    const options = { timeoutMs: 5000, maxAnswerBytes: bytes.length }
+    expect((await send(post(`http://127.0.0.1:${port}`), options)).body).toBe('"😀"')
+    expect(await silence(post(`http://127.0.0.1:${port}`), { ...options, maxAnswerBytes: 5 })).toMatchObject({
+      message: expect.stringContaining('too long'),
+    })
+  })
+
   test('may be compressed', async () => {
     const { url } = await serve((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"code":0}'))
@@ -61,6 +103,16 @@ describe('an answer from somebody who wants to hurt', () => {
     },
     10_000,
   )
+
+  test('that is handed over has its connection closed', async () => {
+    const closed = Promise.withResolvers<void>()
+    const port = await serveRaw((socket) => {
+      socket.on('close', () => closed.resolve())
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n')
+    })
+    await send(post(`http://127.0.0.1:${port}`), { timeoutMs: 60_000 })
+    await closed.promise
+  })
 
   test.each(['constructor', 'toString', '__proto__', 'gzip, gzip', 'identity'])(
     'with the coding %s is read as it is',
@@ -210,7 +262,10 @@ describe('no answer, though the request was sent', () => {
   test('broken off by its signal', async () => {
     const { url } = await serve(() => {})
     const signal = AbortSignal.timeout(50)
-    expect(await silence(post(url), { timeoutMs: 5000, signal })).toMatchObject({ sent: true })
+    expect(await silence(post(url), { timeoutMs: 5000, signal })).toMatchObject({
+      sent: true,
+      message: expect.stringContaining('was broken off'),
+    })
   })
 })
 
