@@ -50,6 +50,6 @@ export const rooms: readonly Room[] = [
   activation(['settle', 'recover'], ['recover']),
   activation(['deliver', 'delivery-state', 'cut'], ['deliver', 'culprits']),
   activation(['culprits'], ['culprits']),
-  http('channel', ['channel']),
+  http('channel', ['channel', 'waits']),
   activation(['bisect'], ['bisect']),
 ]
