@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import type { Accident } from './fate.ts'
-import { accident, accidentKinds, creation, earlyAccident, fault, rivalKinds, signal } from './mishaps.ts'
+import { accident, accidentKinds, accidentSteps, creationFaults, fault, rivalKinds, signal } from './mishaps.ts'
 import { type Identifier, type Mapping, type Member, type Own, type Platform, people } from './people.ts'
 import type { Setting } from './setting.ts'
 
@@ -72,20 +72,9 @@ const step = (accidents: fc.Arbitrary<Accident>): fc.Arbitrary<Step> =>
     full: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     faults: fc.oneof(
       { weight: 1, arbitrary: fc.constant([]) },
-      { weight: 6, arbitrary: fc.array(fault(), { minLength: 2, maxLength: 6, size: 'max' }) },
+      { weight: 6, arbitrary: fc.array(fault(), { minLength: 4, maxLength: 8, size: 'max' }) },
     ),
     accident: fc.option(accidents, { freq: 4, nil: null }),
-  })
-
-/** A run that died between its beginning and its first mark: only then the next has a row to write in `recover`. */
-const diedEarly = (accident: Accident | null): boolean =>
-  accident?.kind.startsWith('crash') === true &&
-  ['begin', 'batches', 'audience_intent', 'audience'].includes(accident.step ?? '')
-
-const followed = (steps: readonly Step[]): readonly Step[] =>
-  steps.map((one, i) => {
-    const next = one.accident !== null && diedEarly(steps[i - 1]?.accident ?? null)
-    return next ? { ...one, accident: { kind: one.accident.kind, step: 'recover', nth: 1 } } : one
   })
 
 const setting = (platform: Platform): fc.Arbitrary<Setting> =>
@@ -101,23 +90,70 @@ const setting = (platform: Platform): fc.Arbitrary<Setting> =>
     optimised: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   })
 
+/** What a history is made to meet beside what comes by chance: chance alone meets some of it once in a hundred. */
+export type Focus = { readonly step: string } | { readonly lost: FaultRule['fault'] } | 'processes'
+type Struck = Exclude<Focus, 'processes'>
+
+/** Seldom met where it is not asked for. */
+const rareSteps = ['recover', 'audience_intent', 'audience', 'close']
+
+/** Each has an equal share of the histories; three in 26 are of processes. */
+export const focuses: readonly Focus[] = [
+  ...[...accidentSteps, ...rareSteps].map((at) => ({ step: at })),
+  ...[...creationFaults, ...creationFaults].map((lost) => ({ lost })),
+  ...Array.from({ length: 3 }, () => 'processes' as const),
+]
+
+const undisturbed = { rebuilt: 'before', faults: [], accident: null } as const
+
+/** There is somebody to be sent, and so an audience to be made. */
+const withSomebody = (step: Step): Step => ({
+  ...step,
+  ...undisturbed,
+  changes: [...step.changes, { key: 'M0', member: { identifiers: ['P0.p0'], untidy: false } }],
+})
+
+/** Steps in which an accident of this kind, or a lost creation, comes where it can strike. */
+const focused = (focus: Struck, kind: Accident['kind'], [first, second, ...more]: readonly [Step, Step, ...Step[]]) => {
+  if ('lost' in focus) {
+    const lost: FaultRule = { match: { op: 'create_audience' }, fault: focus.lost }
+    return [{ ...withSomebody(first), faults: [lost] }, second, ...more]
+  }
+  const struck = { accident: { kind, step: focus.step, nth: 1 } }
+  switch (focus.step) {
+    // Only as long as there is no audience.
+    case 'audience_intent':
+    case 'audience':
+      return [{ ...withSomebody(first), ...struck }, second, ...more]
+    // Where nothing changed, a run closes without a settle.
+    case 'close': {
+      const unchanged = { ...second, ...undisturbed, changes: [], mapping: undefined, days: 0, full: false }
+      return [{ ...first, ...undisturbed }, { ...unchanged, ...struck }, ...more]
+    }
+    // Of a run that died before it sent anything there is a row to be written, and no more.
+    case 'recover':
+      return [
+        { ...first, accident: { kind: 'crash_after' as const, step: 'begin', nth: 1 } },
+        { ...second, ...struck },
+        ...more,
+      ]
+    default:
+      return [first, { ...second, ...struck }, ...more]
+  }
+}
+
 /** Runs of one process after the other, over one warehouse in memory. */
-const inMemory = (platform: Platform): fc.Arbitrary<History> =>
+const inMemory = (platform: Platform, focus: Struck): fc.Arbitrary<History> =>
   fc.boolean().chain((alone) => {
     const kinds = alone ? accidentKinds : [...accidentKinds, ...rivalKinds, ...rivalKinds]
-    const troubled = fc
-      .tuple(step(accident(kinds)), creation())
-      .map(([one, lost]) => ({ ...one, faults: [lost], accident: null }))
-    const first = fc.oneof(
-      { weight: 4, arbitrary: step(earlyAccident(kinds)) },
-      { weight: 4, arbitrary: troubled },
-      { weight: 3, arbitrary: step(accident(kinds)) },
-    )
+    const one = step(accident(kinds))
     return fc.record({
-      setting: setting(platform).map((one) => ({ ...one, alone })),
+      setting: setting(platform).map((of) => ({ ...of, alone })),
       steps: fc
-        .tuple(first, fc.array(step(accident(kinds)), { minLength: 2, maxLength: 3, size: 'max' }))
-        .map(([one, more]) => followed([one, ...more])),
+        .tuple(fc.constantFrom(...kinds), one, one, one, fc.option(one, { freq: 1, nil: null }))
+        .map(([kind, first, second, third, last]) =>
+          focused(focus, kind, [first, second, third, ...(last === null ? [] : [last])]),
+        ),
     })
   })
 
@@ -141,5 +177,5 @@ const inProcesses = (platform: Platform): fc.Arbitrary<History> =>
     ),
   })
 
-export const history = (platform: Platform): fc.Arbitrary<History> =>
-  fc.oneof({ weight: 7, arbitrary: inMemory(platform) }, { weight: 1, arbitrary: inProcesses(platform) })
+export const history = (platform: Platform, focus: Focus): fc.Arbitrary<History> =>
+  focus === 'processes' ? inProcesses(platform) : inMemory(platform, focus)

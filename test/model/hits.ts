@@ -42,7 +42,7 @@ const expected = (): readonly string[] => [
 
 /** In so many histories each must have been met a few times, or the histories say too little. */
 const perHistories = 300
-const leastHits = 10
+const leastHits = 20
 
 /** A line for everything that was met or should have been, and what of it was met too rarely. */
 export const hitTable = (tally: Tally, histories: number) => {

@@ -76,9 +76,8 @@ export class MemoryWorld extends World {
   async #meetRival(runId: string): Promise<void> {
     const alive = (await this.#owner()) === runId
     const earlier = this.simulator.requests.length
-    const fate = new Fate(null, { drain: () => undefined, rival: nothing, lapse: nothing, before: {} })
     const rival = await this.#warehouse.another()
-    const { summary, exit } = await runActivation(this.#request(fate, rival), this.suffix)
+    const { summary, exit } = await runActivation(this.#request(undisturbed(), rival), this.suffix)
     await rival.close()
     const calls = this.simulator.requests.length - earlier
     if (alive && (exit !== 75 || summary.error?.code !== 'lease_held' || calls > 0))
@@ -89,8 +88,7 @@ export class MemoryWorld extends World {
   async #lapse(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, shortLeaseSeconds * 1000 + 20))
     const connection = await this.#warehouse.another()
-    const fate = new Fate(null, { drain: () => undefined, rival: nothing, lapse: nothing, before: {} })
-    await runActivation(this.#request(fate, connection), this.suffix)
+    await runActivation(this.#request(undisturbed(), connection), this.suffix)
     await connection.close()
   }
 
@@ -165,3 +163,4 @@ const inTime = async <T>(fate: Fate, ended: Promise<T>): Promise<T | 'died'> => 
 }
 
 const nothing = async (): Promise<void> => undefined
+const undisturbed = (): Fate => new Fate(null, { drain: () => undefined, rival: nothing, lapse: nothing, before: {} })

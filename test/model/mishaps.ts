@@ -50,19 +50,16 @@ const disturbance = (): fc.Arbitrary<FaultRule> =>
     fault: fc.constantFrom(...faults),
   })
 
+/** The answer to the creation of the audience is lost, or the audience never came to be. */
 export const creationFaults: readonly FaultRule['fault'][] = [
   { kind: 'drop_after' },
   { kind: 'drop_before' },
   { kind: 'late', ms: lateMs },
 ]
-/** The answer to the creation of the audience is lost, or the audience never came to be. */
-export const creation = (): fc.Arbitrary<FaultRule> =>
-  fc.record({ match: fc.constant({ op: 'create_audience' as const }), fault: fc.constantFrom(...creationFaults) })
-
 export const fault = (): fc.Arbitrary<FaultRule> =>
-  fc.oneof({ weight: 3, arbitrary: disturbance() }, { weight: 1, arbitrary: refusal() })
+  fc.oneof({ weight: 2, arbitrary: disturbance() }, { weight: 1, arbitrary: refusal() })
 
-/** What strikes a run at a step, and what can be told from outside of one that is a process. */
+/** What strikes a run before or after one of its statements or calls. */
 export const accidentKinds: readonly Accident['kind'][] = [
   'crash_before',
   'crash_after',
@@ -90,34 +87,21 @@ export const accidentSteps = [
   'release',
   'clean_up',
 ]
-/** Not in every run there is such a step, or an earlier accident comes before it. */
-const rareSteps = ['close', 'close', 'close', 'close', 'pack', 'batches', 'settle', 'call', 'mark']
-
 export const accident = (kinds: readonly Accident['kind'][]): fc.Arbitrary<Accident> =>
   fc.oneof(
-    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom(...kinds), nth: fc.integer({ min: 1, max: 95 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom(...kinds), nth: fc.integer({ min: 1, max: 95 }) }) },
     {
-      weight: 7,
+      weight: 3,
       arbitrary: fc.record({
         kind: fc.constantFrom(...kinds),
         step: fc.oneof(
-          { weight: 3, arbitrary: fc.constantFrom(...accidentSteps) },
-          { weight: 4, arbitrary: fc.constantFrom(...rareSteps) },
+          fc.constantFrom(...accidentSteps),
+          fc.constantFrom('mark', 'call', 'batches', 'pack', 'settle', 'release'),
         ),
         nth: fc.constantFrom(1, 1, 1, 1, 2, 3),
       }),
     },
-    // The next run has something to recover.
-    { weight: 1, arbitrary: fc.constant<Accident>({ kind: 'crash_after', step: 'begin', nth: 1 }) },
   )
-
-/** Only as long as there is no audience. */
-export const earlyAccident = (kinds: readonly Accident['kind'][]): fc.Arbitrary<Accident> =>
-  fc.record({
-    kind: fc.constantFrom(...kinds),
-    step: fc.constantFrom('audience_intent', 'audience'),
-    nth: fc.constant(1),
-  })
 
 /** To a process: a signal at its nth request, or some time after its start. */
 export const signal = (): fc.Arbitrary<Accident> =>

@@ -88,6 +88,10 @@ const accidentNames = (accident: string | null): readonly string[] => {
 const tell = (tally: Tally, end: RunEnd): void => {
   count(tally, 'runs', ...end.faults, ...accidentNames(end.accident))
   const { summary } = end.result ?? {}
+  // Where another run was at work meanwhile, the platform saw the requests of both.
+  const together = /^(rival|lapse)/.test(end.accident ?? '')
+  if (end.result?.exit === 0 && !together && summary?.api_calls !== end.requests)
+    throw new Error(`A run says that it made ${summary?.api_calls} requests, and the platform saw ${end.requests}`)
   if (end.result?.exit === 70)
     throw new Error(`A run ended with 70: ${summary?.error?.code}: ${summary?.error?.message}`)
   if (summary?.error && summary.error.code !== 'injected')

@@ -9,15 +9,7 @@ import type { Setting } from './setting.ts'
  * DuckDB's own lock on its file hides the lease, so here two runners share one instance, as they would share a warehouse
  * that is a server.
  */
-const shared: Setting = {
-  ...x,
-  concurrency: 2,
-  alone: false,
-  // Longer than a lease lasts there and a late request takes.
-  quietMs: 1600,
-}
-/** Lands when the lease of the run that sent it has run out. */
-const late = (op: 'add' | 'remove'): FaultRule => ({ match: { op }, fault: { kind: 'late', ms: 1000 } })
+const shared: Setting = { ...x, concurrency: 2, alone: false }
 
 const before = segmentOf({ M0: ['P0.e0', 'P0.p0'], M1: ['P1.p0'], M2: ['P2.p0'] })
 /** M0 loses an address and is added again, M1 leaves, M3 comes: removes, then adds. */
@@ -59,8 +51,7 @@ const disturb = (accident: Accident, first: boolean): Promise<void> =>
     }
     const segment = first ? before : after
     await world.build(segment)
-    const faults = accident.kind.startsWith('lapse') ? [late('remove'), late('add')] : []
-    const end = await world.run({ accident, faults })
+    const end = await world.run({ accident })
     expect(end.accident).toBe(`${accident.kind} ${accident.step}`)
     expect([0, 75]).toContain(end.result?.exit)
     await endsWell(world, segment)
@@ -70,7 +61,7 @@ describe('a second runner while the first is alive ends with 75 and calls nobody
   test.concurrent.each(cases(stepsOfMeeting, 'rival'))('$kind $step', (accident) => disturb(accident, false), 120_000)
 })
 
-describe('a runner whose lease has run out, and whose request lands late, does no harm to the one that took over', () => {
+describe('a runner whose lease has run out does no harm to the one that took over', () => {
   test.concurrent.each(cases(stepsOfChange, 'lapse'))(
     'in a change: $kind $step',
     (accident) => disturb(accident, false),
@@ -81,4 +72,34 @@ describe('a runner whose lease has run out, and whose request lands late, does n
     (accident) => disturb(accident, true),
     120_000,
   )
+})
+
+describe('a request lands when another runner has taken over', () => {
+  /** When the lease has run out and a run that did not wait would be over; and within the quiet time. */
+  const patient: Setting = { ...shared, quietMs: 6000 }
+  const late = (op: 'add' | 'remove'): FaultRule => ({ match: { op }, fault: { kind: 'late', ms: 5000 } })
+  const afterCall = (nth: number): Accident => ({ kind: 'lapse_after', step: 'call', nth })
+
+  test.concurrent.each([1, 2].map(afterCall))(
+    'a removal does not take who was added again: $kind $step $nth',
+    (accident) =>
+      inWorld(patient, async (world) => {
+        await world.build(before)
+        await world.run()
+        await world.build(after)
+        expect((await world.run({ accident, faults: [late('remove')] })).result?.exit).toBe(75)
+        await endsWell(world, after)
+      }),
+  )
+
+  test.concurrent('an add does not bring back who was removed', () =>
+    inWorld(patient, async (world) => {
+      await world.build(before)
+      // Who has been read leaves before anything is sent.
+      const leaves = () => world.build(after)
+      // The first call makes the audience.
+      const end = await world.run({ accident: afterCall(2), faults: [late('add')], before: { mark: leaves } })
+      expect(end.result?.exit).toBe(75)
+      await endsWell(world, after)
+    }))
 })
