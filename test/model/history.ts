@@ -49,6 +49,23 @@ const change = (): fc.Arbitrary<Change> => {
   })
 }
 
+/** Two keys hold each the other's person from now on. */
+const swap = (): fc.Arbitrary<readonly Change[]> =>
+  fc
+    .tuple(fc.shuffledSubarray([...people], { minLength: 2, maxLength: 2 }), fc.subarray<Own>(['e0', 'e1', 'p1']))
+    .map(([persons, own]) => {
+      const identifiers = persons.map((person) => (['p0', ...own] as const).map((o): Identifier => `P${person}.${o}`))
+      return persons.map((person, i) => ({ key: `M${person}`, member: { identifiers: identifiers[1 - i] ?? [] } }))
+    })
+
+const changes = (): fc.Arbitrary<readonly Change[]> =>
+  fc
+    .tuple(
+      fc.array(change(), { maxLength: 6, size: 'max' }),
+      fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: swap() }),
+    )
+    .map(([some, swapped]) => [...some, ...swapped])
+
 /** Addresses move to another column, are mapped no longer, or again; the country of numbers without one changes. */
 const mapping = (): fc.Arbitrary<Mapping> =>
   fc.record({
@@ -62,7 +79,7 @@ const days = (): fc.Arbitrary<number> =>
 
 const step = (accidents: fc.Arbitrary<Accident>): fc.Arbitrary<Step> =>
   fc.record({
-    changes: fc.array(change(), { maxLength: 6, size: 'max' }),
+    changes: changes(),
     rebuilt: fc.oneof(
       { weight: 8, arbitrary: fc.constant<Step['rebuilt']>('before') },
       { weight: 1, arbitrary: fc.constantFrom<Step['rebuilt']>('between', 'between_and_back') },
