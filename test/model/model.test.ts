@@ -23,6 +23,8 @@ test(
     const startedAt = performance.now()
     let played = 0
     let diverged: number | null = null
+    const seconds = () => Math.round((performance.now() - startedAt) / 1000)
+    const tellHowFar = () => process.stderr.write(`model: ${played} of ${histories} histories, ${seconds()} s\n`)
     const lane = async (platform: Platform, n: number): Promise<void> => {
       // Each lane begins elsewhere: few histories meet more, and processes run beside histories in memory.
       const all = [...focuses.entries()]
@@ -41,7 +43,7 @@ test(
       const property = fc.asyncProperty(some, async (h) => {
         // One lane has found something: the others come to their end.
         if (diverged !== null && diverged !== n) return
-        if (diverged === null) played += 1
+        if (diverged === null && ++played % 100 === 0) tellHowFar()
         try {
           await play(h, tally)
         } catch (error) {
@@ -53,9 +55,8 @@ test(
       await fc.assert(property, { ...dealt, endOnFailure: !shrinks })
     }
     const ends = await Promise.allSettled(lanes.map(lane))
-    const seconds = Math.round((performance.now() - startedAt) / 1000)
     const { lines, rare } = hitTable(tally, played)
-    process.stderr.write(`model: seed ${seed}, ${played} histories, ${seconds} s\n${lines.join('\n')}\n`)
+    process.stderr.write(`model: seed ${seed}, ${played} histories, ${seconds()} s\n${lines.join('\n')}\n`)
     for (const end of ends) if (end.status === 'rejected') throw end.reason
     expect(played).toBeGreaterThanOrEqual(histories)
     // Fewer histories, as in the search for a rule that was taken out, are not meant to meet everything.
