@@ -93,6 +93,17 @@ Exit codes: 0 forgotten, or nothing to forget · 64 not without --yes or --aband
     .action(async (name, options) => {
       exitCode = await (await import('./commands/reset.ts')).reset(name, options)
     })
+  command('accounts', 'list the ad accounts that the token of a destination can see')
+    .argument('<destination>', 'destination by name')
+    .addHelpText(
+      'after',
+      `
+Says too whether the configured account is among them, and may be changed. X lets this be asked 5 times in 15 minutes.
+Exit codes: 0 the configured account may be used · 77 it may not, or the token is not valid · 75 try again · 76 answer not understood · 78 configuration · 64 usage`,
+    )
+    .action(async (name, options) => {
+      exitCode = await (await import('./commands/accounts.ts')).accounts(name, options)
+    })
   command('schema', 'print the JSON Schema of tidemark.yml').action(async () => {
     exitCode = await (await import('./commands/schema.ts')).schema()
   })

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Destination } from '../destination/destination.ts'
+import type { Destination, DestinationSettings } from '../destination/destination.ts'
 import { destinations as registry } from '../destination/registry.ts'
 import type { Activation, Configuration } from './activation.ts'
 import { readActivations } from './activations.ts'
@@ -51,6 +51,17 @@ export function selectActivations(configuration: Configuration, names: readonly 
     throw new UsageError(lines.join('\n'))
   }
   return configuration.activations.filter(({ name }) => names.includes(name))
+}
+
+/**
+ * The destination of this name.
+ * @throws UsageError that names the nearest one that is there.
+ */
+export function selectDestination({ destinations: known }: Configuration, name: string): DestinationSettings {
+  const found = known.find((destination) => destination.name === name)
+  if (found !== undefined) return found
+  const names = known.map((destination) => destination.name)
+  throw new UsageError(`no destination is named ${quote(name)}: ${didYouMean(name, names)}`)
 }
 
 function readDocument(tree: unknown, file: string, problems: Problems): Configuration | undefined {

@@ -20,7 +20,7 @@ import {
   textAt,
   unexpected,
 } from './answers.ts'
-import type { AudienceFound, AudiencePage, HttpAnswer, Outcome } from './destination.ts'
+import type { AccountFacts, AccountsPage, AudienceFound, AudiencePage, HttpAnswer, Outcome } from './destination.ts'
 
 const connectAgain = permission('the token is not valid there (any more); connect again and put the new one in place')
 // No header says how long (2.2). The limit of a second is over in the next one; longer ones take growing back-off.
@@ -169,6 +169,26 @@ export function pageOf(json: unknown, name: string, page: number): Reading<Audie
     return [{ audienceId, createdAt: createdAtOf(textAt(audience, 'create_time')) }]
   })
   return { value: { matches, ...(page < pages ? { nextCursor: String(page + 1) } : {}) } }
+}
+
+/** The advertisers that the token was granted: all in one answer (2.0). */
+export function advertisersOf(json: unknown): Reading<AccountsPage> {
+  const details = detailsOf(json)
+  return 'value' in details ? { value: { accounts: details.value } } : details
+}
+
+/** Advertisers with what the answer says of them; their name is `advertiser_name` in the one list and `name` in the other. */
+export function detailsOf(json: unknown): Reading<readonly AccountFacts[]> {
+  const list = at(json, 'data', 'list')
+  if (!Array.isArray(list)) return unexpected
+  const accounts = list.flatMap((advertiser): readonly AccountFacts[] => {
+    const accountId = idAt(advertiser, 'advertiser_id')
+    if (accountId === undefined) return []
+    const name = textAt(advertiser, 'advertiser_name') ?? textAt(advertiser, 'name')
+    const status = textAt(advertiser, 'status')
+    return [{ accountId, ...(name === undefined ? {} : { name }), ...(status === undefined ? {} : { status }) }]
+  })
+  return { value: accounts }
 }
 
 /** `2026-08-22 10:00:00`, which is taken as UTC: the reference names no zone. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Scene, secret } from './answers.ts'
 import type { Account, Destination, DestinationSettings, HttpRequest, OutgoingBatch, RowLayout } from './destination.ts'
 import { queryOf } from './oauth1.ts'
-import { codes, created, memberCodes, pageOf, reader } from './tiktok-ads-answers.ts'
+import { advertisersOf, codes, created, detailsOf, memberCodes, pageOf, reader } from './tiktok-ads-answers.ts'
 
 /** TikTok Marketing API v1.3, streaming ("Partner") audiences (ad-platforms reference, 2.0 to 2.5). */
 export const tiktokAds = {
@@ -81,7 +81,12 @@ function account(settings: DestinationSettings): Account {
       read: reader(scene(`create the audience '${name}'`), codes, created),
     }),
     findAudience: (name, cursor) => ({
-      request: () => list(settings, cursor ?? '1'),
+      request: () =>
+        get(settings, 'dmp/custom_audience/list/', {
+          advertiser_id: accountId,
+          page: cursor ?? '1',
+          page_size: '100',
+        }),
       read: reader(scene(`look for the audience '${name}'`), codes, (json) => pageOf(json, name, Number(cursor ?? 1))),
     }),
     send: (batch) => ({
@@ -92,6 +97,22 @@ function account(settings: DestinationSettings): Account {
         () => ({ value: undefined }),
       ),
     }),
+    directory: {
+      needs: ['app_id', 'secret'],
+      list: () => ({
+        request: () =>
+          get(settings, 'oauth2/advertiser/get/', {
+            app_id: settings.credentials.app_id ?? '',
+            secret: settings.credentials.secret ?? '',
+          }),
+        read: reader(scene('list the advertisers'), codes, advertisersOf),
+      }),
+      factsPerCall: 100,
+      facts: (ids) => ({
+        request: () => get(settings, 'advertiser/info/', { advertiser_ids: JSON.stringify(ids) }),
+        read: reader(scene('describe the advertisers'), codes, detailsOf),
+      }),
+    },
   }
 }
 
@@ -101,9 +122,8 @@ function post(settings: DestinationSettings, path: string, body: readonly string
   return { method: 'POST', url: `${settings.baseUrl}/open_api/v1.3/${path}`, headers, body }
 }
 
-function list(settings: DestinationSettings, page: string): HttpRequest {
-  const query = queryOf({ advertiser_id: settings.accountId, page, page_size: '100' })
-  const url = `${settings.baseUrl}/open_api/v1.3/dmp/custom_audience/list/?${query}`
+function get(settings: DestinationSettings, path: string, query: Readonly<Record<string, string>>): HttpRequest {
+  const url = `${settings.baseUrl}/open_api/v1.3/${path}?${queryOf(query)}`
   return { method: 'GET', url, headers: headersOf(settings) }
 }
 

@@ -23,7 +23,7 @@ import {
   unexpected,
   untilReset,
 } from './answers.ts'
-import type { AudienceFound, AudiencePage, HttpAnswer, Outcome } from './destination.ts'
+import type { AccountFacts, AccountsPage, AudienceFound, AudiencePage, HttpAnswer, Outcome } from './destination.ts'
 
 const token = 'check the four `credentials`, and that the clock of this machine is right, since requests are dated'
 const busy = retry('maybe', 'it is asked again, and the next run heals what is left')
@@ -190,16 +190,47 @@ export function updated(json: unknown, audienceId: string): Reading<void> {
 const isCursor = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 1000 && value.isWellFormed()
 
-/** One page of audiences: those of exactly this name that are not deleted. */
-export function pageOf(json: unknown, name: string): Reading<AudiencePage> {
+/** The entries of one page of a list; the cursor is null on the last one (1.0). */
+function listOf(json: unknown): { readonly data: readonly unknown[]; readonly next: { nextCursor?: string } } | null {
   const data = at(json, 'data')
   const cursor = at(json, 'next_cursor') ?? undefined
-  if (!Array.isArray(data) || !(cursor === undefined || isCursor(cursor))) return unexpected
-  const matches = data.flatMap((audience) => {
+  if (!Array.isArray(data) || !(cursor === undefined || isCursor(cursor))) return null
+  return { data, next: cursor ? { nextCursor: cursor } : {} }
+}
+
+/** One page of audiences: those of exactly this name that are not deleted. */
+export function pageOf(json: unknown, name: string): Reading<AudiencePage> {
+  const page = listOf(json)
+  if (page === null) return unexpected
+  const matches = page.data.flatMap((audience) => {
     const audienceId = idAt(audience, 'id')
     if (audienceId === undefined || at(audience, 'name') !== name || at(audience, 'deleted') === true) return []
     const createdAt = new Date(textAt(audience, 'created_at') ?? '')
     return [{ audienceId, createdAt: Number.isNaN(createdAt.getTime()) ? null : createdAt }]
   })
-  return { value: { matches, ...(cursor ? { nextCursor: cursor } : {}) } }
+  return { value: { matches, ...page.next } }
+}
+
+/** One page of the accounts that the token's user sees (1.2). */
+export function accountsOf(json: unknown): Reading<AccountsPage> {
+  const page = listOf(json)
+  if (page === null) return unexpected
+  const accounts = page.data.flatMap((account): readonly AccountFacts[] => {
+    const accountId = idAt(account, 'id')
+    if (accountId === undefined || at(account, 'deleted') === true) return []
+    const [name, status] = [textAt(account, 'name'), textAt(account, 'approval_status')]
+    return [{ accountId, ...(name === undefined ? {} : { name }), ...(status === undefined ? {} : { status }) }]
+  })
+  return { value: { accounts, ...page.next } }
+}
+
+/** Roles that may change audiences: the others read, or make posts (1.2 names the roles, not what each may do). */
+const editors = ['ACCOUNT_ADMIN', 'AD_MANAGER', 'PARTNER_AUDIENCE_MANAGER']
+
+/** What the user behind the token may do in an account (1.2). */
+export function accessOf(json: unknown, accountId: string): Reading<readonly AccountFacts[]> {
+  const found = at(json, 'data', 'permissions')
+  if (!Array.isArray(found)) return unexpected
+  const permissions = found.filter((role): role is string => typeof role === 'string')
+  return { value: [{ accountId, permissions, mayEdit: permissions.some((role) => editors.includes(role)) }] }
 }

@@ -10,7 +10,18 @@ import type {
   RowLayout,
 } from './destination.ts'
 import { authorisation, queryOf } from './oauth1.ts'
-import { audienceCodes, audienceOf, codes, counted, memberCodes, pageOf, reader, updated } from './x-ads-answers.ts'
+import {
+  accessOf,
+  accountsOf,
+  audienceCodes,
+  audienceOf,
+  codes,
+  counted,
+  memberCodes,
+  pageOf,
+  reader,
+  updated,
+} from './x-ads-answers.ts'
 
 /** X Ads API, version 12 (X Ads reference, 1.0 to 1.7). */
 export const xAds = {
@@ -72,7 +83,8 @@ function layout(_audienceId: string): RowLayout {
 }
 
 function account(settings: DestinationSettings): Account {
-  const home = `/12/accounts/${encodeURIComponent(settings.accountId)}/custom_audiences`
+  const accountPath = (accountId: string) => `/12/accounts/${encodeURIComponent(accountId)}`
+  const home = `${accountPath(settings.accountId)}/custom_audiences`
   const scene = (doing: string): Scene => ({
     title: xAds.title,
     doing: `${doing} (account ${settings.accountId}, \`destinations.${settings.name}\`)`,
@@ -119,6 +131,24 @@ function account(settings: DestinationSettings): Account {
         batch.rowCount,
       ),
     }),
+    directory: {
+      needs: [],
+      list: (cursor) => ({
+        request: signed({
+          method: 'GET',
+          path: '/12/accounts',
+          query: { count: '1000', ...(cursor === undefined ? {} : { cursor }) },
+        }),
+        read: reader(scene('list the ad accounts'), codes, accountsOf),
+      }),
+      factsPerCall: 1,
+      facts: ([accountId = settings.accountId]) => ({
+        request: signed({ method: 'GET', path: `${accountPath(accountId)}/authenticated_user_access` }),
+        read: reader(scene(`say what the user may do in account ${accountId}`), codes, (json) =>
+          accessOf(json, accountId),
+        ),
+      }),
+    },
   }
 }
 

@@ -50,6 +50,12 @@ export const retryMaybe = { next: 'retry', applied: 'maybe' } as const
 export const retryNo = { next: 'retry', applied: 'no' } as const
 export const refused = { next: 'refused' } as const
 
+/** The list of accounts, for destinations that have one. */
+export const directory = ({ directory: found }: Account) => {
+  if (found === undefined) throw new Error('this destination lists accounts')
+  return found
+}
+
 /** SHA-256 of abc@twitter.com and of +11234567890 (ad-platforms reference, 1.5). */
 export const emailDigest = '4798b8bbdcf6f2a52e527f46a3d7a7c9aefb541afda03af79c74809ecc6376f3'
 export const phoneDigest = '1fa6b8d986d9b9cd01bf36951815158bbde9f520c0567c835dfe34783d0a4231'

@@ -2,6 +2,7 @@ import type { Account, Call, HttpAnswer } from '../../connector/destination/dest
 import {
   type AnswerCase,
   configuration,
+  directory,
   type Expected,
   emailDigest,
   gone,
@@ -33,6 +34,9 @@ export const remove = (account: Account) =>
     rows: rowsOf(phoneDigest),
     rowCount: 1,
   })
+
+const list = (account: Account) => directory(account).list()
+const facts = (account: Account) => directory(account).facts(['1'])
 
 const answered = (status: number, body: unknown): HttpAnswer => ({
   status,
@@ -148,6 +152,30 @@ const answers: readonly AnswerCase[] = [
     value: { matches: [] },
   }),
   to(find, 'found no list', answered(200, envelope(0)), notUnderstood),
+  to(
+    list,
+    'listed',
+    answered(
+      200,
+      envelope(0, {
+        list: [
+          { advertiser_id: '7000000000000000001', advertiser_name: 'Shop' },
+          { advertiser_id: 12, advertiser_name: 7 },
+          { advertiser_name: 'Nobody' },
+        ],
+      }),
+    ),
+    { value: { accounts: [{ accountId: '7000000000000000001', name: 'Shop' }, { accountId: '12' }] } },
+  ),
+  to(list, 'listed no list', answered(200, envelope(0, { list: {} })), notUnderstood),
+  to(list, 'listed with the wrong app', answered(200, envelope(40115)), { ...permission, code: '40115' }),
+  to(
+    facts,
+    'described',
+    answered(200, envelope(0, { list: [{ advertiser_id: '1', name: 'Shop', status: 'STATUS_ENABLE' }] })),
+    { value: [{ accountId: '1', name: 'Shop', status: 'STATUS_ENABLE' }] },
+  ),
+  to(facts, 'described nothing', answered(200, envelope(0)), notUnderstood),
 ]
 
 export const tiktokAdsAnswers: readonly AnswerCase[] = [...codes, ...answers]

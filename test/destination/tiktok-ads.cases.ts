@@ -1,5 +1,5 @@
 import { tiktokAds } from '../../connector/destination/tiktok-ads.ts'
-import type { Cases, RequestCase } from './cases.ts'
+import { type Cases, directory, type RequestCase } from './cases.ts'
 import { add, find, remove, tiktokAdsAnswers } from './tiktok-ads-answers.cases.ts'
 
 const api = 'https://business-api.tiktok.com/open_api/v1.3'
@@ -63,6 +63,23 @@ const requests: readonly RequestCase[] = [
   },
 ]
 
+const accountRequests: readonly RequestCase[] = [
+  {
+    what: 'list the advertisers, with the app behind the token',
+    call: (account) => directory(account).list(),
+    expected: { method: 'GET', url: `${api}/oauth2/advertiser/get/?app_id=70001&secret=s%2B3%2F`, headers },
+  },
+  {
+    what: 'describe advertisers: a list as JSON in the query',
+    call: (account) => directory(account).facts(['7000000000000000001', '7000000000000000002']),
+    expected: {
+      method: 'GET',
+      url: `${api}/advertiser/info/?advertiser_ids=%5B%227000000000000000001%22%2C%227000000000000000002%22%5D`,
+      headers,
+    },
+  },
+]
+
 const credentials = { access_token: 'act.example-token' }
 export const tiktokAdsCases: Cases = {
   destination: tiktokAds,
@@ -70,7 +87,7 @@ export const tiktokAdsCases: Cases = {
     name: 'tiktok',
     type: 'tiktok_ads',
     accountId: '7000000000000000001',
-    credentials,
+    credentials: { ...credentials, app_id: '70001', secret: 's+3/' },
     baseUrl: 'https://business-api.tiktok.com',
     requestsPerSecond: 10,
     request: {
@@ -93,7 +110,7 @@ export const tiktokAdsCases: Cases = {
     ['a token with a line break', { advertiser_id: '7', credentials: { access_token: 'act.token\n' } }],
     ['a key that is not known', { advertiser_id: '7', credentials, pixel: 'x' }],
   ],
-  requests,
+  requests: [...requests, ...accountRequests],
   answers: tiktokAdsAnswers,
   codes: (
     '20001 40000 40002 40001 40006 40051 40010 40400 40007 40011 40061 40016 40100 40132 40133 40050 40062 40101 ' +

@@ -1,4 +1,5 @@
-import { type AnswerCase, notUnderstood, refused, retryMaybe } from './cases.ts'
+import type { Account } from '../../connector/destination/destination.ts'
+import { type AnswerCase, directory, notUnderstood, permission, refused, retryMaybe } from './cases.ts'
 import { answered, create, error, find, sending, update } from './x-ads-calls.cases.ts'
 
 const counts = (success: unknown, total: unknown) => ({
@@ -128,4 +129,49 @@ const audienceAnswers: readonly AnswerCase[] = [
   { what: 'found no list', call: find, answer: answered(200, {}), expected: notUnderstood },
 ]
 
-export const xAdsAnswers: readonly AnswerCase[] = [...sends, ...audienceAnswers]
+const list = (account: Account) => directory(account).list()
+const facts = (account: Account) => directory(account).facts(['18ce54d4x5t'])
+const accessed = (permissions: unknown) => answered(200, { data: { user_id: '7', permissions } })
+const accountAnswers: readonly AnswerCase[] = [
+  {
+    what: 'listed: accounts with what X says of them, none that was deleted',
+    call: list,
+    answer: answered(200, {
+      data: [
+        { id: '18ce54d4x5t', name: 'Shop', approval_status: 'ACCEPTED', deleted: false },
+        { id: '2', name: 'Gone', approval_status: 'ACCEPTED', deleted: true },
+        { id: '3', name: null },
+        { id: '../users' },
+      ],
+      next_cursor: '8x7v00oow',
+    }),
+    expected: {
+      value: {
+        accounts: [{ accountId: '18ce54d4x5t', name: 'Shop', status: 'ACCEPTED' }, { accountId: '3' }],
+        nextCursor: '8x7v00oow',
+      },
+    },
+  },
+  { what: 'listed no list', call: list, answer: answered(200, { data: {} }), expected: notUnderstood },
+  {
+    what: 'a user who may edit',
+    call: facts,
+    answer: accessed(['ANALYST', 'AD_MANAGER']),
+    expected: { value: [{ accountId: '18ce54d4x5t', permissions: ['ANALYST', 'AD_MANAGER'], mayEdit: true }] },
+  },
+  {
+    what: 'a user who may only look',
+    call: facts,
+    answer: accessed(['CAMPAIGN_ANALYST', 7]),
+    expected: { value: [{ accountId: '18ce54d4x5t', permissions: ['CAMPAIGN_ANALYST'], mayEdit: false }] },
+  },
+  { what: 'no permissions said', call: facts, answer: accessed(undefined), expected: notUnderstood },
+  {
+    what: 'permissions of an account that is not theirs',
+    call: facts,
+    answer: answered(403, error('ACCOUNT_NOT_FOUND')),
+    expected: { ...permission, code: 'ACCOUNT_NOT_FOUND' },
+  },
+]
+
+export const xAdsAnswers: readonly AnswerCase[] = [...sends, ...audienceAnswers, ...accountAnswers]

@@ -1,5 +1,5 @@
 import { xAds } from '../../connector/destination/x-ads.ts'
-import type { Cases, RequestCase } from './cases.ts'
+import { type Cases, directory, type RequestCase } from './cases.ts'
 import { xAdsAnswers } from './x-ads-answers.cases.ts'
 import { add, find, remove, rows, update } from './x-ads-calls.cases.ts'
 import { xAdsCodes } from './x-ads-codes.cases.ts'
@@ -87,6 +87,33 @@ const requests: readonly RequestCase[] = [
       url: `${audiences}/1nmth/users`,
       headers: json('zreLvHV6V%2BGeBN4%2Bahf%2FFx0PJzA%3D'),
       body: `[{"operation_type":"Delete","params":{"users":[${rows}]}}]`,
+    },
+  },
+  {
+    what: 'list the accounts, as many as fit on a page',
+    call: (account) => directory(account).list(),
+    expected: {
+      method: 'GET',
+      url: 'https://ads-api.x.com/12/accounts?count=1000',
+      headers: signed('zCA1gC50QBFNo84ISJVhqQBOIec%3D'),
+    },
+  },
+  {
+    what: 'list the accounts, next page',
+    call: (account) => directory(account).list('8x7v00oow'),
+    expected: {
+      method: 'GET',
+      url: 'https://ads-api.x.com/12/accounts?count=1000&cursor=8x7v00oow',
+      headers: signed('Z622j%2BhIHy9uUH6%2BXUl%2Fw7MJ5ew%3D'),
+    },
+  },
+  {
+    what: 'ask what the user may do in an account',
+    call: (account) => directory(account).facts(['18ce54d4x5t']),
+    expected: {
+      method: 'GET',
+      url: 'https://ads-api.x.com/12/accounts/18ce54d4x5t/authenticated_user_access',
+      headers: signed('6sgxAlgX9Ywbz9mK2Lz7GQoKo1o%3D'),
     },
   },
   {

@@ -1,0 +1,26 @@
+import { stoppedBy } from '../activation/calls.ts'
+import type { Call, DestinationSettings } from '../destination/destination.ts'
+import { openChannel } from '../http/channel.ts'
+import { openPatience } from '../http/patience.ts'
+import { printError } from './output.ts'
+
+/** Whoever waits sits in front of it: a platform that asks for longer is asked again by hand. */
+const patienceMs = 60_000
+
+/** Makes one call; throws RunStopped where it did not do what was asked. `what`: `listing the ad accounts`. */
+export type Ask = <T>(call: Call<T>, what: string) => Promise<T>
+
+/** Questions to one ad account outside of runs, at its pace. */
+export const askOf = ({ requestsPerSecond, request }: DestinationSettings): Ask => {
+  const channel = openChannel({ requestsPerSecond, concurrency: request.concurrency, timeoutMs: request.timeoutMs })
+  const patience = openPatience(patienceMs)
+  return async (call, what) => {
+    const result = await channel.call(call, {
+      mayStart: () => true,
+      patience,
+      onWait: (ms, { message }) => printError(`Waiting ${Math.ceil(ms / 1000)} s to ask again: ${message}`),
+    })
+    if (result.kind === 'done') return result.value
+    throw stoppedBy(result, what)
+  }
+}
