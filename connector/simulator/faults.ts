@@ -152,6 +152,9 @@ const OPS: ReadonlySet<Op> = new Set<Op>([
   'list_accounts',
   'get_account',
   'get_access',
+  'request_token',
+  'authorise',
+  'access_token',
   'unknown',
 ])
 

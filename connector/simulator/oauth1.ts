@@ -56,9 +56,15 @@ const REQUIRED = [
   'oauth_signature',
   'oauth_signature_method',
   'oauth_timestamp',
-  'oauth_token',
   'oauth_version',
-] as const
+]
+
+/** Who signs, beside the application: a user, or nobody yet (consent, steps 6.1 and 6.3 of OAuth 1.0a). */
+export interface Signer {
+  readonly token: { readonly key: string; readonly secret: string } | null
+  /** A parameter of the header that this request needs. */
+  readonly extra?: 'oauth_callback' | 'oauth_verifier'
+}
 
 /** `OAuth key="value", …`: keys and values percent-encoded, values quoted, joined by comma and space. Null if it is not. */
 export function parseAuthorization(header: string): ReadonlyMap<string, string> | null {
@@ -103,36 +109,44 @@ export class OAuthVerifier {
     this.#credentials = credentials
   }
 
+  /** The user behind the access token. */
+  get user(): Signer {
+    return { token: { key: this.#credentials.accessToken, secret: this.#credentials.accessTokenSecret } }
+  }
+
   /** Null when the request is authentic, otherwise the reason. A JSON body is not signed; form bodies are not taken here. */
-  refusal(request: {
-    readonly method: string
-    /** scheme://host/path of the host really called, without query. */
-    readonly url: string
-    readonly query: ReadonlyMap<string, string> | null
-    readonly authorization: string | undefined
-    /** Milliseconds since 1970. */
-    readonly now: number
-  }): string | null {
+  refusal(
+    request: {
+      readonly method: string
+      /** scheme://host/path of the host really called, without query. */
+      readonly url: string
+      readonly query: ReadonlyMap<string, string> | null
+      readonly authorization: string | undefined
+      /** Milliseconds since 1970. */
+      readonly now: number
+    },
+    { token, extra }: Signer = this.user,
+  ): string | null {
     if (request.authorization === undefined) return 'there is no Authorization header'
     const oauth = parseAuthorization(request.authorization)
     if (oauth === null) return 'the Authorization header is not OAuth key="value", … with percent-encoded values'
-    for (const key of REQUIRED) if (!oauth.has(key)) return `${key} is missing`
+    const required = [...REQUIRED, ...(token === null ? [] : ['oauth_token']), ...(extra === undefined ? [] : [extra])]
+    for (const key of required) if (!oauth.has(key)) return `${key} is missing`
     for (const key of oauth.keys()) {
-      if (key !== 'realm' && !(REQUIRED as readonly string[]).includes(key))
-        return 'the header has an unknown parameter'
+      if (key !== 'realm' && !required.includes(key)) return 'the header has an unknown parameter'
     }
     if (oauth.get('oauth_signature_method') !== 'HMAC-SHA1') return 'oauth_signature_method must be HMAC-SHA1'
     if (oauth.get('oauth_version') !== '1.0') return 'oauth_version must be 1.0'
     if (request.query === null) return 'the query has a key twice, or is not percent-encoded as RFC 3986 wants it'
-    const { consumerKey, consumerSecret, accessToken, accessTokenSecret } = this.#credentials
+    const { consumerKey, consumerSecret } = this.#credentials
     if (oauth.get('oauth_consumer_key') !== consumerKey) return 'the consumer key is unknown'
-    if (oauth.get('oauth_token') !== accessToken) return 'the access token is unknown or was revoked'
+    if (oauth.get('oauth_token') !== token?.key) return 'the access token is unknown or was revoked'
     const timestamp = oauth.get('oauth_timestamp') ?? ''
     if (!/^[1-9]\d{0,11}$/.test(timestamp)) return 'oauth_timestamp must be seconds since 1970'
     const at = Number(timestamp) * 1000
     if (Math.abs(at - request.now) > SKEW_MS) return 'oauth_timestamp is too far from the time here'
     const parameters = [...oauth, ...request.query].filter(([key]) => key !== 'oauth_signature' && key !== 'realm')
-    const expected = signature(request.method, request.url, parameters, consumerSecret, accessTokenSecret)
+    const expected = signature(request.method, request.url, parameters, consumerSecret, token?.secret ?? '')
     if (oauth.get('oauth_signature') !== expected) return 'the signature does not fit'
     const nonce = oauth.get('oauth_nonce') ?? ''
     if (nonce === '') return 'oauth_nonce is empty'

@@ -16,6 +16,9 @@ export type Op =
   | 'list_accounts'
   | 'get_account'
   | 'get_access'
+  | 'request_token'
+  | 'authorise'
+  | 'access_token'
   | 'unknown'
 
 /** A request whose body has arrived completely. */

@@ -9,25 +9,11 @@ import {
   type Verdict,
   type WantedAnswer,
 } from './platform.ts'
-import {
-  CODE,
-  envelope,
-  type Found,
-  NO_PAGE,
-  readBody,
-  readIds,
-  readQuery,
-  readText,
-  refusal,
-} from './tiktok-answers.ts'
+import { type Route, TikTokAccounts } from './tiktok-accounts.ts'
+import { CODE, envelope, type Found, NO_PAGE, readBody, readQuery, readText, refusal } from './tiktok-answers.ts'
 import { TikTokAudiences } from './tiktok-audiences.ts'
 import { MAPPING_KEYS, readMapping, readMappingHead } from './tiktok-mapping.ts'
-import {
-  TIKTOK_SIMULATOR_ADVERTISER,
-  TIKTOK_SIMULATOR_CREDENTIALS,
-  type TikTokAdsOptions,
-  type TikTokAdvertiser,
-} from './tiktok-options.ts'
+import { TIKTOK_SIMULATOR_CREDENTIALS, type TikTokAdsOptions, type TikTokAdvertiser } from './tiktok-options.ts'
 
 /** TikTok Ads on localhost, as strict as the reference page (sections 2.0 to 2.5) says the platform is. */
 
@@ -35,18 +21,13 @@ const READ_AUDIENCES = 30
 const CHANGE_AUDIENCES = 31
 const PREFIX = '/open_api/v1.3/'
 
-interface Route {
-  readonly method: 'GET' | 'POST'
-  readonly handle: (request: Received, found: Found) => (limit?: number) => Answer
-}
-
 export class TikTokAds implements Platform {
   readonly name = 'tiktok_ads'
   readonly audiences: ReadonlyMap<string, Audience>
   readonly #around: Surroundings
   readonly #options: TikTokAdsOptions
   readonly #credentials: { readonly accessToken: string; readonly appId: string; readonly secret: string }
-  readonly #advertisers: ReadonlyMap<string, TikTokAdvertiser>
+  readonly #accounts: TikTokAccounts
   readonly #rates: readonly Rate[]
   readonly #store: TikTokAudiences
   readonly #routes: ReadonlyMap<string, Route>
@@ -55,8 +36,7 @@ export class TikTokAds implements Platform {
     this.#around = around
     this.#options = options
     this.#credentials = options.credentials ?? TIKTOK_SIMULATOR_CREDENTIALS
-    const accounts = options.accounts ?? [{ id: TIKTOK_SIMULATOR_ADVERTISER }]
-    this.#advertisers = new Map(accounts.map((account) => [account.id, account]))
+    this.#accounts = new TikTokAccounts(options.accounts, this.#credentials, (id) => this.#throttle(id))
     const { perSecond, perMinute, perDay } = options.rateLimit === false ? {} : { perSecond: 10, ...options.rateLimit }
     const windows = [
       [perSecond, 1_000],
@@ -67,9 +47,7 @@ export class TikTokAds implements Platform {
     this.#store = new TikTokAudiences(options, around)
     this.audiences = this.#store.audiences
     this.#routes = new Map<string, Route>([
-      ['oauth2/advertiser/get/', { method: 'GET', handle: (request, found) => this.#listAdvertisers(request, found) }],
-      ['advertiser/info/', { method: 'GET', handle: (request, found) => this.#advertiserInfo(request, found) }],
-      ['user/info/', { method: 'GET', handle: (request, found) => this.#userInfo(request, found) }],
+      ...this.#accounts.routes,
       ['segment/audience/', { method: 'POST', handle: (request, found) => this.#audience(request, found) }],
       ['segment/mapping/', { method: 'POST', handle: (request, found) => this.#mapping(request, found) }],
       ['dmp/custom_audience/list/', { method: 'GET', handle: (request, found) => this.#list(request, found) }],
@@ -78,6 +56,7 @@ export class TikTokAds implements Platform {
   }
 
   reset(): void {
+    this.#accounts.reset()
     this.#store.audiences.clear()
     for (const rate of this.#rates) rate.clear()
   }
@@ -119,6 +98,8 @@ export class TikTokAds implements Platform {
   }
 
   #route(request: Received, found: Found): (limit?: number) => Answer {
+    const page = this.#accounts.authorise(request, found)
+    if (page !== null) return page
     const version = /^\/open_api\/(v[^/]+)\/(?:[a-z0-9_]+\/)+$/.exec(request.path)
     // The slash at the end is required (2.0).
     if (version === null) throw new Refused(NO_PAGE)
@@ -126,6 +107,7 @@ export class TikTokAds implements Platform {
     const route = this.#routes.get(request.path.slice(PREFIX.length))
     if (route === undefined) throw refusal(CODE.noRoute, 'The path does not exist.')
     if (request.method !== route.method) throw refusal(CODE.badMethod, `The method must be ${route.method}.`)
+    if (route.open === true) return route.handle(request, found)
     // Node joins repeated headers with a comma, which then equals no token.
     const token = request.headers['access-token']
     if (token === undefined || token === '') throw refusal(CODE.noToken, 'Access token is null')
@@ -133,42 +115,6 @@ export class TikTokAds implements Platform {
       throw refusal(CODE.badToken, 'Access token is incorrect or has been revoked.')
     }
     return route.handle(request, found)
-  }
-
-  #listAdvertisers(request: Received, found: Found): () => Answer {
-    found.op = 'list_accounts'
-    this.#throttle('')
-    const query = readQuery(request, ['app_id', 'secret'])
-    const { appId, secret } = this.#credentials
-    if (readText(query.get('app_id'), 'app_id') !== appId || readText(query.get('secret'), 'secret') !== secret) {
-      throw refusal(CODE.badSecret, 'The app_id and the secret do not belong together.')
-    }
-    const list = [...this.#advertisers.values()]
-      .filter((advertiser) => advertiser.authorised !== false)
-      .map((advertiser) => ({ advertiser_id: advertiser.id, advertiser_name: nameOf(advertiser) }))
-    return () => envelope(CODE.ok, 'OK', { list })
-  }
-
-  #advertiserInfo(request: Received, found: Found): () => Answer {
-    found.op = 'get_account'
-    const ids = readIds(readQuery(request, ['advertiser_ids']).get('advertiser_ids'), 'advertiser_ids', 100)
-    if (ids === undefined) throw refusal(CODE.badParameters, 'advertiser_ids: Missing data for required field.')
-    const advertisers = ids.map((id) => this.#advertiser(id))
-    this.#throttle(ids[0] ?? '')
-    const list = advertisers.map((advertiser) => ({
-      advertiser_id: advertiser.id,
-      name: nameOf(advertiser),
-      status: 'STATUS_ENABLE',
-      timezone: 'UTC',
-    }))
-    return () => envelope(CODE.ok, 'OK', { list })
-  }
-
-  #userInfo(request: Received, found: Found): () => Answer {
-    found.op = 'get_access'
-    this.#throttle('')
-    readQuery(request, [])
-    return () => envelope(CODE.ok, 'OK', { core_user_id: '7000000000000000003', display_name: 'Simulated user' })
   }
 
   #audience(request: Received, found: Found): () => Answer {
@@ -231,16 +177,8 @@ export class TikTokAds implements Platform {
     return this.#store.details(advertiser.id, query, found)
   }
 
-  /** The advertiser, if it exists and the token was granted it. */
-  #advertiser(id: string): TikTokAdvertiser {
-    const advertiser = this.#advertisers.get(id)
-    if (advertiser === undefined) throw refusal(CODE.noAdvertiser, 'The advertiser does not exist.')
-    if (advertiser.authorised === false) throw refusal(CODE.noPermission, 'No permission to operate the advertiser.')
-    return advertiser
-  }
-
   #mayUse(id: string, scope: number, throttle = true): TikTokAdvertiser {
-    const advertiser = this.#advertiser(id)
+    const advertiser = this.#accounts.find(id)
     if (!(this.#options.scopes ?? [READ_AUDIENCES, CHANGE_AUDIENCES]).includes(scope)) {
       throw refusal(CODE.noPermission, 'The access token lacks a scope for this path.')
     }
@@ -258,8 +196,4 @@ export class TikTokAds implements Platform {
       if (!rate.take(advertiser, this.#around.now()).allowed) throw refusal(CODE.rateLimited, 'Too many requests.')
     }
   }
-}
-
-function nameOf(advertiser: TikTokAdvertiser): string {
-  return advertiser.name ?? `Advertiser ${advertiser.id}`
 }

@@ -22,6 +22,7 @@ export const CODE = {
   badBatchSize: 40061,
   notHashed: 40062,
   rateLimited: 40100,
+  badCode: 40101,
   noToken: 40104,
   badToken: 40105,
   badSecret: 40110,

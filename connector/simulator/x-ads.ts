@@ -4,7 +4,6 @@ import {
   type Audience,
   isJsonType,
   type Platform,
-  Rate,
   type Received,
   Refused,
   type Surroundings,
@@ -26,6 +25,7 @@ import {
   yesOrNo,
 } from './x-answers.ts'
 import { XAudiences } from './x-audiences.ts'
+import { XConsent } from './x-consent.ts'
 import {
   printAccount,
   X_SIMULATOR_ACCOUNT,
@@ -33,6 +33,7 @@ import {
   type XAccount,
   type XAdsOptions,
 } from './x-options.ts'
+import { XRates } from './x-rates.ts'
 import { routeOf } from './x-routes.ts'
 import { type Operation, readUsers } from './x-users.ts'
 
@@ -47,7 +48,8 @@ export class XAds implements Platform {
   readonly #options: XAdsOptions
   readonly #accounts: ReadonlyMap<string, XAccount>
   readonly #verifier: OAuthVerifier
-  readonly #rates: Readonly<Record<'users' | 'writes' | 'reads' | 'accounts', Rate>>
+  readonly #consent: XConsent
+  readonly #rates: XRates
 
   constructor(options: XAdsOptions, around: Surroundings) {
     this.#around = around
@@ -55,15 +57,10 @@ export class XAds implements Platform {
     this.#accounts = new Map(
       (options.accounts ?? [{ id: X_SIMULATOR_ACCOUNT }]).map((account) => [account.id, account]),
     )
-    this.#verifier = new OAuthVerifier(options.credentials ?? X_SIMULATOR_CREDENTIALS)
-    const limits = options.rateLimit === false ? undefined : options.rateLimit
-    const off = options.rateLimit === false ? Number.POSITIVE_INFINITY : undefined
-    this.#rates = {
-      users: new Rate(off ?? limits?.users ?? 1_500, 60_000),
-      writes: new Rate(off ?? limits?.writes ?? 450, 60_000),
-      reads: new Rate(off ?? limits?.reads ?? 2_000, 900_000),
-      accounts: new Rate(off ?? limits?.accounts ?? 5, 900_000),
-    }
+    const credentials = options.credentials ?? X_SIMULATOR_CREDENTIALS
+    this.#verifier = new OAuthVerifier(credentials)
+    this.#rates = new XRates(options.rateLimit)
+    this.#consent = new XConsent(credentials, this.#verifier, () => around.now())
     this.#store = new XAudiences(options, around)
     this.audiences = this.#store.audiences
   }
@@ -71,7 +68,8 @@ export class XAds implements Platform {
   reset(): void {
     this.#store.audiences.clear()
     this.#verifier.reset()
-    for (const rate of Object.values(this.#rates)) rate.clear()
+    this.#consent.reset()
+    this.#rates.clear()
   }
 
   answer(wanted: WantedAnswer): Answer {
@@ -80,7 +78,7 @@ export class XAds implements Platform {
     const headers: Record<string, string> = {}
     if (status === 429) {
       const reset = Math.ceil(this.#around.now() / 1000) + (wanted.resetAfter ?? 1)
-      headers['x-account-rate-limit-limit'] = String(this.#rates.users.limit)
+      headers['x-account-rate-limit-limit'] = String(this.#rates.usersPerMinute)
       headers['x-account-rate-limit-remaining'] = '0'
       headers['x-account-rate-limit-reset'] = String(reset)
     }
@@ -123,6 +121,8 @@ export class XAds implements Platform {
   }
 
   #route(request: Received, found: Found): (limit?: number) => Answer {
+    const consent = this.#consent.route(request, found)
+    if (consent !== null) return consent
     const segments = request.path.split('/').slice(1)
     if (segments[0] !== '12') throw new Refused(NO_PAGE)
     const query = parseQuery(request.query)
@@ -153,11 +153,8 @@ export class XAds implements Platform {
       found.params.custom_audience_id = audienceId
     }
     const writes = request.method !== 'GET'
-    this.#throttle(
-      users !== undefined ? 'users' : accountId === undefined ? 'accounts' : writes ? 'writes' : 'reads',
-      accountId,
-      found,
-    )
+    const kind = users !== undefined ? 'users' : accountId === undefined ? 'accounts' : writes ? 'writes' : 'reads'
+    this.#rates.take(kind, accountId, this.#around.now(), found)
     if (op === 'list_accounts') return this.#listAccounts(query, request, found)
     const account = this.#accounts.get(accountId ?? '')
     if (account === undefined || (account.deleted === true && writes)) {
@@ -190,17 +187,6 @@ export class XAds implements Platform {
         readParameters(query, [], found)
         return this.#store.remove(account.id, audienceId, found)
     }
-  }
-
-  #throttle(kind: 'users' | 'writes' | 'reads' | 'accounts', accountId: string | undefined, found: Found): void {
-    const rate = this.#rates[kind]
-    if (rate.limit === Number.POSITIVE_INFINITY) return
-    const { allowed, remaining, reset } = rate.take(accountId ?? '', this.#around.now())
-    const level = accountId === undefined ? 'x-rate-limit' : 'x-account-rate-limit'
-    found.headers[`${level}-limit`] = String(rate.limit)
-    found.headers[`${level}-remaining`] = String(remaining)
-    found.headers[`${level}-reset`] = String(Math.ceil(reset / 1000))
-    if (!allowed) throw refusal(429, 'TOO_MANY_REQUESTS', 'The rate limit is exceeded', found)
   }
 
   #listAccounts(query: Parameters, request: Received, found: Found): () => Answer {
