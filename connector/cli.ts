@@ -104,6 +104,19 @@ Exit codes: 0 the configured account may be used · 77 it may not, or the token 
     .action(async (name, options) => {
       exitCode = await (await import('./commands/accounts.ts')).accounts(name, options)
     })
+  command('connect', 'let a user consent, and print what to keep in the environment; writes nothing')
+    .argument('<destination>', 'destination by name')
+    .option('--redirect-uri <address>', 'TikTok: the one that is registered for the developer app')
+    .addHelpText(
+      'after',
+      `
+Prints the address to open; then it reads the PIN (X) or the auth_code (TikTok), without showing it. Secrets of the
+developer app that are not in the environment yet are asked for. Where standard input is no terminal, each is one line.
+Exit codes: 0 consented · 75 try again · 76 answer not understood · 77 refused · 78 configuration · 64 usage`,
+    )
+    .action(async (name, options) => {
+      exitCode = await (await import('./commands/connect.ts')).connect(name, options)
+    })
   command('schema', 'print the JSON Schema of tidemark.yml').action(async () => {
     exitCode = await (await import('./commands/schema.ts')).schema()
   })

@@ -1,5 +1,6 @@
 import { stoppedBy } from '../activation/calls.ts'
 import type { Call, DestinationSettings } from '../destination/destination.ts'
+import type { CallOptions } from '../http/call.ts'
 import { openChannel } from '../http/channel.ts'
 import { openPatience } from '../http/patience.ts'
 import { printError } from './output.ts'
@@ -8,14 +9,15 @@ import { printError } from './output.ts'
 const patienceMs = 60_000
 
 /** Makes one call; throws RunStopped where it did not do what was asked. `what`: `listing the ad accounts`. */
-export type Ask = <T>(call: Call<T>, what: string) => Promise<T>
+export type Ask = <T>(call: Call<T>, what: string, options?: Pick<CallOptions, 'once'>) => Promise<T>
 
 /** Questions to one ad account outside of runs, at its pace. */
 export const askOf = ({ requestsPerSecond, request }: DestinationSettings): Ask => {
   const channel = openChannel({ requestsPerSecond, concurrency: request.concurrency, timeoutMs: request.timeoutMs })
   const patience = openPatience(patienceMs)
-  return async (call, what) => {
+  return async (call, what, options) => {
     const result = await channel.call(call, {
+      ...options,
       mayStart: () => true,
       patience,
       onWait: (ms, { message }) => printError(`Waiting ${Math.ceil(ms / 1000)} s to ask again: ${message}`),

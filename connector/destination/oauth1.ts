@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 
-/** The four secrets of OAuth 1.0a in user context. */
+/** The four secrets of OAuth 1.0a in user context; before a user has consented there are only those of the application. */
 export interface OAuth1Credentials {
   readonly consumerKey: string
   readonly consumerSecret: string
-  readonly accessToken: string
-  readonly accessTokenSecret: string
+  readonly accessToken?: string
+  readonly accessTokenSecret?: string
 }
 
 /** Percent-encoding of RFC 3986: only A-Z a-z 0-9 - . _ ~ stay, hex is upper-case, a space is %20. */
@@ -32,6 +32,8 @@ export function authorisation(input: {
   readonly credentials: OAuth1Credentials
   readonly nonce: string
   readonly timestamp: number
+  /** Further parameters of the header: `oauth_callback`, `oauth_verifier`. */
+  readonly extra?: Readonly<Record<string, string>>
 }): string {
   const { credentials } = input
   const oauth: Record<string, string> = {
@@ -39,10 +41,11 @@ export function authorisation(input: {
     oauth_nonce: input.nonce,
     oauth_signature_method: 'HMAC-SHA1',
     oauth_timestamp: String(input.timestamp),
-    oauth_token: credentials.accessToken,
     oauth_version: '1.0',
+    ...(credentials.accessToken === undefined ? {} : { oauth_token: credentials.accessToken }),
+    ...input.extra,
   }
-  const key = `${percentEncode(credentials.consumerSecret)}&${percentEncode(credentials.accessTokenSecret)}`
+  const key = `${percentEncode(credentials.consumerSecret)}&${percentEncode(credentials.accessTokenSecret ?? '')}`
   const signature = createHmac('sha1', key)
     .update(baseString(input.method, input.url, oauth))
     .digest('base64')

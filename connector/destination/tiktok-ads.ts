@@ -3,6 +3,7 @@ import { type Scene, secret } from './answers.ts'
 import type { Account, Destination, DestinationSettings, HttpRequest, OutgoingBatch, RowLayout } from './destination.ts'
 import { queryOf } from './oauth1.ts'
 import { advertisersOf, codes, created, detailsOf, memberCodes, pageOf, reader } from './tiktok-ads-answers.ts'
+import { tiktokConsent } from './tiktok-ads-consent.ts'
 
 /** TikTok Marketing API v1.3, streaming ("Partner") audiences (ad-platforms reference, 2.0 to 2.5). */
 export const tiktokAds = {
@@ -43,6 +44,7 @@ export const tiktokAds = {
   minMembers: 1000,
   layout,
   account,
+  consent: tiktokConsent,
 } as const satisfies Destination
 
 /** The text around the rows; `batch_data` is positional, and one type per request needs no empty cells (2.3). */

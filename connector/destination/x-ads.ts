@@ -22,6 +22,7 @@ import {
   reader,
   updated,
 } from './x-ads-answers.ts'
+import { xConsent } from './x-ads-consent.ts'
 
 /** X Ads API, version 12 (X Ads reference, 1.0 to 1.7). */
 export const xAds = {
@@ -60,6 +61,7 @@ export const xAds = {
   membershipDays: 393,
   layout,
   account,
+  consent: xConsent,
 } as const satisfies Destination
 
 const verbs = { add: 'Update', remove: 'Delete' } as const

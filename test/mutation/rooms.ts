@@ -40,7 +40,7 @@ export const rooms: readonly Room[] = [
   config(['activations', 'activation-settings', 'config-hash', 'fields'], ['activations', 'config-hash', 'load']),
   config(['problems'], ['problems']),
   config(['read'], ['read']),
-  config(['load'], ['load', 'select', 'json-schema']),
+  config(['load', 'file'], ['load', 'select', 'json-schema']),
   config(['destinations', 'warehouse', 'schema'], ['load', 'problems', 'secrets', 'json-schema']),
   activation(['calls'], ['calls']),
   activation(['pages'], ['pages']),

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import { exits, RunStopped } from '../activation/stop.ts'
+import { loadApp } from '../config/app.ts'
+import { UsageError } from '../config/load.ts'
+import type { Consent, Consented, ConsentPage, ConsentRequest } from '../destination/destination.ts'
+import { destinationOf } from '../destination/registry.ts'
+import { type Ask, askOf } from './ask.ts'
+import { answerWith } from './document.ts'
+import { printError } from './output.ts'
+import { openPrompt, type Prompt } from './prompt.ts'
+
+export interface ConnectOptions {
+  readonly config: string
+  readonly json?: boolean
+  readonly redirectUri?: string
+}
+
+/** `tidemark connect`: lets a user consent, and prints what to keep in the environment. Writes nothing anywhere. */
+export const connect = (name: string, options: ConnectOptions): Promise<number> =>
+  answerWith('tidemark.connect/1', options, async () => {
+    const { settings, variables } = await loadApp(options.config, process.env, name)
+    const { consent, title } = destinationOf(settings.type) ?? {}
+    if (!consent)
+      throw new RunStopped(
+        exits.configuration,
+        'no_consent',
+        `${title} knows no consent: its credentials are made there.`,
+      )
+    const prompt = openPrompt()
+    try {
+      const { redirectUri } = options
+      const app: ConsentRequest = {
+        ...settings,
+        credentials: await credentialsOf(settings.credentials, consent, prompt),
+        state: randomBytes(8).toString('hex'),
+        ...(redirectUri === undefined ? {} : { redirectUri }),
+      }
+      const { credentials, whose } = await consented(app, consent, askOf(settings), prompt)
+      const environment = Object.fromEntries(
+        consent.brings.map((key) => [variables[key] ?? variableFor(name, key), credentials[key] ?? '']),
+      )
+      return {
+        document: { destination: name, platform: settings.type, whose, environment },
+        text: [
+          `# Consent of ${whose}. Nothing was written: keep this in the environment of \`tidemark run\`.`,
+          ...Object.entries(environment).map(([variable, value]) => `export ${variable}=${quoted(value)}`),
+        ].join('\n'),
+        exit: 0,
+      }
+    } finally {
+      prompt.close()
+    }
+  })
+
+/** Those of the developer app; what the environment does not have yet is asked for. */
+const credentialsOf = async (
+  known: Readonly<Record<string, string>>,
+  { needs }: Consent,
+  prompt: Prompt,
+): Promise<Readonly<Record<string, string>>> => {
+  const found: Record<string, string> = {}
+  for (const key of needs) found[key] = known[key] ?? (await prompt.secret(`${key} of the developer app`))
+  return found
+}
+
+const consented = async (app: ConsentRequest, consent: Consent, ask: Ask, prompt: Prompt): Promise<Consented> => {
+  const begun = consent.begin(app)
+  const page: ConsentPage = 'address' in begun ? begun : await ask(begun, 'asking for consent')
+  printError(
+    `Open this address as the user whose ad account it is, and agree; then give the ${consent.asks} that you see, or the address that you are led to:\n${page.address}`,
+  )
+  const shown = shownIn(await prompt.secret(consent.asks), app, consent)
+  // Good for once: asked again, it would be refused although it was taken.
+  return ask(consent.finish(app, page, shown), `exchanging the ${consent.asks}`, { once: true })
+}
+
+/** What was shown itself, or in the address that the browser was led to. */
+const shownIn = (text: string, { state }: ConsentRequest, { asks }: Consent): string => {
+  const address = text.includes('://') ? URL.parse(text) : null
+  if (address === null) return text
+  const [shown, of] = [address.searchParams.get(asks), address.searchParams.get('state')]
+  if (shown === null || shown === '') throw new UsageError(`The address holds no ${asks}.`)
+  if (of !== null && of !== '' && of !== state)
+    throw new UsageError(
+      `The address belongs to another request for consent: its state is not that of this one. Begin again.`,
+    )
+  return shown
+}
+
+/** Where the configuration names no variable for it. */
+const variableFor = (destination: string, key: string): string => `${destination}_${key}`.toUpperCase()
+
+/** For a POSIX shell. */
+const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`

@@ -1,0 +1,66 @@
+import type { Destination, DestinationSettings } from '../destination/destination.ts'
+import { destinations as registry } from '../destination/registry.ts'
+import { readDestinations } from './destinations.ts'
+import { readText } from './file.ts'
+import { didYouMean } from './nearest.ts'
+import { ConfigurationError, Problems, quote, UsageError } from './problems.ts'
+import { type Environment, isMapping, readTree } from './tree.ts'
+
+/** One destination before anybody has consented: what is not in the environment yet is left out of its credentials. */
+export interface AppSettings {
+  readonly settings: DestinationSettings
+  /** The variable of the environment that each credential is read from, where it is read from one. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
+const destinations: Readonly<Record<string, Destination>> = registry
+/** Stands for a variable that is not set; visible, so that it passes for a credential. */
+const unset = 'unset'
+
+/**
+ * Reads one entry of `destinations`, whatever else is wrong with the file.
+ * @throws ConfigurationError with the problems of that entry; UsageError where there is none of that name.
+ */
+export async function loadApp(file: string, environment: Environment, name: string): Promise<AppSettings> {
+  const text = await readText(file)
+  const names = [...text.matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map((match) => match[1] ?? '')
+  const given = (variable: string): string | undefined =>
+    Object.hasOwn(environment, variable) ? environment[variable] || undefined : undefined
+  const problems = new Problems(file)
+  const read = (value: (variable: string) => string): unknown =>
+    readTree(text, Object.fromEntries(names.map((variable) => [variable, value(variable)])), problems)
+  const tree = read((variable) => given(variable) ?? unset)
+  const entries = readDestinations(isMapping(tree) ? tree.destinations : tree, destinations, undefined, problems)
+  const entry = entries.get(name)
+  const place = `destinations.${name}`
+  const ofEntry = problems.all.filter(
+    ({ path }) => tree === undefined || path === place || path.startsWith(`${place}.`),
+  )
+  if (entry?.settings === undefined && ofEntry.length > 0) throw new ConfigurationError(file, ofEntry)
+  if (entry?.settings === undefined)
+    throw new UsageError(`no destination is named ${quote(name)}: ${didYouMean(name, [...entries.keys()])}`)
+  const variables = variablesOf(
+    read((variable) => `\${${variable}}`),
+    name,
+  )
+  const set = Object.entries(entry.settings.credentials).filter(([key]) => {
+    const variable = variables[key]
+    return variable === undefined || given(variable) !== undefined
+  })
+  return { settings: { ...entry.settings, credentials: Object.fromEntries(set) }, variables }
+}
+
+/** From the tree in which each `${NAME}` stands for itself. */
+function variablesOf(tree: unknown, name: string): Readonly<Record<string, string>> {
+  const credentials = ['destinations', name, 'credentials'].reduce<unknown>(
+    (at, key) => (isMapping(at) && Object.hasOwn(at, key) ? at[key] : undefined),
+    tree,
+  )
+  if (!isMapping(credentials)) return {}
+  return Object.fromEntries(
+    Object.entries(credentials).flatMap(([key, value]) => {
+      const variable = typeof value === 'string' ? /^\$\{(\w+)\}$/.exec(value)?.[1] : undefined
+      return variable === undefined ? [] : [[key, variable]]
+    }),
+  )
+}
