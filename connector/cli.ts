@@ -79,6 +79,17 @@ const program = (): Command => {
   command('status', 'show what runs now, the last runs and the audiences').action(async (options) => {
     exitCode = await (await import('./commands/status.ts')).status(options)
   })
+  command('sizes', 'ask the platforms how large the audiences are, and note it in the table audience_sizes')
+    .argument('[activation...]', 'activations by name; all of them without')
+    .addHelpText(
+      'after',
+      `
+Sizes lag: X counts for 6 to 8 hours after a change, TikTok for 24 to 48. Nothing is noted where a platform shows none.
+Exit codes: 0 asked · 75 try again · 76 answer not understood · 77 permission · 78 configuration, or the audience is gone · 64 usage`,
+    )
+    .action(async (names, options) => {
+      exitCode = await (await import('./commands/sizes.ts')).sizes(names, options)
+    })
   command('reset', 'forget ledger and audience of an activation, so that its next run is a first sync')
     .argument('<activation>', 'activation by name; also one that is no longer in the configuration')
     .option('--yes', 'do it; without this it only says what it would do')

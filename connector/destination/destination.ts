@@ -144,6 +144,8 @@ export interface Account {
     audience: { readonly name: string; readonly description: string | null },
   ): Call<void>
   send(batch: OutgoingBatch): Call<void>
+  /** What the platform says of an audience now. Absent where it says nothing. */
+  inspectAudience?(audienceId: string): Call<AudienceNow>
   /** The ad accounts that the token can see. Absent where a platform has none, or no list of them. */
   readonly directory?: AccountDirectory
 }
@@ -173,6 +175,13 @@ export interface AccountFacts {
   readonly permissions?: readonly string[]
   /** Whether one of them lets audiences be changed. */
   readonly mayEdit?: boolean
+}
+
+export interface AudienceNow {
+  /** People the platform has matched; null where it shows none (yet): sizes lag by hours. */
+  readonly size: number | null
+  /** Sentences for a person: what the platform still works on, whether ads can use it. */
+  readonly notes: readonly string[]
 }
 
 export interface AudienceFound {

@@ -7,6 +7,7 @@ import {
   elsewhere,
   faultOf,
   idAt,
+  listAt,
   type Next,
   notUnderstood,
   ourBug,
@@ -20,7 +21,15 @@ import {
   textAt,
   unexpected,
 } from './answers.ts'
-import type { AccountFacts, AccountsPage, AudienceFound, AudiencePage, HttpAnswer, Outcome } from './destination.ts'
+import type {
+  AccountFacts,
+  AccountsPage,
+  AudienceFound,
+  AudienceNow,
+  AudiencePage,
+  HttpAnswer,
+  Outcome,
+} from './destination.ts'
 
 const connectAgain = permission('the token is not valid there (any more); connect again and put the new one in place')
 // No header says how long (2.2). The limit of a second is over in the next one; longer ones take growing back-off.
@@ -108,8 +117,11 @@ export const codes: Codes = {
 
 const badIds = refused('some of the ids in the request are not accepted')
 
-/** As `codes`, where ids are sent: bad parameters are bad ids then, and what does not exist is the audience. */
-export const memberCodes: Codes = { ...codes, 40000: badIds, 40002: badIds, 40007: audienceGone }
+/** As `codes`, where an audience is named: what does not exist is the audience. */
+export const audienceCodes: Codes = { ...codes, 40007: audienceGone }
+
+/** As `audienceCodes`, where ids are sent: bad parameters are bad ids then. */
+export const memberCodes: Codes = { ...audienceCodes, 40000: badIds, 40002: badIds }
 
 /** What an HTTP status other than 200 says, where the body gives no code: it was not the API that answered. */
 const statuses: Readonly<Record<number, Next>> = {
@@ -169,6 +181,31 @@ export function pageOf(json: unknown, name: string, page: number): Reading<Audie
     return [{ audienceId, createdAt: createdAtOf(textAt(audience, 'create_time')) }]
   })
   return { value: { matches, ...(page < pages ? { nextCursor: String(page + 1) } : {}) } }
+}
+
+/**
+ * Size and state of the audience that was asked for (2.4). TikTok shows 0 until it has counted, and below its minimum,
+ * which cannot be told apart.
+ */
+export function audienceNow(json: unknown, audienceId: string): Reading<AudienceNow> {
+  const details = listAt(json, 'data', 'list')
+    .map((entry) => at(entry, 'audience_details'))
+    .find((entry) => idAt(entry, 'audience_id') === audienceId)
+  const size = at(details, 'cover_num') ?? 0
+  if (details === undefined || !Number.isSafeInteger(size)) return unexpected
+  const unready =
+    size === 0
+      ? 'TikTok shows no size: it counts for 24 to 48 hours after a change, and needs 1,000 matched people'
+      : 'no ad can use it yet: TikTok needs 1,000 matched people, and 24 to 48 hours after a change'
+  return {
+    value: {
+      size: size === 0 ? null : (size as number),
+      notes: [
+        ...(size === 0 || at(details, 'is_valid') === false ? [unready] : []),
+        ...(at(details, 'is_expiring') === true ? ['it expires within 60 days unless an ad uses it'] : []),
+      ],
+    },
+  }
 }
 
 /** The advertisers that the token was granted: all in one answer (2.0). */

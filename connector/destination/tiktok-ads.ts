@@ -2,7 +2,17 @@ import { z } from 'zod'
 import { type Scene, secret } from './answers.ts'
 import type { Account, Destination, DestinationSettings, HttpRequest, OutgoingBatch, RowLayout } from './destination.ts'
 import { queryOf } from './oauth1.ts'
-import { advertisersOf, codes, created, detailsOf, memberCodes, pageOf, reader } from './tiktok-ads-answers.ts'
+import {
+  advertisersOf,
+  audienceCodes,
+  audienceNow,
+  codes,
+  created,
+  detailsOf,
+  memberCodes,
+  pageOf,
+  reader,
+} from './tiktok-ads-answers.ts'
 import { tiktokConsent } from './tiktok-ads-consent.ts'
 
 /** TikTok Marketing API v1.3, streaming ("Partner") audiences (ad-platforms reference, 2.0 to 2.5). */
@@ -97,6 +107,16 @@ function account(settings: DestinationSettings): Account {
         scene(`${batch.op} ids ${batch.op === 'add' ? 'to' : 'from'} audience ${batch.audienceId}`),
         memberCodes,
         () => ({ value: undefined }),
+      ),
+    }),
+    inspectAudience: (audienceId) => ({
+      request: () =>
+        get(settings, 'dmp/custom_audience/get/', {
+          advertiser_id: accountId,
+          custom_audience_ids: JSON.stringify([audienceId]),
+        }),
+      read: reader(scene(`say how large audience ${audienceId} is`), audienceCodes, (json) =>
+        audienceNow(json, audienceId),
       ),
     }),
     directory: {

@@ -23,7 +23,15 @@ import {
   unexpected,
   untilReset,
 } from './answers.ts'
-import type { AccountFacts, AccountsPage, AudienceFound, AudiencePage, HttpAnswer, Outcome } from './destination.ts'
+import type {
+  AccountFacts,
+  AccountsPage,
+  AudienceFound,
+  AudienceNow,
+  AudiencePage,
+  HttpAnswer,
+  Outcome,
+} from './destination.ts'
 
 const token = 'check the four `credentials`, and that the clock of this machine is right, since requests are dated'
 const busy = retry('maybe', 'it is asked again, and the next run heals what is left')
@@ -184,6 +192,26 @@ export function audienceOf(json: unknown): Reading<AudienceFound> {
 /** An answer that describes the audience that was to be changed. */
 export function updated(json: unknown, audienceId: string): Reading<void> {
   return idAt(json, 'data', 'id') === audienceId ? { value: undefined } : unexpected
+}
+
+/** Why an audience cannot be targeted (1.3), with the figures of 1.7. */
+const untargetable: Readonly<Record<string, string>> = {
+  PROCESSING: 'X is working on changes, which takes 6 to 8 hours',
+  TOO_SMALL:
+    'X has matched fewer than 100 users who were active in the last 90 days, so no ad can use it yet; right after an upload that is normal',
+}
+
+/** Size and state of the audience that was asked for. */
+export function audienceNow(json: unknown, audienceId: string): Reading<AudienceNow> {
+  const size = at(json, 'data', 'audience_size') ?? null
+  if (idAt(json, 'data', 'id') !== audienceId || !(size === null || Number.isSafeInteger(size))) return unexpected
+  const reasons = listAt(json, 'data', 'reasons_not_targetable').filter((reason) => typeof reason === 'string')
+  const notes = reasons.map((reason) =>
+    Object.hasOwn(untargetable, reason)
+      ? (untargetable[reason] ?? '')
+      : `no ad can use it yet (${idAt([reason], 0) ?? 'X says no reason'})`,
+  )
+  return { value: { size: size as number | null, notes } }
 }
 
 /** What may stand in the address of the next request. */

@@ -14,6 +14,7 @@ import {
   accessOf,
   accountsOf,
   audienceCodes,
+  audienceNow,
   audienceOf,
   codes,
   counted,
@@ -131,6 +132,12 @@ function account(settings: DestinationSettings): Account {
         memberCodes,
         (json) => counted(json, batch.rowCount),
         batch.rowCount,
+      ),
+    }),
+    inspectAudience: (audienceId) => ({
+      request: signed({ method: 'GET', path: `${home}/${encodeURIComponent(audienceId)}` }),
+      read: reader(scene(`say how large audience ${audienceId} is`), audienceCodes, (json) =>
+        audienceNow(json, audienceId),
       ),
     }),
     directory: {

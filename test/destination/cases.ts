@@ -1,5 +1,6 @@
 import type {
   Account,
+  AudienceNow,
   Call,
   Destination,
   DestinationSettings,
@@ -54,6 +55,12 @@ export const refused = { next: 'refused' } as const
 export const directory = ({ directory: found }: Account) => {
   if (found === undefined) throw new Error('this destination lists accounts')
   return found
+}
+
+/** What the platform says of an audience, for destinations that say something. */
+export const inspect = (account: Account, audienceId: string): Call<AudienceNow> => {
+  if (account.inspectAudience === undefined) throw new Error('this destination says something of an audience')
+  return account.inspectAudience(audienceId)
 }
 
 /** SHA-256 of abc@twitter.com and of +11234567890 (ad-platforms reference, 1.5). */

@@ -6,6 +6,7 @@ import {
   type Expected,
   emailDigest,
   gone,
+  inspect,
   notUnderstood,
   permission,
   phoneDigest,
@@ -37,6 +38,10 @@ export const remove = (account: Account) =>
 
 const list = (account: Account) => directory(account).list()
 const facts = (account: Account) => directory(account).facts(['1'])
+const size = (account: Account) => inspect(account, '7012345678901234567')
+const sized = (details: object) =>
+  answered(200, envelope(0, { list: [{ audience_details: { audience_id: '7012345678901234567', ...details } }] }))
+const counting = 'TikTok shows no size: it counts for 24 to 48 hours after a change, and needs 1,000 matched people'
 
 const answered = (status: number, body: unknown): HttpAnswer => ({
   status,
@@ -176,6 +181,24 @@ const answers: readonly AnswerCase[] = [
     { value: [{ accountId: '1', name: 'Shop', status: 'STATUS_ENABLE' }] },
   ),
   to(facts, 'described nothing', answered(200, envelope(0)), notUnderstood),
+  to(size, 'sized', sized({ cover_num: 4711, is_valid: true, is_expiring: false }), {
+    value: { size: 4711, notes: [] },
+  }),
+  to(size, 'not counted, or too small', sized({ cover_num: 0, is_valid: false }), {
+    value: { size: null, notes: [counting] },
+  }),
+  to(size, 'expires', sized({ cover_num: 4711, is_expiring: true }), {
+    value: { size: 4711, notes: ['it expires within 60 days unless an ad uses it'] },
+  }),
+  to(size, 'counted, and not valid', sized({ cover_num: 900, is_valid: false }), {
+    value: {
+      size: 900,
+      notes: ['no ad can use it yet: TikTok needs 1,000 matched people, and 24 to 48 hours after a change'],
+    },
+  }),
+  to(size, 'the size of another audience', sized({ audience_id: '2', cover_num: 1 }), notUnderstood),
+  to(size, 'a size that is no count', sized({ cover_num: '12' }), notUnderstood),
+  to(size, 'the size of an audience that is gone', answered(200, envelope(40007)), gone),
 ]
 
 export const tiktokAdsAnswers: readonly AnswerCase[] = [...codes, ...answers]

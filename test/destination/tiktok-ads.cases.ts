@@ -1,5 +1,5 @@
 import { tiktokAds } from '../../connector/destination/tiktok-ads.ts'
-import { type Cases, directory, type RequestCase } from './cases.ts'
+import { type Cases, directory, inspect, type RequestCase } from './cases.ts'
 import { add, find, remove, tiktokAdsAnswers } from './tiktok-ads-answers.cases.ts'
 
 const api = 'https://business-api.tiktok.com/open_api/v1.3'
@@ -64,6 +64,15 @@ const requests: readonly RequestCase[] = [
 ]
 
 const accountRequests: readonly RequestCase[] = [
+  {
+    what: 'ask for the size of an audience: a list as JSON in the query',
+    call: (account) => inspect(account, '7012345678901234567'),
+    expected: {
+      method: 'GET',
+      url: `${api}/dmp/custom_audience/get/?advertiser_id=7000000000000000001&custom_audience_ids=%5B%227012345678901234567%22%5D`,
+      headers,
+    },
+  },
   {
     what: 'list the advertisers, with the app behind the token',
     call: (account) => directory(account).list(),

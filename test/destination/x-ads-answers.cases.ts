@@ -1,5 +1,5 @@
 import type { Account } from '../../connector/destination/destination.ts'
-import { type AnswerCase, directory, notUnderstood, permission, refused, retryMaybe } from './cases.ts'
+import { type AnswerCase, directory, gone, inspect, notUnderstood, permission, refused, retryMaybe } from './cases.ts'
 import { answered, create, error, find, sending, update } from './x-ads-calls.cases.ts'
 
 const counts = (success: unknown, total: unknown) => ({
@@ -174,4 +174,36 @@ const accountAnswers: readonly AnswerCase[] = [
   },
 ]
 
-export const xAdsAnswers: readonly AnswerCase[] = [...sends, ...audienceAnswers, ...accountAnswers]
+const size = (account: Account) => inspect(account, '1nmth')
+const sized = (audience_size: unknown, reasons_not_targetable: unknown, id = '1nmth') =>
+  answered(200, { data: { id, audience_size, reasons_not_targetable } })
+const working = 'X is working on changes, which takes 6 to 8 hours'
+const tooSmall =
+  'X has matched fewer than 100 users who were active in the last 90 days, so no ad can use it yet; right after an upload that is normal'
+const sizeAnswers: readonly AnswerCase[] = [
+  { what: 'sized', call: size, answer: sized(4711, []), expected: { value: { size: 4711, notes: [] } } },
+  {
+    what: 'not counted yet',
+    call: size,
+    answer: sized(null, ['PROCESSING', 'TOO_SMALL']),
+    expected: { value: { size: null, notes: [working, tooSmall] } },
+  },
+  {
+    what: 'a reason that nobody knows, and one that is none',
+    call: size,
+    answer: sized(7, ['UNDER_REVIEW', 'a "b"', 7]),
+    expected: {
+      value: { size: 7, notes: ['no ad can use it yet (UNDER_REVIEW)', 'no ad can use it yet (X says no reason)'] },
+    },
+  },
+  { what: 'the size of another audience', call: size, answer: sized(7, [], '2'), expected: notUnderstood },
+  { what: 'a size that is no count', call: size, answer: sized('7', []), expected: notUnderstood },
+  {
+    what: 'the size of an audience that is gone',
+    call: size,
+    answer: answered(404, error('CUSTOM_AUDIENCE_NOT_FOUND')),
+    expected: gone,
+  },
+]
+
+export const xAdsAnswers: readonly AnswerCase[] = [...sends, ...audienceAnswers, ...accountAnswers, ...sizeAnswers]

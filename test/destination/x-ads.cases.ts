@@ -1,5 +1,5 @@
 import { xAds } from '../../connector/destination/x-ads.ts'
-import { type Cases, directory, type RequestCase } from './cases.ts'
+import { type Cases, directory, inspect, type RequestCase } from './cases.ts'
 import { xAdsAnswers } from './x-ads-answers.cases.ts'
 import { add, find, remove, rows, update } from './x-ads-calls.cases.ts'
 import { xAdsCodes } from './x-ads-codes.cases.ts'
@@ -88,6 +88,11 @@ const requests: readonly RequestCase[] = [
       headers: json('zreLvHV6V%2BGeBN4%2Bahf%2FFx0PJzA%3D'),
       body: `[{"operation_type":"Delete","params":{"users":[${rows}]}}]`,
     },
+  },
+  {
+    what: 'ask for the size of an audience',
+    call: (account) => inspect(account, '1nmth'),
+    expected: { method: 'GET', url: `${audiences}/1nmth`, headers: signed('SjksebNs%2BXisR6tqof98XW%2B1Cog%3D') },
   },
   {
     what: 'list the accounts, as many as fit on a page',
