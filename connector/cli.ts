@@ -76,6 +76,16 @@ const program = (): Command => {
     .action(async (options) => {
       exitCode = await (await import('./commands/validate.ts')).validate(options)
     })
+  command('doctor', 'look at everything that a run needs: warehouse, credentials, account, roles, clock')
+    .addHelpText(
+      'after',
+      `
+It changes nothing, and asks each platform one or two things that may be asked often.
+Exit codes: 0 fine, also with warnings · 75 try again · 76 answer not understood · 77 permission · 78 configuration · 64 usage`,
+    )
+    .action(async (options) => {
+      exitCode = await (await import('./commands/doctor.ts')).doctor(options)
+    })
   command('status', 'show what runs now, the last runs and the audiences').action(async (options) => {
     exitCode = await (await import('./commands/status.ts')).status(options)
   })

@@ -16,7 +16,7 @@ export interface ValidateOptions {
 }
 
 /** A segment that an activation cannot read. */
-interface Unreadable {
+export interface Unreadable {
   readonly activations: readonly string[]
   readonly code: string
   readonly message: string
@@ -69,7 +69,7 @@ const answer = (
 }
 
 /** Looks at what every activation reads; what several trip over is said once. */
-const probe = async (configuration: Configuration): Promise<readonly Unreadable[]> => {
+export const probe = async (configuration: Configuration): Promise<readonly Unreadable[]> => {
   const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
   try {
     const found = new Map<string, { readonly names: string[]; readonly exit: Exit; readonly code: string }>()

@@ -1,0 +1,147 @@
+import { type Exit, exits } from '../activation/stop.ts'
+import { stopOf } from '../activation/stop-of.ts'
+import type { Configuration } from '../config/activation.ts'
+import { loadConfiguration } from '../config/load.ts'
+import type { Account, Call, DestinationSettings } from '../destination/destination.ts'
+import { destinationOf } from '../destination/registry.ts'
+import { type Ask, askOf } from './ask.ts'
+import { type Answer, answerWith } from './document.ts'
+import { worstExit } from './summary.ts'
+import { probe } from './validate.ts'
+
+export interface DoctorOptions {
+  readonly config: string
+  readonly json?: boolean
+}
+
+/** One thing that was looked at. `warning`: a run gets through, for now. */
+interface Check {
+  /** `configuration`, `warehouse`, `destinations.x`. */
+  readonly subject: string
+  readonly status: 'fine' | 'warning' | 'wrong'
+  readonly code: string
+  readonly message: string
+  readonly exit: 0 | Exit
+}
+
+/** X refuses old timestamps, and does not publish how old they may be (X Ads reference, 1.1). */
+const mostSkewSeconds = 30
+
+/** `tidemark doctor`: looks at everything that a run needs, and changes nothing. Spends none of the calls that are rare. */
+export const doctor = (options: DoctorOptions): Promise<number> =>
+  answerWith('tidemark.doctor/1', options, async () => {
+    const configuration = await loadConfiguration(options.config, process.env)
+    const checks = [
+      fine('configuration', 'configuration', `${options.config} is fine.`),
+      ...(await checkWarehouse(configuration)),
+      ...(await Promise.all(configuration.destinations.map(checkDestination))).flat(),
+    ]
+    return answer(checks)
+  })
+
+const fine = (subject: string, code: string, message: string): Check => ({
+  subject,
+  status: 'fine',
+  code,
+  message,
+  exit: 0,
+})
+const wrong = (subject: string, code: string, message: string, exit: Exit): Check => ({
+  subject,
+  status: 'wrong',
+  code,
+  message,
+  exit,
+})
+
+const checkWarehouse = async (configuration: Configuration): Promise<readonly Check[]> => {
+  try {
+    const unreadable = await probe(configuration)
+    if (unreadable.length === 0)
+      return [fine('warehouse', 'segments', 'It opens, and has every relation and column that activations read.')]
+    return unreadable.map(({ activations, code, message, exit }) =>
+      wrong('warehouse', code, `${message} (${activations.join(', ')})`, exit),
+    )
+  } catch (error) {
+    const { code, message, exit } = stopOf(error)
+    return [wrong('warehouse', code, message, exit)]
+  }
+}
+
+const checkDestination = async (settings: DestinationSettings): Promise<readonly Check[]> => {
+  const subject = `destinations.${settings.name}`
+  const account = destinationOf(settings.type)?.account(settings)
+  if (!account) throw new Error(`A validated destination has the unknown type ${settings.type}`)
+  const ask = askOf(settings)
+  const clock = { skewSeconds: null as number | null }
+  const access = await checkAccess(subject, account, ask, clock)
+  return [
+    access,
+    ...(access.exit === 0 ? await checkRoles(subject, account, settings, ask) : []),
+    ...checkClock(subject, clock),
+  ]
+}
+
+/** A search finds out whether the platform is reached, and takes the token for the account and for audiences. */
+const checkAccess = async (
+  subject: string,
+  account: Account,
+  ask: Ask,
+  clock: { skewSeconds: number | null },
+): Promise<Check> => {
+  try {
+    await ask(watched(account.findAudience('tidemark doctor'), clock), 'looking at the audiences of the account')
+    return fine(subject, 'access', 'It is reached, and takes the credentials for this account and its audiences.')
+  } catch (error) {
+    const { code, message, exit } = stopOf(error)
+    return wrong(subject, code, message, exit)
+  }
+}
+
+/** Where the platform says what the user may do. Where it does not, only a run can tell. */
+const checkRoles = async (
+  subject: string,
+  { directory }: Account,
+  { accountId }: DestinationSettings,
+  ask: Ask,
+): Promise<readonly Check[]> => {
+  if (!directory) return []
+  const facts = await ask(directory.facts([accountId]), 'asking what may be done there').catch(() => [])
+  const found = facts.find((one) => one.accountId === accountId)
+  if (found?.mayEdit === undefined) return []
+  const roles = found.permissions?.join(', ') || 'no role'
+  if (found.mayEdit) return [fine(subject, 'roles', `The user behind the token may change audiences (${roles}).`)]
+  return [
+    wrong(
+      subject,
+      'account_permission',
+      `The user behind the token may not change audiences of account ${accountId} (${roles}); ask its owner for a role that may.`,
+      exits.permission,
+    ),
+  ]
+}
+
+/** Also reads the time that the platform answers with. */
+const watched = <T>(call: Call<T>, clock: { skewSeconds: number | null }): Call<T> => ({
+  ...call,
+  read: (answer) => {
+    const there = Date.parse(answer.headers.date ?? '')
+    if (!Number.isNaN(there)) clock.skewSeconds = Math.round((Date.now() - there) / 1000)
+    return call.read(answer)
+  },
+})
+
+const checkClock = (subject: string, { skewSeconds }: { readonly skewSeconds: number | null }): readonly Check[] => {
+  if (skewSeconds === null || Math.abs(skewSeconds) <= mostSkewSeconds) return []
+  const direction = skewSeconds > 0 ? 'ahead' : 'behind'
+  const message = `The clock of this machine is ${Math.abs(skewSeconds)} s ${direction} of the platform's: requests are dated, and are refused when that is too far off. Set it right.`
+  return [{ subject, status: 'warning', code: 'clock', message, exit: 0 }]
+}
+
+const marks = { fine: 'fine   ', warning: 'warning', wrong: 'wrong  ' } as const
+
+const answer = (checks: readonly Check[]): Answer => ({
+  document: { checks: checks.map(({ exit: _, ...check }) => check) },
+  text: checks.map(({ status, subject, message }) => `${marks[status]}  ${subject}: ${message}`).join('\n'),
+  exit: worstExit(checks.map(({ exit }) => exit)),
+})
