@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import type { Accident } from './fate.ts'
-import { accident, accidentKinds, accidentSteps, creationFaults, fault, rivalKinds, signal } from './mishaps.ts'
+import {
+  accident,
+  accidentKinds,
+  commonSteps,
+  creationFaults,
+  fault,
+  rareSteps,
+  rivalKinds,
+  signal,
+} from './mishaps.ts'
 import { type Identifier, type Mapping, type Member, type Own, type Platform, people } from './people.ts'
 import type { Setting } from './setting.ts'
 
@@ -69,7 +78,7 @@ const changes = (): fc.Arbitrary<readonly Change[]> =>
 /** Addresses move to another column, are mapped no longer, or again; the country of numbers without one changes. */
 const mapping = (): fc.Arbitrary<Mapping> =>
   fc.record({
-    emails: fc.constantFrom<Mapping['emails']>('mapped', 'mapped', 'moved', 'unmapped'),
+    emails: fc.constantFrom<Mapping['emails']>('mapped', 'mapped', 'mapped', 'moved', 'unmapped'),
     country: fc.constantFrom<Mapping['country']>('FR', 'DE'),
   })
 
@@ -84,7 +93,7 @@ const step = (accidents: fc.Arbitrary<Accident>): fc.Arbitrary<Step> =>
       { weight: 8, arbitrary: fc.constant<Step['rebuilt']>('before') },
       { weight: 1, arbitrary: fc.constantFrom<Step['rebuilt']>('between', 'between_and_back') },
     ),
-    mapping: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 3, arbitrary: mapping() }),
+    mapping: fc.oneof(fc.constant(undefined), mapping()),
     days: days(),
     full: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     faults: fc.oneof(
@@ -111,12 +120,9 @@ const setting = (platform: Platform): fc.Arbitrary<Setting> =>
 export type Focus = { readonly step: string } | { readonly lost: FaultRule['fault'] } | 'processes'
 type Struck = Exclude<Focus, 'processes'>
 
-/** Seldom met where it is not asked for. */
-const rareSteps = ['recover', 'audience_intent', 'audience', 'close']
-
 /** Each has an equal share of the histories; three in 26 are of processes. */
 export const focuses: readonly Focus[] = [
-  ...[...accidentSteps, ...rareSteps].map((at) => ({ step: at })),
+  ...[...commonSteps, ...rareSteps, ...rareSteps].map((at) => ({ step: at })),
   ...[...creationFaults, ...creationFaults].map((lost) => ({ lost })),
   ...Array.from({ length: 3 }, () => 'processes' as const),
 ]
@@ -166,11 +172,7 @@ const inMemory = (platform: Platform, focus: Struck): fc.Arbitrary<History> =>
     const one = step(accident(kinds))
     return fc.record({
       setting: setting(platform).map((of) => ({ ...of, alone })),
-      steps: fc
-        .tuple(fc.constantFrom(...kinds), one, one, one, fc.option(one, { freq: 1, nil: null }))
-        .map(([kind, first, second, third, last]) =>
-          focused(focus, kind, [first, second, third, ...(last === null ? [] : [last])]),
-        ),
+      steps: fc.tuple(fc.constantFrom(...kinds), one, one, one).map(([kind, ...three]) => focused(focus, kind, three)),
     })
   })
 

@@ -1,5 +1,5 @@
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
-import { accidentKinds, accidentSteps, creationFaults, faults, rivalKinds } from './mishaps.ts'
+import { accidentKinds, commonSteps, creationFaults, faults, rareSteps, rivalKinds } from './mishaps.ts'
 
 /** How often what happened in the histories that were played. */
 export type Tally = Map<string, number>
@@ -28,7 +28,7 @@ const expected = (): readonly string[] => [
   'refused remove',
   ...accidentKinds,
   ...rivalKinds,
-  ...accidentSteps.map((step) => `at ${step}`),
+  ...[...commonSteps, ...rareSteps].map((step) => `at ${step}`),
   'kill_at',
   'histories of processes',
   'emails mapped',

@@ -62,5 +62,5 @@ test(
     // Fewer histories, as in the search for a rule that was taken out, are not meant to meet everything.
     if (histories >= 300) expect(rare).toEqual([])
   },
-  Math.max(20 * 60_000, histories * 5000),
+  Math.max(20 * 60_000, histories * 15_000),
 )
