@@ -105,22 +105,28 @@ const problemWith = (
   { name, accountId }: DestinationSettings,
   { title, accountKey }: Destination,
 ): RunStopped | null => {
-  const who = `The user who connected \`destinations.${name}\``
   const configured = known.find((one) => one.accountId === accountId)
   if (!configured) {
     const others = known.map((one) => one.accountId)
     const choice = others.length === 0 ? '' : `, or choose one of those above for \`${accountKey}\``
     const all = others.length === 0 ? ', nor for any other' : ''
     return permission(
-      `${who} has no permission for account ${accountId}${all}; ask for it in ${title}, where the owner of the account gives it${choice}.`,
+      `${userOf(name)} has no permission for account ${accountId}${all}; ask for it in ${title}, where the owner of the account gives it${choice}.`,
     )
   }
-  if (configured.mayEdit !== false) return null
-  const roles = configured.permissions?.join(', ') || 'no role'
-  return permission(
-    `${who} may see account ${accountId} but not change its audiences (${roles}); ask the owner of the account for a role that may.`,
-  )
+  return lacksRole(name, configured)
 }
+
+/** Why the user behind the token of a destination may not change audiences of an account; null where that is not said. */
+export const lacksRole = (destination: string, { accountId, permissions, mayEdit }: AccountFacts): RunStopped | null =>
+  mayEdit === false
+    ? permission(
+        `${userOf(destination)} may see account ${accountId} but not change its audiences (${rolesOf(permissions)}); ask the owner of the account for a role that may.`,
+      )
+    : null
+
+export const rolesOf = (permissions: AccountFacts['permissions']): string => permissions?.join(', ') || 'no role'
+const userOf = (destination: string): string => `The user who connected \`destinations.${destination}\``
 
 const permission = (message: string): RunStopped => new RunStopped(exits.permission, 'account_permission', message)
 

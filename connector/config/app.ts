@@ -1,6 +1,7 @@
 import type { Destination, DestinationSettings } from '../destination/destination.ts'
 import { destinations as registry } from '../destination/registry.ts'
 import { readDestinations } from './destinations.ts'
+import { expand } from './environment.ts'
 import { readText } from './file.ts'
 import { didYouMean } from './nearest.ts'
 import { ConfigurationError, Problems, quote, UsageError } from './problems.ts'
@@ -23,7 +24,7 @@ const unset = 'unset'
  */
 export async function loadApp(file: string, environment: Environment, name: string): Promise<AppSettings> {
   const text = await readText(file)
-  const names = [...text.matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map((match) => match[1] ?? '')
+  const { names } = expand(text, {})
   const given = (variable: string): string | undefined =>
     Object.hasOwn(environment, variable) ? environment[variable] || undefined : undefined
   const problems = new Problems(file)
@@ -59,8 +60,8 @@ function variablesOf(tree: unknown, name: string): Readonly<Record<string, strin
   if (!isMapping(credentials)) return {}
   return Object.fromEntries(
     Object.entries(credentials).flatMap(([key, value]) => {
-      const variable = typeof value === 'string' ? /^\$\{(\w+)\}$/.exec(value)?.[1] : undefined
-      return variable === undefined ? [] : [[key, variable]]
+      const { whole, names } = expand(String(value), {})
+      return whole && names.length === 1 ? names.map((variable) => [key, variable]) : []
     }),
   )
 }

@@ -1,5 +1,5 @@
 import { idAt, listAt, type Reading, type Scene, textAt, unexpected } from './answers.ts'
-import type { Consent, Consented, ConsentRequest } from './destination.ts'
+import type { Consent, Consented, ConsentRequest } from './consent.ts'
 import { queryOf } from './oauth1.ts'
 import { codes, reader } from './tiktok-ads-answers.ts'
 

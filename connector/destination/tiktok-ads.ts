@@ -129,6 +129,7 @@ function account(settings: DestinationSettings): Account {
           }),
         read: reader(scene('list the advertisers'), codes, advertisersOf),
       }),
+      saysRoles: false,
       factsPerCall: 100,
       facts: (ids) => ({
         request: () => get(settings, 'advertiser/info/', { advertiser_ids: JSON.stringify(ids) }),

@@ -1,5 +1,6 @@
 import { faultOf, type Scene, unexpected } from './answers.ts'
-import type { Call, Consent, ConsentPage, ConsentRequest, HttpAnswer, Outcome } from './destination.ts'
+import type { Consent, ConsentPage, ConsentRequest } from './consent.ts'
+import type { Call, HttpAnswer, Outcome } from './destination.ts'
 import { authorisation, queryOf } from './oauth1.ts'
 import { codes, reader } from './x-ads-answers.ts'
 

@@ -10,19 +10,8 @@ import type {
   RowLayout,
 } from './destination.ts'
 import { authorisation, queryOf } from './oauth1.ts'
-import {
-  accessOf,
-  accountsOf,
-  audienceCodes,
-  audienceNow,
-  audienceOf,
-  codes,
-  counted,
-  memberCodes,
-  pageOf,
-  reader,
-  updated,
-} from './x-ads-answers.ts'
+import { audienceCodes, codes, memberCodes, reader } from './x-ads-answers.ts'
+import { accessOf, accountsOf, audienceNow, audienceOf, counted, pageOf, updated } from './x-ads-bodies.ts'
 import { xConsent } from './x-ads-consent.ts'
 
 /** X Ads API, version 12 (X Ads reference, 1.0 to 1.7). */
@@ -150,6 +139,7 @@ function account(settings: DestinationSettings): Account {
         }),
         read: reader(scene('list the ad accounts'), codes, accountsOf),
       }),
+      saysRoles: true,
       factsPerCall: 1,
       facts: ([accountId = settings.accountId]) => ({
         request: signed({ method: 'GET', path: `${accountPath(accountId)}/authenticated_user_access` }),

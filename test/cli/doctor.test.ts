@@ -31,7 +31,7 @@ describe('tidemark doctor', () => {
       ],
     })
     expect(project.x.requests.map(({ op }) => op)).toEqual(['list_audiences', 'get_access'])
-    expect(project.tiktok.requests.map(({ op }) => op)).toEqual(['list_audiences', 'get_account'])
+    expect(project.tiktok.requests.map(({ op }) => op)).toEqual(['list_audiences'])
     expect(await project.run('doctor')).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^fine {5}configuration: .*\n.*\nfine {5}destinations\.x: It is reached/),
@@ -85,6 +85,17 @@ describe('tidemark doctor', () => {
     expect(lines).toEqual(
       expect.arrayContaining(['destinations.x wrong UNAUTHORIZED_ACCESS', 'destinations.x warning clock']),
     )
+  })
+
+  test.concurrent('roles that X does not tell are a warning', async () => {
+    await using project = await Project.open(1)
+    project.x.addFaults([{ match: { op: 'get_access' }, times: 'always', fault: { kind: 'answer', status: 404 } }])
+    const { code, checks } = await examine(project)
+    expect(code).toBe(0)
+    expect(checks.find(({ status }) => status === 'warning')).toMatchObject({
+      subject: 'destinations.x',
+      message: expect.stringContaining('what the user may do'),
+    })
   })
 
   test.concurrent('a platform that is not there is 75', async () => {

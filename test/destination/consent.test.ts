@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Call, Consented, ConsentPage, ConsentRequest } from '../../connector/destination/destination.ts'
+import type { Consented, ConsentPage, ConsentRequest } from '../../connector/destination/consent.ts'
+import type { Call } from '../../connector/destination/destination.ts'
 import { authorisation } from '../../connector/destination/oauth1.ts'
 import { tiktokConsent } from '../../connector/destination/tiktok-ads-consent.ts'
 import { xConsent } from '../../connector/destination/x-ads-consent.ts'

@@ -71,7 +71,7 @@ export const breaks: readonly Break[] = [
   {
     guarantee: 8,
     does: 'X may count fewer users than were sent',
-    file: 'connector/destination/x-ads-answers.ts',
+    file: 'connector/destination/x-ads-bodies.ts',
     text: 'if (success === sent && total === sent)',
     instead: 'if (success <= sent && total <= sent)',
     test: own(
