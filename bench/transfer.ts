@@ -21,7 +21,11 @@ export async function transfer(
     return result.value
   }
   const { audienceId } = await call(account.createAudience({ name: 'transfer', description: null }))
-  const bodies = await outgoing(connection, fields, { count, audienceId, layout: layout(audienceId) })
+  const bodies = await outgoing(connection, fields, {
+    count,
+    audienceId,
+    layout: layout(audienceId, { combinedRows: false }),
+  })
   const startedAt = performance.now()
   await Promise.all(bodies.map((batch) => call(account.send(batch))))
   return performance.now() - startedAt
@@ -48,7 +52,7 @@ async function outgoing(
   return result.getRowObjects().map(({ lane, rows, n }) => ({
     op: 'add',
     audienceId,
-    type: perMember ? null : String(lane),
+    types: perMember ? fields : [String(lane)],
     rows: String(rows),
     rowCount: Number(n),
   }))

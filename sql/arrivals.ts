@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
 import { columnNames } from './run-tables.ts'
 import { createScratch, integer, type RunView, type Scope, type Sql, unionAll } from './scope.ts'
-import { type BatchLayout, comma, digestBytes, fenceBytes, type LaneLayout, laneOf } from './units.ts'
+import { type BatchLayout, blankRowBytes, cellBytes, comma, fenceBytes, type LaneLayout, laneOf } from './units.ts'
 import type { MappedColumn, Repeats } from './wanted.ts'
 
 /**
@@ -99,17 +99,20 @@ interface ArrivalUnit {
   readonly exists: Sql
 }
 
+/** How the rows of a delta are written: the layout, the types that travel (others need not be asked for), the columns of arrivals. */
+export interface Packing {
+  readonly layout: BatchLayout
+  readonly types: readonly string[]
+  readonly columns: readonly MappedColumn[]
+}
+
 /** The units of arrivals: one a member, or one a column where a row is one identifier. */
-export const arrivalUnits = (
-  { dialect }: Scope,
-  layout: BatchLayout,
-  columns: readonly MappedColumn[],
-): readonly ArrivalUnit[] => {
+export const arrivalUnits = ({ dialect }: Scope, { layout, types, columns }: Packing): readonly ArrivalUnit[] => {
   const cells = columns.flatMap(({ type }, i) => {
     const fence = layout.types[type]
     if (!fence) return []
     const [open, close] = [fence.open + layout.value.open, layout.value.close + fence.close]
-    return [{ type, open, close, value: digest(i + 1), bytes: fenceBytes({ open, close }) + digestBytes + comma }]
+    return [{ type, open, close, value: digest(i + 1), bytes: cellBytes(layout, type) }]
   })
   const rowBytes = fenceBytes(layout.row)
   if (layout.rowPer === 'identifier') {
@@ -117,7 +120,7 @@ export const arrivalUnits = (
       unit: unitOfColumn(layout, type),
       identifiers: sql.raw('1'),
       body: dialect.concat([sql.lit(layout.row.open + open), dialect.toHex(value), sql.lit(close + layout.row.close)]),
-      bytes: integer(bytes + rowBytes),
+      bytes: integer(bytes + comma + rowBytes),
       exists: sql`${value} is not null`,
     }))
   }
@@ -126,16 +129,35 @@ export const arrivalUnits = (
       cells.map(({ value, bytes }) => sql`case when ${value} is not null then ${sql.lit(per(bytes))} else 0 end`),
       sql` + `,
     )
+  const { blank } = layout
+  const empty = blank === undefined ? rowBytes : blankRowBytes(layout, blank, types.length)
+  const perValue = blank === undefined ? comma : -Buffer.byteLength(blank)
+  const texts = blank === undefined ? cells.flatMap(cellTexts(dialect)) : placedTexts(dialect, types, cells, blank)
   return [
     {
       unit: unitOfColumn(layout, columns[0]?.type ?? ''),
       identifiers: sql`(${sum(() => 1)})`,
-      body: dialect.concat([sql.lit(layout.row.open), ...cells.flatMap(cellTexts(dialect)), sql.lit(layout.row.close)]),
-      bytes: sql`(${sql.lit(rowBytes)} + ${sum((bytes) => bytes)})`,
+      body: dialect.concat([sql.lit(layout.row.open), ...texts, sql.lit(layout.row.close)]),
+      bytes: sql`(${sql.lit(empty)} + ${sum((bytes) => bytes + perValue)})`,
       exists: sql.raw('true'),
     },
   ]
 }
+
+/** A cell for each type, the blank where a member has no such identifier. */
+const placedTexts = (
+  dialect: Dialect,
+  types: readonly string[],
+  cells: readonly (Cell & { readonly type: string })[],
+  blank: string,
+): readonly Sql[] =>
+  types.flatMap((type, i) => {
+    const cell = cells.find((c) => c.type === type)
+    const separator = i === 0 ? [] : [sql.lit(',')]
+    if (!cell) return [...separator, sql.lit(blank)]
+    const text = dialect.concat([sql.lit(cell.open), dialect.toHex(cell.value), sql.lit(cell.close)])
+    return [...separator, sql`case when ${cell.value} is null then ${sql.lit(blank)} else ${text} end`]
+  })
 
 interface Cell {
   readonly open: string

@@ -1,9 +1,19 @@
 import { sql } from 'kysely'
-import { arrivalUnits } from './arrivals.ts'
+import { arrivalUnits, type Packing } from './arrivals.ts'
 import { fillRunTable } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, text, unionAll } from './scope.ts'
-import { type BatchLayout, comma, digestBytes, fenceBytes, type Lane, lanes, laneWidth, partOf } from './units.ts'
-import type { MappedColumn } from './wanted.ts'
+import {
+  type BatchLayout,
+  blankRowBytes,
+  cellBytes,
+  comma,
+  digestBytes,
+  fenceBytes,
+  type Lane,
+  lanes,
+  laneWidth,
+  partOf,
+} from './units.ts'
 
 /** How much fits into one request. Bytes of UTF-8. */
 export interface BatchLimits {
@@ -16,15 +26,9 @@ export interface BatchLimits {
 export const listTypes = (scope: Scope): Sql =>
   sql`select distinct field from ${scope.runTable('delta')} where leads order by field`
 
-/** How the rows of a delta are written: the layout, the types that travel (others need not be asked for), the columns of arrivals. */
-export interface Packing {
-  readonly layout: BatchLayout
-  readonly types: readonly string[]
-  readonly columns: readonly MappedColumn[]
-}
-
-/** Bytes of one unit with the comma behind it: there are as many commas as values, wherever they stand. */
+/** Bytes of one unit with the comma behind it: there are as many commas as values (or cells), wherever they stand. */
 const unitBytes = ({ layout, types }: Packing): Sql => {
+  if (layout.blank !== undefined) return positionalBytes({ layout, types }, layout.blank)
   const value = fenceBytes(layout.value) + digestBytes + comma
   const fences = types.flatMap((type) => {
     const fence = layout.types[type]
@@ -38,14 +42,34 @@ const unitBytes = ({ layout, types }: Packing): Sql => {
   return sql`(count(*) * ${integer(value)} + ${integer(fenceBytes(layout.row))}${sql.join(perType, sql``)})`
 }
 
+/** Rows of blanks, and what each value is longer than the blank in whose place it stands. */
+const positionalBytes = ({ layout, types }: Pick<Packing, 'layout' | 'types'>, blank: string): Sql => {
+  const perType = types.map((type) => {
+    const longer = cellBytes(layout, type) - Buffer.byteLength(blank)
+    return sql` + case when field = ${text(type)} then ${sql.lit(longer)} else 0 end`
+  })
+  return sql`(${placesOf(types)} * ${integer(blankRowBytes(layout, blank, types.length))} + sum(0${sql.join(perType, sql``)}))`
+}
+
+/** Positional rows of a unit: as many as it has values of the type of which it has most. */
+const placesOf = (types: readonly string[]): Sql =>
+  sql`greatest(1${sql.join(
+    types.map((type) => sql`, count(case when field = ${type} then 1 end)`),
+    sql``,
+  )})`
+
+const rowsOfUnit = ({ layout, types }: Packing): Sql => {
+  if (layout.rowPer === 'identifier') return sql`count(*)`
+  return layout.blank === undefined ? sql.raw('1') : placesOf(types)
+}
+
 /** Scratch `units(unit, identifiers, request_rows, bytes)`. */
 const createUnits = (scope: Scope, packing: Packing): Sql => {
-  const { layout, columns } = packing
-  const ofArrivals = arrivalUnits(scope, layout, columns).map(
+  const ofArrivals = arrivalUnits(scope, packing).map(
     ({ unit, identifiers, bytes, exists }) =>
       sql`select ${unit}, ${identifiers}, 1, ${bytes} from ${scope.runTable('arrivals')} where ${exists}`,
   )
-  const ofOthers = sql`select unit, count(*) as identifiers, ${layout.rowPer === 'identifier' ? sql`count(*)` : sql.raw('1')} as request_rows,
+  const ofOthers = sql`select unit, count(*) as identifiers, ${rowsOfUnit(packing)} as request_rows,
   ${unitBytes(packing)} as bytes
 from ${scope.runTable('delta_rows')} where leads group by unit`
   return createScratch(scope, 'units', unionAll([ofOthers, ...ofArrivals]))

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
-import { arrivalUnits } from './arrivals.ts'
-import type { Packing } from './batches.ts'
+import { arrivalUnits, type Packing } from './arrivals.ts'
 import { integer, type Scope, type Sql, text, unionAll } from './scope.ts'
 import { type BatchLayout, batchRows, inSpan } from './units.ts'
 
@@ -41,7 +40,9 @@ const within = (unit: Sql, range: BatchRange): Sql =>
   sql`${unit} between ${integer(range.firstUnit)} and ${integer(range.lastUnit)}
   and s.batch_no between ${integer(range.first)} and ${integer(range.last)}`
 
-const bodiesOfOthers = (scope: Scope, { layout, types }: Packing, range: BatchRange): Sql => {
+const bodiesOfOthers = (scope: Scope, packing: Packing, range: BatchRange): Sql => {
+  const { layout, types } = packing
+  if (layout.blank !== undefined) return positionalBodies(scope, packing, layout.blank, range)
   const [perMember, unit] = [layout.rowPer === 'member', sql.id('d', 'unit')]
   return sql`select s.batch_no, d.unit, count(*) as identifiers, ${perMember ? sql.raw('1') : sql`count(*)`} as request_rows,
   ${perMember ? rowOfMember(scope, layout, types) : rowsOfIdentifiers(scope, layout)} as body
@@ -49,8 +50,29 @@ from ${scope.runTable('delta_rows')} as d join ${scope.runTable('spans')} as s o
 where d.leads and ${within(unit, range)} group by s.batch_no, d.unit`
 }
 
-const bodiesOfArrivals = (scope: Scope, { layout, columns }: Packing, range: BatchRange): readonly Sql[] =>
-  arrivalUnits(scope, layout, columns).map(
+/** The nth row of a unit has the nth value of each type. */
+const positionalBodies = (scope: Scope, { layout, types }: Packing, blank: string, range: BatchRange): Sql => {
+  const { dialect } = scope
+  const unit = sql.id('d', 'unit')
+  const cells = types.map((type) => {
+    const { open, close } = layout.types[type] ?? { open: '', close: '' }
+    const cell = dialect.concat([text(open), valueText(scope, layout), text(close)])
+    return sql`coalesce(max(case when d.field = ${type} then ${cell} end), ${text(blank)})`
+  })
+  const row = dialect.concat([
+    text(layout.row.open),
+    ...cells.flatMap((cell, i) => (i === 0 ? [cell] : [text(','), cell])),
+    text(layout.row.close),
+  ])
+  const placed = sql`select s.batch_no, d.unit, d.field, d.digest, row_number() over (partition by d.unit, d.field order by d.digest) as place
+from ${scope.runTable('delta_rows')} as d join ${scope.runTable('spans')} as s on ${inSpan(unit, 's')}
+where d.leads and ${within(unit, range)}`
+  return sql`select batch_no, unit, sum(identifiers) as identifiers, count(*) as request_rows, ${dialect.joinTexts(sql.id('body'))} as body
+from (select batch_no, unit, count(*) as identifiers, ${row} as body from (${placed}) as d group by batch_no, unit, place) as r group by batch_no, unit`
+}
+
+const bodiesOfArrivals = (scope: Scope, packing: Packing, range: BatchRange): readonly Sql[] =>
+  arrivalUnits(scope, packing).map(
     ({ unit, identifiers, body, exists }) => sql`select s.batch_no, a.unit, a.identifiers, 1, a.body
 from (select ${unit} as unit, ${identifiers} as identifiers, ${body} as body from ${scope.runTable('arrivals')} where ${exists}) as a
 join ${scope.runTable('spans')} as s on ${inSpan(sql.id('a', 'unit'), 's')} where ${within(sql.id('a', 'unit'), range)}`,

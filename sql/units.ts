@@ -4,6 +4,8 @@ import { integer, type Scope, type Sql } from './scope.ts'
 /** How a destination writes the rows of a batch, and what stands around them in a request. */
 export interface BatchLayout {
   readonly rowPer: 'member' | 'identifier'
+  /** Rows are positional: a cell for each type that travels, with one value or with this text. */
+  readonly blank?: string
   readonly row: Fence
   readonly types: Readonly<Record<string, Fence>>
   readonly value: Fence
@@ -18,6 +20,13 @@ export interface Fence {
 export const digestBytes = 64
 export const comma = 1
 export const fenceBytes = (fence: Fence): number => Buffer.byteLength(fence.open) + Buffer.byteLength(fence.close)
+
+/** Of one value of this type in a cell of its own, without commas. */
+export const cellBytes = ({ types, value }: BatchLayout, type: string): number =>
+  fenceBytes(types[type] ?? { open: '', close: '' }) + fenceBytes(value) + digestBytes
+/** Of a positional row without any value, with the comma behind it. */
+export const blankRowBytes = ({ row }: BatchLayout, blank: string, cells: number): number =>
+  fenceBytes(row) + cells * (Buffer.byteLength(blank) + comma)
 
 /** Units whose sizes are added up together; only where a batch ends within them are they looked at one by one. */
 const windowUnits = 1000

@@ -1,6 +1,6 @@
+import type { Packing } from '../../sql/arrivals.ts'
 import { listIdentifiers, packRows } from '../../sql/bodies.ts'
 import type { RefusedRow } from '../../sql/receipts.ts'
-import type { RowLayout } from '../destination/destination.ts'
 import type { CallResult } from '../http/call.ts'
 import { bisect, type PackedRow } from './bisect.ts'
 import { mayHaveBeenApplied } from './calls.ts'
@@ -25,12 +25,14 @@ export interface Sent {
 }
 
 export const sendRows = (
-  { calls, request, audienceId }: DeliverContext,
+  { calls, request, audienceId, packing }: DeliverContext,
   batch: Batch,
   rows: string,
   rowCount: number,
 ): Promise<CallResult<void>> =>
-  calls.send(request.account.send({ op: batch.op, audienceId, type: batch.type, rows, rowCount }))
+  calls.send(request.account.send({ op: batch.op, audienceId, types: typesOf(packing, batch), rows, rowCount }))
+
+const typesOf = ({ types }: Packing, { type }: Batch): readonly string[] => (type === null ? types : [type])
 
 /**
  * A batch was refused because of values in it: finds the rows that are to blame, and in a row of several identifiers the
@@ -108,17 +110,20 @@ const blame = async (
   const blamed: RefusedRow[] = []
   for (const identifier of await request.warehouse.rows('pack', listIdentifiers(scope, batchNo, rowNo))) {
     const { field, digest } = { field: identifier.field ?? '', digest: identifier.digest ?? '' }
-    const result = await send([{ body: rowOf(packing.layout, field, digest), rows: 1, identifiers: 1 }])
+    const result = await send([{ body: rowOf(packing, field, digest), rows: 1, identifiers: 1 }])
     if (result.kind === 'refused') blamed.push({ ...refusal, reason: wordsOf(result), identifier: { field, digest } })
     else if (result.kind !== 'done') return { rows: blamed, failure: result }
   }
   return { rows: blamed, failure: null }
 }
 
-const rowOf = ({ row, types, value }: Pick<RowLayout, 'row' | 'types' | 'value'>, field: string, digest: string) => {
-  const type = types[field]
+const rowOf = ({ layout, types }: Packing, field: string, digest: string): string => {
+  const { row, value, blank } = layout
+  const type = layout.types[field]
   if (!type) throw new Error(`The layout has no identifier type ${field}`)
-  return [row.open, type.open, value.open, digest, value.close, type.close, row.close].join('')
+  const cell = [type.open, value.open, digest, value.close, type.close].join('')
+  const cells = blank === undefined ? [cell] : types.map((place) => (place === field ? cell : blank))
+  return row.open + cells.join(',') + row.close
 }
 
 /** What became of the rows of which nothing is known one by one. */

@@ -1,4 +1,5 @@
-import { cutBatches, listBatches, listTypes, type Packing } from '../../sql/batches.ts'
+import type { Packing } from '../../sql/arrivals.ts'
+import { cutBatches, listBatches, listTypes } from '../../sql/batches.ts'
 import { dropScratch } from '../../sql/scope.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import { all, type DeltaContext, number } from './delta.ts'
@@ -30,7 +31,7 @@ export const cutDelta = async (context: DeltaContext, audienceId: string): Promi
   const { scope, destination, activation, dry } = context
   const { maxBytes, maxRows } = activation.destination.request
   const limits = { maxBytes, ...(maxRows === undefined ? {} : { maxRows }) }
-  const layout = destination.layout(audienceId)
+  const layout = destination.layout(audienceId, activation.destination.request)
   const types = (await context.warehouse.rows('batches', listTypes(scope))).map((row) => row.field ?? '')
   const packing = { layout, types, columns: context.columns }
   await all(context, 'batches', cutBatches(scope, packing, limits, dry))

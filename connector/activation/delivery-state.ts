@@ -1,4 +1,4 @@
-import type { Packing } from '../../sql/batches.ts'
+import type { Packing } from '../../sql/arrivals.ts'
 import { storeMark } from '../../sql/control.ts'
 import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
 import type { Scope } from '../../sql/scope.ts'

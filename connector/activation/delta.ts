@@ -110,7 +110,8 @@ const personalKeys = ({ segment }: Activation, members: number): RunStopped =>
 /** Steps 5 and 6: the one read of the changed members, and what lies between them and the ledger. */
 export const findDelta = async (context: DeltaContext, measured: SegmentMeasures): Promise<DeltaMeasures> => {
   const { scope, activation, destination, columns, warehouse, dry } = context
-  const views = createDeltaViews(scope, destination.layout(''), columns, dry)
+  const layout = destination.layout('', activation.destination.request)
+  const views = createDeltaViews(scope, layout, columns, dry)
   // One transaction: each of these by itself would wait for the disk.
   if (!dry) await warehouse.transaction('delta', [...createRunTables(scope, readColumns(columns)), ...views])
   await all(context, 'read_members', readMembers(scope, activation.segment, columns, seedOf(context), dry))
@@ -139,7 +140,7 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   ])
   await all(context, 'delta', [
     createOthers(scope, columns, repeats),
-    fillDelta(scope, destination.layout(''), { full: context.full, renewAfterDays: renewAfterDays(destination) }, dry),
+    fillDelta(scope, layout, { full: context.full, renewAfterDays: renewAfterDays(destination) }, dry),
     fillDeltaMembers(scope, columns, !repeats.rows, dry),
     ...(dry ? views : []),
   ])

@@ -65,7 +65,7 @@ export const planDocument = (
   plan: Plan,
 ): PlannedActivation => {
   const { control, delta, audience } = plan
-  const requests = requestsOf(plan, destination)
+  const requests = requestsOf(plan, destination, activation.destination)
   const rejections = merged(delta?.rejections ?? {}, plan.holds)
   const add = delta?.rows.add
   const apiCalls = plan.batches.length + (plan.audienceCalls === 'none' ? 0 : 1)
@@ -106,9 +106,13 @@ const merged = (...counts: readonly Readonly<Record<string, number>>[]): Readonl
   return sum
 }
 
-const requestsOf = ({ batches }: Plan, destination: Destination): readonly PlannedRequests[] => {
+const requestsOf = (
+  { batches }: Plan,
+  destination: Destination,
+  { request }: Activation['destination'],
+): readonly PlannedRequests[] => {
   const fieldOf = new Map(Object.entries(destination.fields).map(([name, { type }]) => [type, name]))
-  const { envelopeBytes } = destination.layout('')
+  const { envelopeBytes } = destination.layout('', request)
   return [...Map.groupBy(batches, ({ op, type }) => `${op}/${type}`).values()].map((same) => {
     const sum = (of: (batch: Plan['batches'][number]) => number): number => same.reduce((n, batch) => n + of(batch), 0)
     return {

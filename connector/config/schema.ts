@@ -84,7 +84,12 @@ export const destination = z.strictObject({
       concurrency: z.int().min(1).max(100).optional(),
       max_rows: z.int().min(1).optional(),
       max_bytes: z.int().min(1).optional(),
-      combined_rows: z.boolean().optional(),
+      combined_rows: z
+        .boolean()
+        .optional()
+        .describe(
+          'TikTok Ads: the identifiers of a member in one row (default: one request per field). X Ads always does',
+        ),
     })
     .optional(),
   defaults: z.unknown().optional(),

@@ -25,7 +25,7 @@ export interface Destination {
   /** Days after which the platform forgets a membership that is not sent again. Absent: never. */
   readonly membershipDays?: number
   /** How the identifiers of a batch are written, so that SQL can pack a batch into one text. */
-  layout(audienceId: string): RowLayout
+  layout(audienceId: string, request: Pick<DestinationSettings['request'], 'combinedRows'>): RowLayout
   /** The requests and answers of one ad account. Throws nothing: `settings` were validated. */
   account(settings: DestinationSettings): Account
   /** How a person lets a developer app act for them. Absent where credentials are made in another way. */
@@ -67,6 +67,11 @@ export interface AudienceRules {
 export interface RowLayout {
   /** `member`: one row is one member with all identifiers. `identifier`: one row is one identifier, a batch is of one type. */
   readonly rowPer: 'member' | 'identifier'
+  /**
+   * Only with rows of members: rows are positional. Each has one cell for each type that travels in the run, in their
+   * order, and a cell holds one value, or is this text; a member with several values of a type has several rows.
+   */
+  readonly blank?: string
   readonly row: Fence
   readonly types: Readonly<Record<string, Fence>>
   readonly value: Fence
@@ -165,8 +170,8 @@ export interface AudiencePage {
 export interface OutgoingBatch {
   readonly op: Operation
   readonly audienceId: string
-  /** The identifier type of all rows where `layout.rowPer` is `identifier`, else null. */
-  readonly type: string | null
+  /** Where `layout.rowPer` is `identifier`, the type of all rows; else all that travel in the run, in the order of positions. */
+  readonly types: readonly string[]
   /** Rows as `layout` writes them, joined by commas. */
   readonly rows: string
   readonly rowCount: number

@@ -120,8 +120,15 @@ const badIds = refused('some of the ids in the request are not accepted')
 /** As `codes`, where an audience is named: what does not exist is the audience. */
 export const audienceCodes: Codes = { ...codes, 40007: audienceGone }
 
-/** As `audienceCodes`, where ids are sent: bad parameters are bad ids then. */
-export const memberCodes: Codes = { ...audienceCodes, 40000: badIds, 40002: badIds }
+const badIdsOrRows = refused(
+  'some of the ids in the request are not accepted; where all are refused, the platform may not take several types in one request: take `request.combined_rows` out',
+)
+
+/** As `audienceCodes`, where ids of so many types are sent: bad parameters are bad ids then. */
+export const memberCodes = (types: number): Codes => {
+  const bad = types > 1 ? badIdsOrRows : badIds
+  return { ...audienceCodes, 40000: bad, 40002: bad }
+}
 
 /** What an HTTP status other than 200 says, where the body gives no code: it was not the API that answered. */
 const statuses: Readonly<Record<number, Next>> = {

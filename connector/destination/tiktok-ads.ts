@@ -57,23 +57,29 @@ export const tiktokAds = {
   consent: tiktokConsent,
 } as const satisfies Destination
 
-/** The text around the rows; `batch_data` is positional, and one type per request needs no empty cells (2.3). */
-const envelope = (advertiserId: string, op: OutgoingBatch['op'], type: string, rows: string): readonly string[] => [
+/** The text around the rows; `batch_data` is positional: a cell for each entry of `id_schema`, in its order (2.3). */
+const envelope = (
+  advertiserId: string,
+  { op, types, rows }: Pick<OutgoingBatch, 'op' | 'types' | 'rows'>,
+): readonly string[] => [
   `{"advertiser_ids":["${advertiserId}"],"action":"${op === 'add' ? 'add' : 'delete'}",`,
-  `"id_schema":["${type}"],"batch_data":[`,
+  `"id_schema":${JSON.stringify(types)},"batch_data":[`,
   rows,
   ']}',
 ]
 
-function layout(audienceId: string): RowLayout {
+/** One type per request needs no empty cells, and nobody knows whether rows with `{}` count (4.2): so it is the default. */
+function layout(audienceId: string, { combinedRows }: Pick<DestinationSettings['request'], 'combinedRows'>): RowLayout {
   const cell = { open: '{"id":', close: `,"audience_ids":[${JSON.stringify(audienceId)}]}` }
+  const types = Object.values(tiktokAds.fields).map(({ type }) => type)
+  // At most: the longest account id that `settings` lets pass, `delete`, and all types (or the longest).
+  const named = combinedRows ? types : ['EMAIL_SHA256']
   return {
-    rowPer: 'identifier',
+    ...(combinedRows ? { rowPer: 'member', blank: '{}' } : { rowPer: 'identifier' }),
     row: { open: '[', close: ']' },
-    types: Object.fromEntries(Object.values(tiktokAds.fields).map(({ type }) => [type, cell])),
+    types: Object.fromEntries(types.map((type) => [type, cell])),
     value: { open: '"', close: '"' },
-    // At most: the longest account id that `settings` lets pass, `delete`, the longest type.
-    envelopeBytes: Buffer.byteLength(envelope('9'.repeat(32), 'remove', 'EMAIL_SHA256', '').join('')),
+    envelopeBytes: Buffer.byteLength(envelope('9'.repeat(32), { op: 'remove', types: named, rows: '' }).join('')),
   }
 }
 
@@ -102,10 +108,10 @@ function account(settings: DestinationSettings): Account {
       read: reader(scene(`look for the audience '${name}'`), codes, (json) => pageOf(json, name, Number(cursor ?? 1))),
     }),
     send: (batch) => ({
-      request: () => post(settings, 'segment/mapping/', envelope(accountId, batch.op, batch.type ?? '', batch.rows)),
+      request: () => post(settings, 'segment/mapping/', envelope(accountId, batch)),
       read: reader(
         scene(`${batch.op} ids ${batch.op === 'add' ? 'to' : 'from'} audience ${batch.audienceId}`),
-        memberCodes,
+        memberCodes(batch.types.length),
         () => ({ value: undefined }),
       ),
     }),

@@ -25,7 +25,7 @@ export const textOf = ({ member, field = 'email', value }: Row): string => value
 export const store = async (rig: Rig, rows: readonly Row[], maxRows = 1): Promise<Cut> => {
   const { request, scope } = rig
   const columns = mappedColumns(request.activation, request.destination)
-  const layout = request.destination.layout('aud')
+  const layout = request.destination.layout('aud', request.activation.destination.request)
   const types = { email: columns[0]?.type ?? '', phone: columns[1]?.type ?? '' }
   for (const statement of [
     ...createRunTables(scope, readColumns(columns)),

@@ -14,6 +14,11 @@ test('every destination has its table of cases', () => {
   expect(destinationOf('toString')).toBeUndefined()
 })
 
+const rowsOfEachKind = [
+  ['rows as they are by default', { combinedRows: false }],
+  ['combined rows', { combinedRows: true }],
+] as const
+
 describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s', (_type, cases) => {
   const { destination, settings } = cases
 
@@ -53,15 +58,16 @@ describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s'
 
   test('every field has a place in the layout', () => {
     const types = Object.values(destination.fields).map(({ type }) => type)
-    expect(Object.keys(destination.layout('1nmth').types)).toEqual(types)
+    for (const [, request] of rowsOfEachKind)
+      expect(Object.keys(destination.layout('1nmth', request).types)).toEqual(types)
     expect(new Set(types).size).toBe(types.length)
   })
 
-  test('rows are JSON, and their bytes are what SQL will reckon', () => {
-    const layout = destination.layout('70"1')
+  test.each(rowsOfEachKind)('%s are JSON, and their bytes are what SQL will reckon', (_what, request) => {
+    const layout = destination.layout('70"1', request)
     const [first = '', second = ''] = Object.keys(layout.types)
     const members: readonly Readonly<Record<string, readonly string[]>>[] =
-      layout.rowPer === 'member'
+      layout.rowPer === 'member' && layout.blank === undefined
         ? [{ [first]: [emailDigest] }, { [first]: [emailDigest, phoneDigest], [second]: [phoneDigest] }]
         : [{ [first]: [emailDigest] }, { [first]: [phoneDigest] }]
     const rows = members.map((member) => rowText(layout, member))
@@ -71,10 +77,12 @@ describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s'
     })
   })
 
-  test('an envelope is never larger than the layout says', () => {
+  test.each(rowsOfEachKind)('%s: an envelope is never larger than the layout says', (_what, request) => {
+    const layout = destination.layout('1', request)
+    const types = Object.keys(layout.types)
     for (const op of ['add', 'remove'] as const) {
-      for (const { type } of Object.values(destination.fields)) {
-        expect(envelopeBytes(cases, op, type)).toBeLessThanOrEqual(destination.layout('1').envelopeBytes)
+      for (const some of layout.rowPer === 'member' ? [types] : types.map((type) => [type])) {
+        expect(envelopeBytes(cases, op, some)).toBeLessThanOrEqual(layout.envelopeBytes)
       }
     }
   })
@@ -138,12 +146,12 @@ function bytesOf({ row, types, value }: RowLayout, member: Readonly<Record<strin
   return length(row) + perType.reduce((sum, bytes) => sum + bytes, 0) + perType.length - 1
 }
 
-function envelopeBytes({ destination, settings }: Cases, op: 'add' | 'remove', type: string): number {
-  const call = destination.account(settings).send({ op, audienceId: '1', type, rows: '', rowCount: 0 })
+function envelopeBytes({ destination, settings }: Cases, op: 'add' | 'remove', types: readonly string[]): number {
+  const call = destination.account(settings).send({ op, audienceId: '1', types, rows: '', rowCount: 0 })
   return Buffer.byteLength((call.request(attempt).body ?? []).join(''))
 }
 
 test('one e-mail address on X costs 79 bytes with its comma (reference 1.4)', () => {
   const x: Destination = destinations.x_ads
-  expect(bytesOf(x.layout('1nmth'), { email: [emailDigest] }) + 1).toBe(79)
+  expect(bytesOf(x.layout('1nmth', { combinedRows: false }), { email: [emailDigest] }) + 1).toBe(79)
 })

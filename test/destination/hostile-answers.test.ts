@@ -10,7 +10,7 @@ test('every destination is asked', () => expect(all).toHaveLength(Object.keys(de
 describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s', (_type, cases) => {
   const account = cases.destination.account(cases.settings)
   const create = account.createAudience({ name: 'a', description: null })
-  const add = account.send({ op: 'add', audienceId: '1', type: '', rows: '', rowCount: 2 })
+  const add = account.send({ op: 'add', audienceId: '1', types: [], rows: '', rowCount: 2 })
   const answer = (body: string, status = 200) => ({ status, headers: {}, body })
   /** An answer to a creation, as either platform writes it, with this text for the id. */
   const made = (id: string) => create.read(answer(`{"code":0,"data":{"id":${id},"audience_id":${id}}}`))

@@ -23,7 +23,7 @@ export const add = (account: Account) =>
   account.send({
     op: 'add',
     audienceId: '7012345678901234567',
-    type: 'EMAIL_SHA256',
+    types: ['EMAIL_SHA256'],
     rows: `${rowsOf(emailDigest)},${rowsOf(phoneDigest)}`,
     rowCount: 2,
   })
@@ -31,7 +31,7 @@ export const remove = (account: Account) =>
   account.send({
     op: 'remove',
     audienceId: '7012345678901234567',
-    type: 'PHONE_SHA256',
+    types: ['PHONE_SHA256'],
     rows: rowsOf(phoneDigest),
     rowCount: 1,
   })

@@ -1,5 +1,5 @@
 import { tiktokAds } from '../../connector/destination/tiktok-ads.ts'
-import { type Cases, directory, inspect, type RequestCase } from './cases.ts'
+import { type Cases, directory, inspect, phoneDigest, type RequestCase } from './cases.ts'
 import { add, find, remove, tiktokAdsAnswers } from './tiktok-ads-answers.cases.ts'
 
 const api = 'https://business-api.tiktok.com/open_api/v1.3'
@@ -46,6 +46,26 @@ const requests: readonly RequestCase[] = [
         '{"advertiser_ids":["7000000000000000001"],"action":"add","id_schema":["EMAIL_SHA256"],"batch_data":[' +
         '[{"id":"4798b8bbdcf6f2a52e527f46a3d7a7c9aefb541afda03af79c74809ecc6376f3","audience_ids":["7012345678901234567"]}],' +
         '[{"id":"1fa6b8d986d9b9cd01bf36951815158bbde9f520c0567c835dfe34783d0a4231","audience_ids":["7012345678901234567"]}]]}',
+    },
+  },
+  {
+    // RudderStack left absent cells out, so that e-mail digests stood where another type was declared (2.3).
+    what: 'add combined rows: a cell for each type, in the order of the schema, {} where a person has none',
+    call: (account) =>
+      account.send({
+        op: 'add',
+        audienceId: '7012345678901234567',
+        types: ['EMAIL_SHA256', 'PHONE_SHA256'],
+        rows: `[{},{"id":"${phoneDigest}","audience_ids":["7012345678901234567"]}]`,
+        rowCount: 1,
+      }),
+    expected: {
+      method: 'POST',
+      url: `${api}/segment/mapping/`,
+      headers: json,
+      body:
+        '{"advertiser_ids":["7000000000000000001"],"action":"add","id_schema":["EMAIL_SHA256","PHONE_SHA256"],"batch_data":[' +
+        '[{},{"id":"1fa6b8d986d9b9cd01bf36951815158bbde9f520c0567c835dfe34783d0a4231","audience_ids":["7012345678901234567"]}]]}',
     },
   },
   {

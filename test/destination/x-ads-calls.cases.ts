@@ -9,7 +9,7 @@ export const update = (account: Account): Call<unknown> => {
   return account.updateAudience('1nmth', { name: 'High value', description: null })
 }
 export const rows = `{"email":["${emailDigest}"]},{"email":["${emailDigest}"],"phone_number":["${phoneDigest}"]}`
-export const batch = { audienceId: '1nmth', type: null, rows, rowCount: 2 }
+export const batch = { audienceId: '1nmth', types: ['email', 'phone_number'], rows, rowCount: 2 }
 export const add = (account: Account) => account.send({ op: 'add', ...batch })
 export const remove = (account: Account) => account.send({ op: 'remove', ...batch })
 

@@ -152,7 +152,7 @@ test('on the wire, each attempt on X has a nonce of its own and a signature that
     requestsPerSecond: 25,
     request: { timeoutMs: 1000, quietMs: 1000, concurrency: 1, maxBytes: 1000, combinedRows: false },
   }
-  const batch = { op: 'add', audienceId: '1nmth', type: null, rows: '{"email":["00"]}', rowCount: 1 } as const
+  const batch = { op: 'add', audienceId: '1nmth', types: ['email'], rows: '{"email":["00"]}', rowCount: 1 } as const
   const result = await open().call(xAds.account(settings).send(batch), always)
   expect(result).toMatchObject({ kind: 'done', attempts: 3 })
   const parameters = requests.map(

@@ -99,12 +99,14 @@ async function cut(identifiers: readonly Identifier[], layout: BatchLayout, limi
 }
 
 const x = destinations.x_ads.layout('1nmth')
-const tiktok = destinations.tiktok_ads.layout('77')
+const tiktok = destinations.tiktok_ads.layout('77', { combinedRows: false })
+const combined = destinations.tiktok_ads.layout('77', { combinedRows: true })
 const users = (body: string) => JSON.parse(`[${body}]`) as Record<string, readonly string[]>[]
 
 test.each([
   ['x_ads', x],
   ['tiktok_ads', tiktok],
+  ['tiktok_ads, combined rows', combined],
 ])('%s: a delta of which nothing travels makes no batch', async (_, layout) => {
   const held = [
     { op: 'hold', member: 1, field: 'email', value: 'held' },
@@ -256,5 +258,74 @@ describe.each<Stored>(['row by row', 'as arrivals'])('rows of identifiers (TikTo
     const batches = await cut(identifiers, tiktok, { maxRows: 1000, maxBytes: 3000 }, stored)
     expect(batches.length).toBeGreaterThan(1)
     for (const batch of batches) expect(batch.body.length + tiktok.envelopeBytes).toBeLessThanOrEqual(3000)
+  })
+})
+
+describe.each<Stored>(['row by row', 'as arrivals'])('positional rows (TikTok, combined), stored %s', (stored) => {
+  const cell = (value: string) => ({ id: digest(value), audience_ids: ['77'] })
+  const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort()
+
+  test('a row has a cell for each type that travels, {} where a member has none, and one value in each', async () => {
+    const [batch, ...more] = await cut(
+      [
+        { op: 'add', member: 1, field: 'EMAIL_SHA256', value: 'e1' },
+        { op: 'add', member: 1, field: 'PHONE_SHA256', value: 'p1' },
+        { op: 'add', member: 2, field: 'PHONE_SHA256', value: 'p2' },
+        { op: 'add', member: 3, field: 'EMAIL_SHA256', value: 'e3' },
+        { op: 'add', member: 4, field: 'AAID_SHA256', value: 'd4' },
+        { op: 'hold', member: 4, field: 'EMAIL_SHA256', value: 'held' },
+      ],
+      combined,
+      { maxBytes: 100_000, maxRows: 10 },
+      stored,
+    )
+    expect(more).toEqual([])
+    expect(batch).toMatchObject({ op: 'add', field: null, members: 4, identifiers: 5, rows: 4, packedRows: 4 })
+    // In the order of the types: AAID_SHA256, EMAIL_SHA256, PHONE_SHA256.
+    const rows = [
+      [{}, cell('e1'), cell('p1')],
+      [{}, {}, cell('p2')],
+      [{}, cell('e3'), {}],
+      [cell('d4'), {}, {}],
+    ]
+    expect(sorted(JSON.parse(`[${batch?.body}]`))).toEqual(sorted(rows))
+    expect(batch?.bytes).toBe(JSON.stringify(rows).length - '['.length - ']'.length + ','.length)
+  })
+
+  test('several values of a type make several rows, which stay together', async () => {
+    const batches = await cut(
+      [
+        ...['a', 'b', 'c'].map((value) => ({ op: 'add' as const, member: 1, field: 'EMAIL_SHA256', value })),
+        ...['p', 'q'].map((value) => ({ op: 'add' as const, member: 1, field: 'PHONE_SHA256', value })),
+        ...['x', 'y'].map((value) => ({ op: 'add' as const, member: 2, field: 'PHONE_SHA256', value })),
+      ],
+      combined,
+      { maxBytes: 100_000, maxRows: 3 },
+      stored,
+    )
+    expect(
+      batches.map(({ members, identifiers, rows, packedRows }) => ({ members, identifiers, rows, packedRows })),
+    ).toEqual([
+      { members: 1, identifiers: 5, rows: 3, packedRows: 3 },
+      { members: 1, identifiers: 2, rows: 2, packedRows: 2 },
+    ])
+    const cells = (JSON.parse(`[${batches[0]?.body}]`) as { id?: string }[][]).map((row) => row.map(({ id }) => id))
+    const column = (n: number) => cells.map((row) => row[n]).filter((id) => id !== undefined)
+    expect(new Set(column(0))).toEqual(new Set(['a', 'b', 'c'].map(digest)))
+    expect(new Set(column(1))).toEqual(new Set(['p', 'q'].map(digest)))
+    for (const batch of batches) expect(batch.bytes).toBe(batch.body.length + 1)
+  })
+
+  test('removes have the same positions', async () => {
+    const [batch] = await cut(
+      [
+        { op: 'remove', member: 1, field: 'PHONE_SHA256', value: 'p' },
+        { op: 'add', member: 2, field: 'EMAIL_SHA256', value: 'e' },
+      ],
+      combined,
+      { maxBytes: 100_000, maxRows: 3 },
+      stored,
+    )
+    expect(batch).toMatchObject({ op: 'remove', body: JSON.stringify([{}, cell('p')]) })
   })
 })
