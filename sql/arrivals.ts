@@ -110,10 +110,11 @@ export interface Packing {
 export const arrivalUnits = ({ dialect }: Scope, { layout, types, columns }: Packing): readonly ArrivalUnit[] => {
   const cells = columns.flatMap(({ type }, i) => {
     const fence = layout.types[type]
-    if (!fence) return []
+    if (!fence || !types.includes(type)) return []
     const [open, close] = [fence.open + layout.value.open, layout.value.close + fence.close]
     return [{ type, open, close, value: digest(i + 1), bytes: cellBytes(layout, type) }]
   })
+  if (cells.length === 0) return []
   const rowBytes = fenceBytes(layout.row)
   if (layout.rowPer === 'identifier') {
     return cells.map(({ type, open, close, value, bytes }) => ({

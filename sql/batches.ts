@@ -29,25 +29,24 @@ export const listTypes = (scope: Scope): Sql =>
 /** Bytes of one unit with the comma behind it: there are as many commas as values (or cells), wherever they stand. */
 const unitBytes = ({ layout, types }: Packing): Sql => {
   if (layout.blank !== undefined) return positionalBytes({ layout, types }, layout.blank)
-  const value = fenceBytes(layout.value) + digestBytes + comma
-  const fences = types.flatMap((type) => {
-    const fence = layout.types[type]
-    return fence ? [{ type, bytes: sql.lit(fenceBytes(fence)) }] : []
-  })
   if (layout.rowPer === 'identifier') {
-    const perType = fences.map(({ type, bytes }) => sql` + case when field = ${text(type)} then ${bytes} else 0 end`)
-    return sql`sum(${integer(value + fenceBytes(layout.row))}${sql.join(perType, sql``)})`
+    const perType = types.map((type) => ofField(type, cellBytes(layout, type)))
+    return sql`sum(${integer(comma + fenceBytes(layout.row))}${sql.join(perType, sql``)})`
   }
-  const perType = fences.map(({ type, bytes }) => sql` + max(case when field = ${type} then ${bytes} else 0 end)`)
-  return sql`(count(*) * ${integer(value)} + ${integer(fenceBytes(layout.row))}${sql.join(perType, sql``)})`
+  const perType = types.map((type) => {
+    const cell = layout.types[type]
+    const values = sql`count(case when field = ${type} then 1 end) * ${integer(fenceBytes(layout.value) + digestBytes(cell) + comma)}`
+    return sql` + ${values} + max(case when field = ${type} then ${integer(cell ? fenceBytes(cell) : 0)} else 0 end)`
+  })
+  return sql`(${integer(fenceBytes(layout.row))}${sql.join(perType, sql``)})`
 }
+
+const ofField = (type: string, bytes: number): Sql =>
+  sql` + case when field = ${text(type)} then ${sql.lit(bytes)} else 0 end`
 
 /** Rows of blanks, and what each value is longer than the blank in whose place it stands. */
 const positionalBytes = ({ layout, types }: Pick<Packing, 'layout' | 'types'>, blank: string): Sql => {
-  const perType = types.map((type) => {
-    const longer = cellBytes(layout, type) - Buffer.byteLength(blank)
-    return sql` + case when field = ${text(type)} then ${sql.lit(longer)} else 0 end`
-  })
+  const perType = types.map((type) => ofField(type, cellBytes(layout, type) - Buffer.byteLength(blank)))
   return sql`(${placesOf(types)} * ${integer(blankRowBytes(layout, blank, types.length))} + sum(0${sql.join(perType, sql``)}))`
 }
 

@@ -11,10 +11,16 @@ export type NormalisationRule = 'email' | 'phone' | 'device_id' | 'mobile_ad_id'
 /** Raised whenever a rule gives another text for any value. Part of every fingerprint, so that members are read again. */
 export const normalisationVersion = 1
 
+/**
+ * How a value is read. `auto`: 64 hex digits are a SHA-256 digest, anything else is clear. `clear`, `sha256`, `sha512`: one of
+ * them only. A column of which SHA-512 digests are taken too is mapped twice, for they are identifiers of another type:
+ * `auto_but_sha512` passes over them, `auto_sha512` over everything else.
+ */
+export type Format = 'auto' | 'clear' | 'sha256' | 'sha512' | 'auto_but_sha512' | 'auto_sha512'
+
 export interface Mapping {
   readonly rule: NormalisationRule
-  /** `auto`: 64 hex digits are a digest, anything else is clear. `clear`, `sha256`: one of them only. */
-  readonly format: 'auto' | 'clear' | 'sha256'
+  readonly format: Format
   /** ISO 3166 alpha-2, upper case: the country of a phone number that names none. */
   readonly defaultCountry?: string
   /** The raw text of the column; may be NULL. */
@@ -28,15 +34,15 @@ export interface Normalised {
    */
   readonly clean: RawBuilder<unknown>
   /**
-   * For the select around it, over the column that `clean` became: a number for how the text is to be read, NULL for NULL
-   * and for values that are empty when trimmed.
+   * For the select around it, over the column that `clean` became: a number for how the text is to be read, NULL for NULL,
+   * for values that are empty when trimmed and for those that the format passes over.
    */
   verdict(clean: RawBuilder<unknown>): RawBuilder<unknown>
   /**
-   * For the select around that, over the columns that both became: the SHA-256 (bytes) or NULL, and the reason of a
+   * For the select around that, over the columns that both became: the digest (bytes) or NULL, and the reason of a
    * refusal or NULL. Neither for a NULL verdict. A refused value is hashed as `refusedAs` (NULL: not at all). Reasons:
    * `invalid_email`, `invalid_phone`, `unknown_country`, `invalid_device_id`, `invalid_user_id`, `invalid_handle`,
-   * `invalid_sha256`.
+   * `invalid_sha256`, `invalid_sha512`.
    */
   outcome(
     clean: RawBuilder<unknown>,
@@ -69,18 +75,17 @@ const [isClean, isHashed, firstOfRule] = [0, 1, 2]
 export function normalise(dialect: Dialect, mapping: Mapping): Normalised {
   const { column, format } = mapping
   const trimmed = dialect.trim(column, whitespace)
-  const rule: Rule =
-    format === 'sha256'
-      ? { isClean: () => sql`1 = 0`, judge: () => [{ when: sql`1 = 1`, reason: 'invalid_sha256' }] }
-      : rules[mapping.rule](dialect, mapping.defaultCountry)
+  const rule = digestsOnly(dialect, column)[format] ?? rules[mapping.rule](dialect, mapping.defaultCountry)
   const { finish = (text: RawBuilder<unknown>) => text, prepare = () => trimmed } = rule
   const textOf = (clean: RawBuilder<unknown>): RawBuilder<unknown> => sql`substr(${clean}, 2)`
   return {
     clean: sql`case when ${rule.isClean(column)} then ${finish(column)} else ' ' || ${prepare(column)} end`,
     verdict: (clean) => {
       const text = textOf(clean)
-      const hashed = format === 'clear' ? sql`` : sql` when ${isDigest(dialect, text)} then ${sql.lit(isHashed)}`
-      return sql`case when ${clean} is null or ${clean} = ' ' then null when ${clean} not like ' %' then ${sql.lit(isClean)}${hashed} ${sql.join(
+      const digits = digestDigits[format]
+      const hashed = digits === null ? sql`` : sql` when ${isDigest(dialect, text, digits)} then ${sql.lit(isHashed)}`
+      const passed = format === 'auto_but_sha512' ? sql` when ${isDigest(dialect, text, 128)} then null` : sql``
+      return sql`case when ${clean} is null or ${clean} = ' ' then null when ${clean} not like ' %' then ${sql.lit(isClean)}${hashed}${passed} ${sql.join(
         rule.judge(text).map((verdict, i) => sql`when ${verdict.when} then ${sql.lit(firstOfRule + i)}`),
         sql` `,
       )} end`
@@ -96,7 +101,7 @@ export function normalise(dialect: Dialect, mapping: Mapping): Normalised {
         digest: sql`case when ${verdict} = ${sql.lit(isHashed)} then ${dialect.fromHex(text)} else ${dialect.sha256(
           sql`case ${verdict} when ${sql.lit(isClean)} then ${clean}${sql.join(texts, sql``)} end`,
         )} end`,
-        reason: sql`case ${verdict}${sql.join(reasons, sql``)} end`,
+        reason: reasons.length === 0 ? sql`cast(null as varchar)` : sql`case ${verdict}${sql.join(reasons, sql``)} end`,
       }
     },
   }
@@ -108,8 +113,33 @@ const either = (when: RawBuilder<unknown>, text: RawBuilder<unknown>, reason: st
   { when: sql`1 = 1`, reason },
 ]
 
-const isDigest = (dialect: Dialect, text: RawBuilder<unknown>) =>
-  sql`length(${text}) = 64 and ${dialect.matches(text, '^[0-9a-fA-F]{64}$')}`
+/** Hex digits of what is taken as a digest as it stands. */
+const digestDigits: Readonly<Record<Format, 64 | 128 | null>> = {
+  auto: 64,
+  clear: null,
+  sha256: 64,
+  sha512: 128,
+  auto_but_sha512: 64,
+  auto_sha512: 128,
+}
+
+const isDigest = (dialect: Dialect, text: RawBuilder<unknown>, digits: 64 | 128) =>
+  sql`length(${text}) = ${sql.lit(digits)} and ${dialect.matches(text, `^[0-9a-fA-F]{${digits}}$`)}`
+
+/** Formats in which nothing is clear, so that no rule reads it. */
+const digestsOnly = (dialect: Dialect, column: RawBuilder<unknown>): Partial<Record<Format, Rule>> => {
+  const invalid = (reason: string): Rule => ({ isClean: () => sql`1 = 0`, judge: () => [{ when: sql`1 = 1`, reason }] })
+  return {
+    sha256: invalid('invalid_sha256'),
+    sha512: invalid('invalid_sha512'),
+    // Mostly there are none: the length of a value is all that is asked.
+    auto_sha512: {
+      isClean: () => sql`1 = 0`,
+      prepare: () => sql`case when length(${column}) >= 128 then ${dialect.trim(column, whitespace)} end`,
+      judge: () => [],
+    },
+  }
+}
 
 /** Letters beyond ASCII: XML's name characters without punctuation, blanks, look-alikes of ASCII and emoji. */
 const letters =

@@ -39,7 +39,7 @@ export const resolvedTrouble = (scope: Scope): Sql =>
 
 /** Rows of the delta, a relation with all its columns, with their outcomes. */
 export const resolve = (scope: Scope, delta: Sql): Sql =>
-  sql`(select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, f.reason as refusal
+  sql`(select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
 from ${delta} as d
 left join ${scope.scratch('outcomes')} as o on ${inSpan(sql.id('d', 'unit'), 'o')}
 left join ${scope.scratch('culprits')} as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest)))`

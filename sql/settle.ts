@@ -19,7 +19,14 @@ import { columnList } from './state.ts'
 import { batchRows, inSpan } from './units.ts'
 
 const staging = {
-  outcomes: { batch_no: 'integer', part: 'integer', first_unit: 'integer', last_unit: 'integer', outcome: 'text' },
+  outcomes: {
+    batch_no: 'integer',
+    part: 'integer',
+    first_unit: 'integer',
+    last_unit: 'integer',
+    outcome: 'text',
+    reason: 'text',
+  },
   culprits: { unit: 'integer', field: 'text', digest: 'digest', outcome: 'text', reason: 'text' },
   trouble: {
     member_no: 'integer',
@@ -88,9 +95,9 @@ export const settle = (
 
 /** Frozen once: from the receipts of the run, its mark, and the batches refused whole. */
 const freezeOutcomes = (scope: Scope, s: Settlement): Sql =>
-  sql`insert into ${scope.scratch('outcomes')} (batch_no, part, first_unit, last_unit, outcome)
-select s.batch_no, s.part, s.first_unit, s.last_unit, b.outcome from ${scope.runTable('spans')} as s join (
-select b.batch_no, coalesce(max(w.outcome), case max(r.status) when 'accepted' then 'accepted' when 'partial' then 'accepted'
+  sql`insert into ${scope.scratch('outcomes')} (batch_no, part, first_unit, last_unit, outcome, reason)
+select s.batch_no, s.part, s.first_unit, s.last_unit, b.outcome, b.reason from ${scope.runTable('spans')} as s join (
+select b.batch_no, max(w.reason) as reason, coalesce(max(w.outcome), case max(r.status) when 'accepted' then 'accepted' when 'partial' then 'accepted'
   when 'refused' then ${s.atomic ? sql`'unsent'` : sql`'uncertain'`} when 'uncertain' then 'uncertain'
   else case when b.batch_no <= (select mark from ${scope.stateTable('control')}) then 'uncertain' else 'unsent' end end) as outcome
 from ${scope.runTable('batches')} as b

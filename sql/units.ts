@@ -7,7 +7,7 @@ export interface BatchLayout {
   /** Rows are positional: a cell for each type that travels, with one value or with this text. */
   readonly blank?: string
   readonly row: Fence
-  readonly types: Readonly<Record<string, Fence>>
+  readonly types: Readonly<Record<string, Cell>>
   readonly value: Fence
   readonly envelopeBytes: number
 }
@@ -15,15 +15,19 @@ export interface Fence {
   readonly open: string
   readonly close: string
 }
+export interface Cell extends Fence {
+  /** Hex characters of a digest; 64 (SHA-256) unless said. */
+  readonly digits?: number
+}
 
-/** Every digest is written as 64 hex characters, so the bytes of a batch are known before it is packed. */
-export const digestBytes = 64
+/** A digest of a type is always as long, so the bytes of a batch are known before it is packed. */
+export const digestBytes = (cell: Cell | undefined): number => cell?.digits ?? 64
 export const comma = 1
 export const fenceBytes = (fence: Fence): number => Buffer.byteLength(fence.open) + Buffer.byteLength(fence.close)
 
 /** Of one value of this type in a cell of its own, without commas. */
 export const cellBytes = ({ types, value }: BatchLayout, type: string): number =>
-  fenceBytes(types[type] ?? { open: '', close: '' }) + fenceBytes(value) + digestBytes
+  fenceBytes(types[type] ?? { open: '', close: '' }) + fenceBytes(value) + digestBytes(types[type])
 /** Of a positional row without any value, with the comma behind it. */
 export const blankRowBytes = ({ row }: BatchLayout, blank: string, cells: number): number =>
   fenceBytes(row) + cells * (Buffer.byteLength(blank) + comma)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type FingerprintSeed, fingerprintOf } from './fingerprint.ts'
-import { type NormalisationRule, normalise } from './normalise.ts'
+import { type Format, type NormalisationRule, normalise } from './normalise.ts'
 import { fillRunTable } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, state, unionAll } from './scope.ts'
 import { type SegmentSource, segmentRows } from './segment.ts'
@@ -18,9 +18,14 @@ export interface MappedColumn {
   readonly type: string
   readonly column: string
   readonly rule: NormalisationRule
-  readonly format: 'auto' | 'clear' | 'sha256'
+  readonly format: Format
   readonly defaultCountry?: string
 }
+
+/** The columns of the segment, each once: the nth is read as `raw_<n>`, also where it feeds several fields. */
+export const sourceColumns = (columns: readonly MappedColumn[]): readonly string[] => [
+  ...new Set(columns.map(({ column }) => column)),
+]
 
 /**
  * The one read of the changed members (design section 3, step 5): scratch view `read_members(member_no, member_key,
@@ -56,30 +61,28 @@ const readRows = (
   columns: readonly MappedColumn[],
   seed: FingerprintSeed,
 ): Sql => {
-  const numbered = columns.map((column, i) => ({ ...column, n: i + 1 }))
-  const changed = sql`select c.member_no, s.*
-from (${segmentRows(
-    scope,
-    segment,
-    columns.map((c) => c.column),
-  )}) as s
+  const sources = sourceColumns(columns)
+  const numbered = columns.map((column, i) => ({
+    ...column,
+    n: i + 1,
+    raw: sql.id(`raw_${sources.indexOf(column.column) + 1}`),
+  }))
+  const changed = sql`select c.member_no, s.* from (${segmentRows(scope, segment, sources)}) as s
 join ${scope.scratch('changed_members')} as c on c.member_key = s.member_key`
-  const normalised = numbered.map(({ n, rule, format, defaultCountry }) =>
-    normalise(scope.dialect, {
-      rule,
-      format,
-      ...(defaultCountry ? { defaultCountry } : {}),
-      column: sql.id(`raw_${n}`),
-    }),
+  const normalised = numbered.map(({ rule, format, defaultCountry, raw }) =>
+    normalise(scope.dialect, { rule, format, ...(defaultCountry ? { defaultCountry } : {}), column: raw }),
   )
-  const clean = sql`select member_no, member_key, ${fingerprintOf(scope, seed, columns.length)} as fingerprint, ${sql.join(
-    numbered.flatMap(({ n }, i) => [sql.id(`raw_${n}`), sql`${normalised[i]?.clean} as ${sql.id(`clean_${n}`)}`]),
+  const clean = sql`select member_no, member_key, ${fingerprintOf(scope, seed, sources.length)} as fingerprint, ${sql.join(
+    [
+      ...sources.map((_, i) => sql.id(`raw_${i + 1}`)),
+      ...numbered.map(({ n }, i) => sql`${normalised[i]?.clean} as ${sql.id(`clean_${n}`)}`),
+    ],
   )} from (${changed}) as r`
   const judged = sql`select *, ${sql.join(
     numbered.map(({ n }, i) => sql`${normalised[i]?.verdict(sql.id(`clean_${n}`))} as ${sql.id(`verdict_${n}`)}`),
   )} from (${clean}) as n`
-  const outcome = numbered.map(({ n }, i) => {
-    const [text, verdict, raw] = [sql.id(`clean_${n}`), sql.id(`verdict_${n}`), sql.id(`raw_${n}`)]
+  const outcome = numbered.map(({ n, raw }, i) => {
+    const [text, verdict] = [sql.id(`clean_${n}`), sql.id(`verdict_${n}`)]
     const { digest, reason } = normalised[i]?.outcome(text, verdict, raw) ?? never()
     return sql`${digest} as ${sql.id(`digest_${n}`)}, ${reason} as ${sql.id(`reason_${n}`)}`
   })

@@ -25,7 +25,7 @@ export interface Bisected {
 }
 
 /** Up to so many identifiers, a total refusal means that all of them are wrong. */
-const fewIdentifiers = 10
+export const fewIdentifiers = 10
 /** At this depth a batch lies in sixteen parts: if all are refused, one row of each is tried alone. */
 const probeDepth = 4
 /** More culprits than this are not looked for in one batch: what is left goes in the next run, without these. */

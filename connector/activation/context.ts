@@ -43,13 +43,23 @@ export const tableSuffix = (activation: string, hash: (text: string) => string):
   return plain.length <= 30 ? plain : `${plain.slice(0, 20)}--${hash(activation).slice(0, 8)}`
 }
 
-/** The mapped columns as `sql/` needs them, in the order of the file. */
-export const mappedColumns = (activation: Activation, destination: Destination): readonly MappedColumn[] =>
-  activation.fields.map(({ field, column, format, defaultCountry }) => {
+/**
+ * The mapped columns as `sql/` needs them, in the order of the file; after them those that are looked at once more for
+ * SHA-512 digests, which are identifiers of another type.
+ */
+export const mappedColumns = (activation: Activation, destination: Destination): readonly MappedColumn[] => {
+  const mapped = activation.fields.map(({ field, column, format, defaultCountry }) => {
     const rule = destination.fields[field]
     if (!rule) throw new Error(`A validated activation maps the unknown field ${field}`)
-    return { field, column, format, type: rule.type, rule: rule.rule, ...(defaultCountry ? { defaultCountry } : {}) }
+    const { type, sha512Type = type } = rule
+    const common = { field, column, rule: rule.rule, ...(defaultCountry ? { defaultCountry } : {}) }
+    const own: MappedColumn = { ...common, type: format === 'sha512' ? sha512Type : type, format }
+    if (format !== 'auto' || sha512Type === type) return { own, also: [] }
+    const also: MappedColumn = { ...common, type: sha512Type, format: 'auto_sha512' }
+    return { own: { ...own, format: 'auto_but_sha512' } as const, also: [also] }
   })
+  return [...mapped.map(({ own }) => own), ...mapped.flatMap(({ also }) => also)]
+}
 
 /**
  * What the mapping is, as far as a fingerprint has to change with it, in 12 characters: a longer seed would cost MD5 a

@@ -14,15 +14,26 @@ type Refused = Extract<CallResult<void>, { readonly kind: 'refused' }>
 
 /** How a batch ended. */
 export interface Sent {
-  /** The answer that counts, with the attempts of all requests of the batch. */
-  readonly result: CallResult<void>
+  /** The answer that counts, with the attempts of all requests of the batch. Null: its type is not taken, it was not sent. */
+  readonly result: CallResult<void> | null
   /** What is not like the rest of the batch; row 0: the whole of it. */
   readonly refused: readonly RefusedRow[]
   /** Was anything of it accepted? */
   readonly accepted: boolean
-  /** After a refusal because of values: `culprits` are known and the rest was accepted, or the platform takes `nothing`. */
-  readonly blames: 'culprits' | 'nothing' | null
+  /**
+   * After a refusal because of values: `culprits` are known and the rest was accepted, or the platform takes nothing of the
+   * `type`, or `nothing` at all.
+   */
+  readonly blames: 'culprits' | 'type' | 'nothing' | null
 }
+
+/** A batch of a type of which the platform takes nothing: all of it is rejected. */
+export const notTaken = ({ batchNo }: Batch, result: Sent['result']): Sent => ({
+  result,
+  refused: [{ batchNo, rowNo: 0, outcome: 'refused', reason: 'unsupported_by_platform' }],
+  accepted: false,
+  blames: 'type',
+})
 
 export const sendRows = (
   { calls, request, audienceId, packing }: DeliverContext,
@@ -62,14 +73,21 @@ export const findCulprits = async (context: DeliverContext, batch: Batch, refuse
     if (failure !== null && failure.kind !== 'refused') break
   }
   const because = failure ?? refused
+  const result = { ...because, attempts, firstStartedAt: refused.firstStartedAt }
+  const none = failure === null && (found.everything || culprits.length === batch.identifiers)
+  if (none && mayBeUnsupported(context, batch)) return notTaken(batch, result)
   const whole = failure !== null || found.everything ? [restOf(context, batch, because, accepted)] : []
   return {
-    result: { ...because, attempts, firstStartedAt: refused.firstStartedAt },
+    result,
     refused: [...culprits, ...whole],
     accepted,
     blames: found.everything ? 'nothing' : failure === null ? 'culprits' : null,
   }
 }
+
+/** Is the batch of a type that the platform may not know at all? */
+const mayBeUnsupported = ({ request }: DeliverContext, { type }: Batch): boolean =>
+  Object.values(request.destination.fields).some(({ sha512Type }) => sha512Type !== undefined && sha512Type === type)
 
 const packedRows = async ({ request, scope, packing }: DeliverContext, batch: Batch): Promise<readonly PackedRow[]> => {
   const [packed] = await request.warehouse.rows('pack', packRows(scope, packing, rangeOf([batch])))

@@ -1,5 +1,5 @@
 import { packBatches } from '../../sql/bodies.ts'
-import { findCulprits, rowsMissing, type Sent, sendRows } from './culprits.ts'
+import { findCulprits, notTaken, rowsMissing, type Sent, sendRows } from './culprits.ts'
 import type { Batch } from './cut.ts'
 import { type DeliverContext, type Delivery, DeliveryState } from './delivery-state.ts'
 import { type Group, groupBatches, rangeOf } from './pages.ts'
@@ -92,7 +92,7 @@ const sendGroup = (
       if (state.stop) return
       const rows = bodies.get(batch.batchNo) ?? ''
       bodies.delete(batch.batchNo)
-      state.launch(batch, sendBatch(context, batch, rows))
+      state.launch(batch, state.takes(batch) ? sendBatch(context, batch, rows) : Promise.resolve(notTaken(batch, null)))
     }
   }
   return { started: start() }

@@ -2,6 +2,7 @@ import type { Packing } from '../../sql/arrivals.ts'
 import { storeMark } from '../../sql/control.ts'
 import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
 import type { Scope } from '../../sql/scope.ts'
+import { fewIdentifiers } from './bisect.ts'
 import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
 import type { RunRequest } from './context.ts'
 import type { Sent } from './culprits.ts'
@@ -35,6 +36,7 @@ export interface Delivery {
 
 /** Of a batch that was taken apart, beyond its last answer. */
 const statusOf = ({ blames, accepted, refused }: Sent, status: Receipt['status']): Receipt['status'] => {
+  if (blames === 'type') return 'refused'
   if (blames === 'culprits') return refused.length === 0 ? 'accepted' : accepted ? 'partial' : 'refused'
   return accepted && status !== 'accepted' ? 'uncertain' : status
 }
@@ -55,6 +57,7 @@ export class DeliveryState {
   #failuresInARow = 0
   #nothingApplied = true
   #refusedRows = false
+  readonly #notTaken = new Set<string>()
   #highestStarted = 0
   #mark = 0
   #flushedAt = performance.now()
@@ -77,6 +80,11 @@ export class DeliveryState {
     }
     if (drain.signal.aborted) this.#end(aborted(this.#context))
     if (performance.now() - this.#flushedAt > flushMs) await this.flush()
+  }
+
+  /** False where the platform was found to take nothing of the batch's type. */
+  takes({ type }: Batch): boolean {
+    return type === null || !this.#notTaken.has(type)
   }
 
   launch(batch: Batch, sent: Promise<Sent>): void {
@@ -139,6 +147,12 @@ export class DeliveryState {
 
   #take(batch: Batch, sent: Sent): void {
     const { result } = sent
+    if (sent.blames === 'type') this.#refusedType(batch)
+    if (result === null) {
+      this.#refused.push(...sent.refused)
+      this.#counts.accepted += 1
+      return
+    }
     if (result.kind === 'not_started' && result.attempts === 0) {
       this.#end(stoppedBy(result, 'sending'))
       return
@@ -149,7 +163,7 @@ export class DeliveryState {
     this.#refused.push(...sent.refused)
     if (sent.refused.length > 0) this.#refusedRows = true
     if (sent.accepted) this.#nothingApplied = false
-    if (result.kind === 'done' || sent.blames === 'culprits') {
+    if (result.kind === 'done' || sent.blames === 'culprits' || sent.blames === 'type') {
       this.#counts.accepted += 1
       this.#failuresInARow = 0
     } else {
@@ -161,7 +175,19 @@ export class DeliveryState {
     )
   }
 
-  #notAccepted(batch: Batch, sent: Sent, result: Exclude<Sent['result'], { readonly kind: 'done' }>): void {
+  /** Batches of it that are not sent yet need not be. A few refused values do not say that much of a type. */
+  #refusedType({ type, identifiers }: Batch): void {
+    this.#refusedRows = true
+    if (type === null || identifiers <= fewIdentifiers || this.#notTaken.has(type)) return
+    this.#notTaken.add(type)
+    const { activation, destination } = this.#context.request
+    this.#context.request.log.warn('unsupported_type', {
+      activation: activation.name,
+      message: `${destination.title} takes no identifiers of the type ${type}: they are rejected as unsupported_by_platform.`,
+    })
+  }
+
+  #notAccepted(batch: Batch, sent: Sent, result: Exclude<Sent['result'], { readonly kind: 'done' } | null>): void {
     const { destination, activation } = this.#context.request
     const because =
       result.kind === 'refused' && sent.blames === null

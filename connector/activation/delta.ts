@@ -38,6 +38,7 @@ import {
   maxIdentifiers,
   readColumns,
   readMembers,
+  sourceColumns,
 } from '../../sql/wanted.ts'
 import type { Activation } from '../config/activation.ts'
 import { quote } from '../config/problems.ts'
@@ -79,8 +80,7 @@ const seedOf = (context: DeltaContext) => ({ mapping: mappingSeed(context.column
 /** Step 4: reads the segment once, narrowly, and finds K. */
 export const compareWithLedger = async (context: DeltaContext): Promise<SegmentMeasures> => {
   const { scope, activation, columns, full, ledgerIsEmpty } = context
-  const names = columns.map((c) => c.column)
-  const current = currentMembers(scope, activation.segment, names, seedOf(context))
+  const current = currentMembers(scope, activation.segment, sourceColumns(columns), seedOf(context))
   const compare = ledgerIsEmpty ? [compareWithNothing(scope, activation.segment)] : compareSegment(scope, current, full)
   await all(context, 'compare', compare)
   await all(context, 'due', createChangedMembers(scope))

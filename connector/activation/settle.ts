@@ -1,6 +1,7 @@
 import type { Settlement } from '../../sql/outcomes.ts'
 import type { Scope } from '../../sql/scope.ts'
 import { prepareSettle, settle } from '../../sql/settle.ts'
+import { fieldsByType } from '../destination/destination.ts'
 import type { RunRequest } from './context.ts'
 import type { Delivery } from './delivery-state.ts'
 import type { DeltaMeasures } from './guards.ts'
@@ -38,5 +39,5 @@ const settlementOf = ({ destination, activation }: RunRequest, delta: Attempted)
   highestStarted: delta.highestStarted,
   quarantineDays: activation.quarantineDays,
   membershipDays: destination.membershipDays ?? null,
-  fieldOfType: Object.fromEntries(Object.entries(destination.fields).map(([name, field]) => [field.type, name])),
+  fieldOfType: fieldsByType(destination),
 })

@@ -1,6 +1,6 @@
 import type { Plan } from '../activation/plan.ts'
 import type { Activation } from '../config/activation.ts'
-import type { Destination } from '../destination/destination.ts'
+import { type Destination, fieldsByType } from '../destination/destination.ts'
 import type { RecordedStatement } from './recorder.ts'
 
 /** One activation of `tidemark.plan/1`. */
@@ -111,13 +111,13 @@ const requestsOf = (
   destination: Destination,
   { request }: Activation['destination'],
 ): readonly PlannedRequests[] => {
-  const fieldOf = new Map(Object.entries(destination.fields).map(([name, { type }]) => [type, name]))
+  const fieldOf = fieldsByType(destination)
   const { envelopeBytes } = destination.layout('', request)
   return [...Map.groupBy(batches, ({ op, type }) => `${op}/${type}`).values()].map((same) => {
     const sum = (of: (batch: Plan['batches'][number]) => number): number => same.reduce((n, batch) => n + of(batch), 0)
     return {
       op: same[0]?.op ?? 'add',
-      field: same[0]?.type == null ? null : (fieldOf.get(same[0].type) ?? same[0].type),
+      field: same[0]?.type == null ? null : (fieldOf[same[0].type] ?? same[0].type),
       requests: same.length,
       members: sum((b) => b.members),
       identifiers: sum((b) => b.identifiers),

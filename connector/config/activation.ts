@@ -59,7 +59,7 @@ export interface MappedField {
   /** A field of the destination: `email`. */
   readonly field: string
   readonly column: string
-  readonly format: 'auto' | 'clear' | 'sha256'
+  readonly format: 'auto' | 'clear' | 'sha256' | 'sha512'
   /** ISO 3166 alpha-2, upper case: the country of a phone number that names none. */
   readonly defaultCountry?: string
 }

@@ -61,11 +61,15 @@ function readColumn(
   // The short form is the long one with its key left out: what is wrong with it stands at the path of the whole.
   const { column, format, default_country } = short
     ? { column: readName(value, path, problems), format: 'auto' as const, default_country: undefined }
-    : readMapping(mappedColumn, withoutSha512(value, path, problems), path, problems)
+    : readMapping(mappedColumn, value, path, problems)
   const countryPath = [...path, 'default_country']
   const defaultCountry =
     default_country === undefined ? undefined : readCountry(default_country, rule, countryPath, problems)
   if (column === undefined || format === undefined) return []
+  if (format === 'sha512' && rule !== undefined && rule.sha512Type === undefined) {
+    const wayOut = 'map a column of clear values or of SHA-256 digests'
+    problems.add([...path, 'format'], 'is not taken for this field by the platform', format, wayOut)
+  }
   return [{ field, column, format, ...(defaultCountry === undefined ? {} : { defaultCountry }) }]
 }
 
@@ -73,13 +77,6 @@ function readName(value: string, path: Path, problems: Problems): string | undef
   if (value !== '' && !value.includes('\0')) return value
   problems.add(path, 'must be the name of a column', value, 'write the name of a column')
   return undefined
-}
-
-function withoutSha512(value: Readonly<Record<string, unknown>>, path: Path, problems: Problems): unknown {
-  if (value.format !== 'sha512') return value
-  const wayOut = 'map a column of clear values or of SHA-256 digests'
-  problems.add([...path, 'format'], 'is not supported yet by this version', value.format, wayOut)
-  return { ...value, format: undefined }
 }
 
 function readCountry(country: string, rule: Field | undefined, path: Path, problems: Problems): string | undefined {

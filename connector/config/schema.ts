@@ -46,7 +46,10 @@ export const guards = z.strictObject({
 
 export const mappedColumn = z.strictObject({
   column,
-  format: z.enum(['auto', 'clear', 'sha256']).default('auto'),
+  format: z
+    .enum(['auto', 'clear', 'sha256', 'sha512'])
+    .default('auto')
+    .describe('auto: 64 hex digits are a SHA-256 digest (128 a SHA-512 digest, TikTok e-mail), all else is clear'),
   default_country: z.string().optional().describe('ISO 3166 alpha-2: FR'),
 })
 const columnOrObject = z.union([column, mappedColumn])

@@ -38,6 +38,17 @@ export interface Field {
   readonly rule: FieldRule
   /** The platform's identifier type for a SHA-256 digest; it is the `field` of the ledger. */
   readonly type: string
+  /**
+   * The type for a SHA-512 digest. Absent: the platform takes none. Such types may be missing from its published list: of
+   * one that it refuses altogether, all values are rejected as `unsupported_by_platform`.
+   */
+  readonly sha512Type?: string
+}
+/** All identifier types, in the order of a layout, with the fields as users map them. */
+export const fieldsByType = ({ fields }: Pick<Destination, 'fields'>): Readonly<Record<string, string>> => {
+  const named = Object.entries(fields)
+  const sha512 = named.flatMap(([name, { sha512Type }]) => (sha512Type === undefined ? [] : [[sha512Type, name]]))
+  return Object.fromEntries([...named.map(([name, { type }]) => [type, name]), ...sha512])
 }
 export type FieldRule = 'email' | 'phone' | 'device_id' | 'mobile_ad_id' | 'x_user_id' | 'handle'
 
@@ -73,7 +84,7 @@ export interface RowLayout {
    */
   readonly blank?: string
   readonly row: Fence
-  readonly types: Readonly<Record<string, Fence>>
+  readonly types: Readonly<Record<string, Cell>>
   readonly value: Fence
   /** Bytes that the request puts around the rows, at most. */
   readonly envelopeBytes: number
@@ -81,6 +92,10 @@ export interface RowLayout {
 export interface Fence {
   readonly open: string
   readonly close: string
+}
+export interface Cell extends Fence {
+  /** Hex characters of a digest; 64 (SHA-256) unless said. */
+  readonly digits?: number
 }
 
 /** The validated settings of one entry of `destinations`. */

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { type Scene, secret } from './answers.ts'
-import type { Account, Destination, DestinationSettings, HttpRequest, OutgoingBatch, RowLayout } from './destination.ts'
+import {
+  type Account,
+  type Destination,
+  type DestinationSettings,
+  fieldsByType,
+  type HttpRequest,
+  type OutgoingBatch,
+  type RowLayout,
+} from './destination.ts'
 import { queryOf } from './oauth1.ts'
 import {
   advertisersOf,
@@ -32,7 +40,8 @@ export const tiktokAds = {
   accountKey: 'advertiser_id',
   // TikTok's names differ from ours: GAID_* exists in the file API only, streaming calls it AAID_* (2.3, 5).
   fields: {
-    email: { rule: 'email', type: 'EMAIL_SHA256' },
+    // Not in the published list of streaming types: help pages name SHA-512 for e-mail (2.5).
+    email: { rule: 'email', type: 'EMAIL_SHA256', sha512Type: 'EMAIL_SHA512' },
     phone: { rule: 'phone', type: 'PHONE_SHA256' },
     idfa: { rule: 'mobile_ad_id', type: 'IDFA_SHA256' },
     gaid: { rule: 'mobile_ad_id', type: 'AAID_SHA256' },
@@ -71,13 +80,14 @@ const envelope = (
 /** One type per request needs no empty cells, and nobody knows whether rows with `{}` count (4.2): so it is the default. */
 function layout(audienceId: string, { combinedRows }: Pick<DestinationSettings['request'], 'combinedRows'>): RowLayout {
   const cell = { open: '{"id":', close: `,"audience_ids":[${JSON.stringify(audienceId)}]}` }
-  const types = Object.values(tiktokAds.fields).map(({ type }) => type)
+  const types = Object.keys(fieldsByType(tiktokAds))
+  const { sha512Type } = tiktokAds.fields.email
   // At most: the longest account id that `settings` lets pass, `delete`, and all types (or the longest).
   const named = combinedRows ? types : ['EMAIL_SHA256']
   return {
     ...(combinedRows ? { rowPer: 'member', blank: '{}' } : { rowPer: 'identifier' }),
     row: { open: '[', close: ']' },
-    types: Object.fromEntries(types.map((type) => [type, cell])),
+    types: { ...Object.fromEntries(types.map((type) => [type, cell])), [sha512Type]: { ...cell, digits: 128 } },
     value: { open: '"', close: '"' },
     envelopeBytes: Buffer.byteLength(envelope('9'.repeat(32), { op: 'remove', types: named, rows: '' }).join('')),
   }

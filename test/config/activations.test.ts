@@ -32,8 +32,14 @@ describe('activations', () => {
     ['fields: { email: [a, a] }', '.fields.email: names one column twice'],
     ['fields: { email: [a, [b]] }', '.fields.email[1]: must name a column'],
     ['fields: { email: { format: clear } }', '.fields.email.column: is missing'],
-    ['fields: { email: { column: a, format: md5 } }', '.fields.email.format: must be auto or clear or sha256'],
-    ['fields: { email: { column: a, format: sha512 } }', '.fields.email.format: is not supported yet by this version'],
+    [
+      'fields: { email: { column: a, format: md5 } }',
+      '.fields.email.format: must be auto or clear or sha256 or sha512',
+    ],
+    [
+      'fields: { phone: { column: a, format: sha512 } }',
+      '.fields.phone.format: is not taken for this field by the platform',
+    ],
     ['fields: { email: { column: a, country: FR } }', '.fields.email.country: is not known here'],
     [
       'fields: { email: { column: a, default_country: FR } }',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Destination, Fault, RowLayout } from '../../connector/destination/destination.ts'
+import { type Destination, type Fault, fieldsByType, type RowLayout } from '../../connector/destination/destination.ts'
 import { destinationOf, destinations } from '../../connector/destination/registry.ts'
 import { attempt, type Cases, emailDigest, phoneDigest } from './cases.ts'
 import { tiktokAdsCases } from './tiktok-ads.cases.ts'
@@ -57,7 +57,7 @@ describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s'
   })
 
   test('every field has a place in the layout', () => {
-    const types = Object.values(destination.fields).map(({ type }) => type)
+    const types = Object.keys(fieldsByType(destination))
     for (const [, request] of rowsOfEachKind)
       expect(Object.keys(destination.layout('1nmth', request).types)).toEqual(types)
     expect(new Set(types).size).toBe(types.length)
@@ -69,9 +69,9 @@ describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s'
     const members: readonly Readonly<Record<string, readonly string[]>>[] =
       layout.rowPer === 'member' && layout.blank === undefined
         ? [{ [first]: [emailDigest] }, { [first]: [emailDigest, phoneDigest], [second]: [phoneDigest] }]
-        : [{ [first]: [emailDigest] }, { [first]: [phoneDigest] }]
+        : Object.entries(layout.types).map(([type, { digits = 64 }]) => ({ [type]: ['0'.repeat(digits)] }))
     const rows = members.map((member) => rowText(layout, member))
-    expect(JSON.parse(`[${rows.join(',')}]`)).toHaveLength(2)
+    expect(JSON.parse(`[${rows.join(',')}]`)).toHaveLength(members.length)
     rows.forEach((row, i) => {
       expect(Buffer.byteLength(row)).toBe(bytesOf(layout, members[i] ?? {}))
     })
@@ -136,12 +136,15 @@ function rowText({ row, types, value }: RowLayout, member: Readonly<Record<strin
   return row.open + inner.join(',') + row.close
 }
 
-/** The same in lengths only: what SQL adds up without making the text. A digest is 64 characters. */
+/** The same in lengths only: what SQL adds up without making the text. A digest is 64 characters, SHA-512 twice as many. */
 function bytesOf({ row, types, value }: RowLayout, member: Readonly<Record<string, readonly string[]>>): number {
   const length = ({ open, close }: { readonly open: string; readonly close: string }) => Buffer.byteLength(open + close)
   const perType = Object.entries(member).map(
     ([type, digests]) =>
-      length(types[type] ?? { open: '', close: '' }) + digests.length * (64 + length(value)) + digests.length - 1,
+      length(types[type] ?? { open: '', close: '' }) +
+      digests.length * ((types[type]?.digits ?? 64) + length(value)) +
+      digests.length -
+      1,
   )
   return length(row) + perType.reduce((sum, bytes) => sum + bytes, 0) + perType.length - 1
 }

@@ -25,6 +25,10 @@ interface Identifier {
   readonly value: string
 }
 const digest = (value: string): string => createHash('sha256').update(value).digest('hex')
+const digestOf = ({ field, value }: Pick<Identifier, 'field' | 'value'>): string =>
+  createHash(field.endsWith('512') ? 'sha512' : 'sha256')
+    .update(value)
+    .digest('hex')
 
 const columnsOf = (layout: BatchLayout) =>
   Object.keys(layout.types).map((type) => ({ type, field: type, column: type, rule: 'email', format: 'auto' }) as const)
@@ -44,13 +48,13 @@ async function store(identifiers: readonly Identifier[], layout: BatchLayout, st
     .filter(({ member }) => !arrives(member))
     .map(
       (i) => sql`select ${i.op} as op, ${sql.raw(String(i.member))} as member_no,
-        ${sql.raw(i.op === 'keep' ? 'null' : String(i.sender ?? i.member))} as send_no, ${i.field} as field, unhex(${digest(i.value)}) as digest`,
+        ${sql.raw(i.op === 'keep' ? 'null' : String(i.sender ?? i.member))} as send_no, ${i.field} as field, unhex(${digestOf(i)}) as digest`,
     )
   const arrivals = [...members]
     .filter(([member]) => arrives(member))
     .map(([member, own]) => {
-      const digests = types.map((type) => own.find(({ field }) => field === type)?.value)
-      return sql`select ${sql.raw(String(member))}, ${`k${member}`}, 1, ${sql.join(digests.map((value) => (value === undefined ? sql`null` : sql`unhex(${digest(value)})`)))}`
+      const found = types.map((type) => own.find(({ field }) => field === type))
+      return sql`select ${sql.raw(String(member))}, ${`k${member}`}, 1, ${sql.join(found.map((own) => (own === undefined ? sql`null` : sql`unhex(${digestOf(own)})`)))}`
     })
   const none = sql`select 'add' as op, 1 as member_no, 1 as send_no, 'x' as field, unhex('00') as digest where 1 = 0`
   const digests = Object.fromEntries(types.map((_, n) => [`digest_${n + 1}`, 'digest'] as const))
@@ -199,6 +203,18 @@ describe.each<Stored>(['row by row', 'as arrivals'])('rows of identifiers (TikTo
       .slice(0, 3)
       .flatMap((batch) => (JSON.parse(`[${batch.body}]`) as { id: string }[][]).map(([cell]) => cell?.id))
     expect(new Set(sent)).toEqual(new Set(Array.from({ length: 250 }, (_, i) => digest(`e${i}`))))
+  })
+
+  test('a type with longer digests has its own bytes', async () => {
+    const identifiers = Array.from({ length: 3 }, (_, i) => ({
+      op: 'add' as const,
+      member: i + 1,
+      field: 'EMAIL_SHA512',
+      value: `${i}`,
+    }))
+    const [batch] = await cut(identifiers, tiktok, { maxRows: 100, maxBytes: 1_000_000 }, stored)
+    expect(batch?.bytes).toBe(3 * `[{"id":"${'0'.repeat(128)}","audience_ids":["77"]}],`.length)
+    expect(batch?.body.length).toBe((batch?.bytes ?? 0) - ','.length)
   })
 
   test('the identifiers that a member has of one type stay together', async () => {

@@ -1,4 +1,4 @@
-import type { NormalisationRule } from '../../sql/normalise.ts'
+import type { Format, NormalisationRule } from '../../sql/normalise.ts'
 
 /**
  * Values and what becomes of them, written down by hand: `text` is what is hashed, `digest` what was a digest already,
@@ -7,7 +7,7 @@ import type { NormalisationRule } from '../../sql/normalise.ts'
  */
 export interface Vector {
   readonly rule: NormalisationRule
-  readonly format: 'auto' | 'clear' | 'sha256'
+  readonly format: Format
   readonly defaultCountry?: string
   readonly input: string | null
   readonly text?: string
@@ -18,12 +18,12 @@ export interface Vector {
 
 type Row = readonly [input: string | null, outcome: string, differs?: { libphonenumber: string; why: string }]
 const refused = new Set(
-  'invalid_email invalid_phone unknown_country invalid_device_id invalid_user_id invalid_handle invalid_sha256'.split(
+  'invalid_email invalid_phone unknown_country invalid_device_id invalid_user_id invalid_handle invalid_sha256 invalid_sha512'.split(
     ' ',
   ),
 )
 
-/** An outcome is `absent`, a reason, a digest written `sha256:…`, or the normalised text. */
+/** An outcome is `absent`, a reason, a digest written `sha256:…` or `sha512:…`, or the normalised text. */
 function group(mapping: Pick<Vector, 'rule' | 'format' | 'defaultCountry'>, rows: readonly Row[]): Vector[] {
   return rows.map(([input, outcome, differs]) => ({
     ...mapping,
@@ -32,7 +32,7 @@ function group(mapping: Pick<Vector, 'rule' | 'format' | 'defaultCountry'>, rows
       ? {}
       : refused.has(outcome)
         ? { reason: outcome }
-        : outcome.startsWith('sha256:')
+        : /^sha(256|512):/.test(outcome)
           ? { digest: outcome.slice(7) }
           : { text: outcome }),
     ...(differs ? { differs } : {}),
@@ -42,6 +42,9 @@ const phones = (defaultCountry: string, rows: readonly Row[]) =>
   group({ rule: 'phone', format: 'auto', defaultCountry }, rows)
 
 const hex = '4798b8bbdcf6f2a52e527f46a3d7a7c9aefb541afda03af79c74809ecc6376f3'
+/** `printf jane@example.com | sha512sum` */
+const long =
+  'ee139ce3188d0f7c68532b14771babe699a88d07f62a31f20ce596f7333f12a010321b5672ddc4c239e1d4f09e346b175bf9219bc288732134e4473c3e1216c8'
 const label63 = 'd'.repeat(63)
 const uuid = 'ab12cd34-0000-4abc-8def-0123456789ab'
 const upper = uuid.toUpperCase()
@@ -135,6 +138,38 @@ export const vectors: readonly Vector[] = [
     ['Jane@Example.com ', 'jane@example.com'],
     [hex, 'invalid_email'],
     [' ', 'absent'],
+  ]),
+  // A SHA-512 digest is an identifier of another type; where none are taken it is no address.
+  ...group({ rule: 'email', format: 'auto' }, [[long, 'invalid_email']]),
+  ...group({ rule: 'email', format: 'auto_but_sha512' }, [
+    ['Jane@Example.com', 'jane@example.com'],
+    [hex, `sha256:${hex}`],
+    [long, 'absent'],
+    [long.toUpperCase(), 'absent'],
+    [`${long.slice(1)}g`, 'invalid_email'],
+    [long.slice(1), 'invalid_email'],
+    [`${long}0`, 'invalid_email'],
+    ['', 'absent'],
+    [null, 'absent'],
+  ]),
+  ...group({ rule: 'email', format: 'auto_sha512' }, [
+    [long, `sha512:${long}`],
+    [` ${long.toUpperCase()}\u0085`, `sha512:${long}`],
+    ['Jane@Example.com', 'absent'],
+    [hex, 'absent'],
+    [`${long.slice(1)}g`, 'absent'],
+    [`${long}0`, 'absent'],
+    ['', 'absent'],
+    [null, 'absent'],
+  ]),
+  ...group({ rule: 'email', format: 'sha512' }, [
+    [long, `sha512:${long}`],
+    [long.toUpperCase(), `sha512:${long}`],
+    [hex, 'invalid_sha512'],
+    ['jane@example.com', 'invalid_sha512'],
+    [`${long}0`, 'invalid_sha512'],
+    ['', 'absent'],
+    [null, 'absent'],
   ]),
   ...group({ rule: 'email', format: 'sha256' }, [
     [hex, `sha256:${hex}`],
