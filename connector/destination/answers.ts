@@ -9,6 +9,8 @@ export type Next =
       readonly applied: 'no' | 'maybe'
       readonly advice: string
       readonly retryAfterMs?: number
+      /** See `Fault`. */
+      readonly waitsMs?: readonly number[]
     }
   | { readonly next: 'refused'; readonly advice: string }
   | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason; readonly advice: string }
@@ -84,7 +86,13 @@ export function faultOf(next: Next, scene: Scene, told: Told): Fault {
     return { ...base, next: 'refused', ...(told.culpritRows === undefined ? {} : { culpritRows: told.culpritRows }) }
   }
   const wait = told.retryAfterMs ?? next.retryAfterMs
-  return { ...base, next: 'retry', applied: next.applied, ...(wait === undefined ? {} : { retryAfterMs: wait }) }
+  return {
+    ...base,
+    next: 'retry',
+    applied: next.applied,
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    ...(wait !== undefined || next.waitsMs === undefined ? {} : { waitsMs: next.waitsMs }),
+  }
 }
 
 export function done<T>(value: T, requestId: string | undefined): Outcome<T> {
@@ -161,6 +169,12 @@ function dateOf(text: string): number | undefined {
   if (!dateInGmt.test(text) && !asctime.test(text)) return undefined
   const ms = Date.parse(asctime.test(text) ? `${text} GMT` : text)
   return Number.isNaN(ms) ? undefined : ms
+}
+
+/** Until the next 00:00 UTC by the answer's own `date`, in ms; a whole day where there is none. */
+export function untilMidnight({ headers }: HttpAnswer): number {
+  const sentAt = dateOf(headers.date ?? '')
+  return sentAt === undefined ? longestAskedMs : longestAskedMs - (sentAt % longestAskedMs)
 }
 
 /** `retry-after` in milliseconds, seconds or a date (RFC 9110, 10.2.3); undefined where it is missing or absurd. */

@@ -233,7 +233,16 @@ export type Fault = {
   readonly said?: string
   readonly requestId?: string
 } & (
-  | { readonly next: 'retry'; readonly applied: 'no' | 'maybe'; readonly retryAfterMs?: number }
+  | {
+      readonly next: 'retry'
+      readonly applied: 'no' | 'maybe'
+      readonly retryAfterMs?: number
+      /**
+       * A rate limit was met, and the platform says neither which nor for how long: the waits of its limits, shortest
+       * first. Each next one is for who is refused after the one before.
+       */
+      readonly waitsMs?: readonly number[]
+    }
   | { readonly next: 'refused'; readonly culpritRows?: readonly number[] }
   | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason }
 )

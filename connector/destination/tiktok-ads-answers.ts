@@ -20,6 +20,7 @@ import {
   type Scene,
   textAt,
   unexpected,
+  untilMidnight,
 } from './answers.ts'
 import type {
   AccountFacts,
@@ -32,8 +33,9 @@ import type {
 } from './destination.ts'
 
 const connectAgain = permission('the token is not valid there (any more); connect again and put the new one in place')
-// No header says how long (2.2). The limit of a second is over in the next one; longer ones take growing back-off.
-const throttled = retry('no', 'the rate limit is reached; wait, or lower `rate_limit` of this destination', 1000)
+const throttled = retry('no', 'the rate limit is reached; wait, or lower `rate_limit` of this destination')
+/** A second, a minute, a day: how long each limit makes wait (2.2). No header and no code says which of them was met. */
+const waitsOf = (answer: HttpAnswer): readonly number[] => [1000, 300_000, Math.max(300_000, untilMidnight(answer))]
 const service = retry('maybe', 'it is asked again, and the next run heals what is left')
 const tooMany = refused('the request is too large: lower `request.max_rows` of this destination')
 const later = retry('no', 'the audience is busy with an earlier change; it is asked again')
@@ -165,7 +167,8 @@ export function reader<T>(scene: Scene, table: Codes, meaning: (json: unknown) =
         : { instead: nextOf(answer.status, code, said ?? '', table), code: code ?? `http_${answer.status}` }
     if ('value' in reading) return done(reading.value, requestId)
     const told = { code: reading.code, said, requestId, retryAfterMs: retryAfter(answer) }
-    return { ok: false, fault: faultOf(reading.instead, scene, told) }
+    const instead = reading.instead === throttled ? { ...throttled, waitsMs: waitsOf(answer) } : reading.instead
+    return { ok: false, fault: faultOf(instead, scene, told) }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Call, Fault, HttpAnswer, HttpRequest, Outcome } from '../destinati
 import type { CallOptions, CallResult, NotStarted, Trail } from './call.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Gate, openGate } from './gate.ts'
+import { openThrottle, type Throttle } from './throttle.ts'
 import { NoAnswer, type SendOptions, send } from './transport.ts'
 
 /** The one way to an ad account: every activation of the account shares it, so that all keep to one rate limit. */
@@ -55,6 +56,7 @@ export function openChannel(options: ChannelOptions): Channel {
   const clock = options.clock ?? systemClock
   const wire: Wire = {
     gate: openGate(options, clock),
+    throttle: openThrottle(clock),
     clock,
     timeoutMs: options.timeoutMs,
     nonce: options.nonce ?? (() => randomBytes(16).toString('hex')),
@@ -66,6 +68,7 @@ export function openChannel(options: ChannelOptions): Channel {
 
 interface Wire {
   readonly gate: Gate
+  readonly throttle: Throttle
   readonly clock: Clock
   readonly timeoutMs: number
   readonly nonce: () => string
@@ -130,7 +133,7 @@ async function exchange<T>(wire: Wire, call: Call<T>, options: CallOptions, stor
   trail.firstStartedAt ??= startedAt
   trail.lastStatus = null
   options.onAttempt?.(startedAt)
-  const outcome = await wire.send(request, { timeoutMs: wire.timeoutMs }).then(
+  const answered = await wire.send(request, { timeoutMs: wire.timeoutMs }).then(
     (answer) => {
       trail.lastStatus = answer.status
       return call.read(answer)
@@ -138,6 +141,7 @@ async function exchange<T>(wire: Wire, call: Call<T>, options: CallOptions, stor
     (error: unknown) => ({ ok: false, fault: faultOfSilence(error) }) as const,
   )
   trail.lastEndedAt = wire.clock.monotonicMs()
+  const outcome = trail.lastStatus === null ? answered : withWait(wire, answered, startedAt)
   trail.lastCode = outcome.ok ? null : outcome.fault.code
   trail.requestId = (outcome.ok ? outcome.requestId : outcome.fault.requestId) ?? null
   if (!outcome.ok && mayHaveActed(outcome.fault, trail.lastStatus)) {
@@ -145,6 +149,17 @@ async function exchange<T>(wire: Wire, call: Call<T>, options: CallOptions, stor
     options.onUnanswered?.(startedAt)
   }
   return outcome
+}
+
+/** Where the platform does not say how long: of the waits that its limits have, the one that is due. */
+function withWait<T>({ throttle, gate }: Wire, outcome: Outcome<T>, startedAt: number): Outcome<T> {
+  if (outcome.ok || outcome.fault.next !== 'retry' || outcome.fault.waitsMs === undefined) {
+    throttle.passed(startedAt)
+    return outcome
+  }
+  const { ms, first } = throttle.refused(startedAt, outcome.fault.waitsMs)
+  if (first) gate.slow()
+  return { ok: false, fault: { ...outcome.fault, retryAfterMs: ms } }
 }
 
 /** Could the platform have done what was asked, all or part of it? So too after a success that nobody understands. */

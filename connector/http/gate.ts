@@ -10,6 +10,8 @@ export interface Gate {
   leave(): void
   /** Lets nobody start for `ms` from now. Returns by how many ms this lengthens the pause that was in force. */
   hold(ms: number): number
+  /** The rate is more than the platform permits now: starts stand a quarter further apart, until a minute has passed without this. */
+  slow(): void
 }
 
 /**
@@ -21,6 +23,11 @@ export interface Gate {
 const spread = 1.03
 const windowMs = 1025
 const catchUpMs = 100
+/** Others may use the account too: what is left of its rate is found out by being refused, once a minute at most. */
+const slower = 1.25
+const slowestFactor = 8
+const slowMs = 60_000
+
 /** Nobody starts more in a second, so a window of more need not be remembered. */
 const most = 10_000
 
@@ -34,6 +41,8 @@ export function openGate(
   const starts: number[] = []
   let count = 0
   const places = openPlaces(rules.concurrency)
+  let factor = 1
+  let slowUntil = Number.NEGATIVE_INFINITY
   let due = Number.NEGATIVE_INFINITY
   let heldUntil = Number.NEGATIVE_INFINITY
   let lastTurn: Promise<unknown> = Promise.resolve()
@@ -41,11 +50,12 @@ export function openGate(
   async function turn(signal?: AbortSignal): Promise<boolean> {
     while (!signal?.aborted) {
       const now = clock.monotonicMs()
+      if (now >= slowUntil) factor = 1
       const windowEnd = (starts[count % perWindow] ?? Number.NEGATIVE_INFINITY) + windowMs
       const waitMs = Math.max(due, windowEnd, heldUntil) - now
       if (waitMs <= 0) {
         starts[count++ % perWindow] = now
-        due = Math.max(due, now - catchUpMs) + intervalMs
+        due = Math.max(due, now - catchUpMs) + intervalMs * factor
         return true
       }
       await clock.sleep(waitMs, signal)
@@ -69,6 +79,10 @@ export function openGate(
       const before = Math.max(heldUntil, now)
       heldUntil = Math.max(before, now + ms)
       return heldUntil - before
+    },
+    slow() {
+      factor = Math.min(slowestFactor, factor * slower)
+      slowUntil = Math.max(heldUntil, clock.monotonicMs()) + slowMs
     },
   }
 }

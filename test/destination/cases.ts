@@ -38,7 +38,12 @@ export interface AnswerCase {
 }
 export type Expected = { readonly code?: string } & (
   | { readonly value: unknown; readonly requestId?: string }
-  | { readonly next: 'retry'; readonly applied: 'no' | 'maybe'; readonly retryAfterMs?: number }
+  | {
+      readonly next: 'retry'
+      readonly applied: 'no' | 'maybe'
+      readonly retryAfterMs?: number
+      readonly waitsMs?: readonly number[]
+    }
   | { readonly next: 'refused'; readonly culpritRows?: readonly number[] }
   | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason }
 )

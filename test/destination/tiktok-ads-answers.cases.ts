@@ -60,7 +60,8 @@ const returned = (code: number, call: (account: Account) => Call<unknown>, expec
   answer: answered(200, envelope(code)),
   expected: { code: String(code), ...expected },
 })
-const throttled = { ...retryNo, retryAfterMs: 1000 }
+/** Answers without a `date`: until 00:00 UTC may be a day. */
+const throttled = { ...retryNo, waitsMs: [1000, 300_000, 86_400_000] }
 const every = (numbers: readonly number[], expected: Expected): readonly AnswerCase[] =>
   numbers.map((code) => returned(code, add, expected))
 
@@ -82,6 +83,12 @@ const codes: readonly AnswerCase[] = [
   returned(40007, create, configuration),
   ...every([40011, 40061], refused),
   ...every([40016, 40100, 40132, 40133, 61000], throttled),
+  {
+    what: 'code 40100 at 23:00 UTC: the limit of the day ends in an hour',
+    call: add,
+    answer: { ...answered(200, envelope(40100)), headers: { date: 'Thu, 26 Nov 2026 23:00:00 GMT' } },
+    expected: { ...retryNo, code: '40100', waitsMs: [1000, 300_000, 3_600_000] },
+  },
   returned(40050, add, retryMaybe),
   returned(40062, add, notUnderstood),
   ...every([40101, 40110, 40115], permission),

@@ -1,6 +1,7 @@
 import type { Call, Fault, Outcome } from '../../connector/destination/destination.ts'
 import type { CallOptions } from '../../connector/http/call.ts'
 import { type ChannelOptions, openChannel } from '../../connector/http/channel.ts'
+import type { Clock } from '../../connector/http/clock.ts'
 import { serve } from './server.ts'
 
 export const open = (options: Partial<ChannelOptions> = {}) =>
@@ -11,6 +12,19 @@ export const open = (options: Partial<ChannelOptions> = {}) =>
     ...options,
     retry: { minMs: 5, maxMs: 20, ...options.retry },
   })
+/** A clock that jumps to the end of each sleep, and up to `lateMs` beyond it as a busy machine does. */
+export function jumpingClock(lateMs: () => number = () => 0): Clock & { ms: number } {
+  const clock = {
+    ms: 5000,
+    now: () => new Date(clock.ms),
+    monotonicMs: () => clock.ms,
+    sleep: async (ms: number, _signal?: AbortSignal) => {
+      clock.ms += ms + lateMs()
+    },
+  }
+  return clock
+}
+
 export const always: CallOptions = { mayStart: () => true }
 
 /** A call whose answers say by their status how they are meant. */

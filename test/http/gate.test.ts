@@ -1,19 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Clock } from '../../connector/http/clock.ts'
 import { type Gate, openGate } from '../../connector/http/gate.ts'
-
-/** A clock that jumps to the end of each sleep, and up to `lateMs` beyond it as a busy machine does. */
-function jumpingClock(lateMs: () => number): Clock & { ms: number } {
-  const clock = {
-    ms: 5000,
-    now: () => new Date(clock.ms),
-    monotonicMs: () => clock.ms,
-    sleep: async (ms: number, _signal?: AbortSignal) => {
-      clock.ms += ms + lateMs()
-    },
-  }
-  return clock
-}
+import { jumpingClock } from './calls.ts'
 
 /** The largest number of starts in any second, where each arrives up to `travelMs` after it was sent. */
 function fullestSecond(starts: readonly number[], travelMs: () => number): number {
@@ -74,7 +61,7 @@ describe('starts', () => {
   })
 
   test('none in a pause, and pauses that overlap count once', async () => {
-    const clock = jumpingClock(() => 0)
+    const clock = jumpingClock()
     const gate = openGate({ requestsPerSecond: 1000, concurrency: 4 }, clock)
     expect(gate.hold(300)).toBe(300)
     expect(gate.hold(200)).toBe(0)
@@ -84,12 +71,48 @@ describe('starts', () => {
   })
 })
 
+describe('a rate that is too high', () => {
+  /** Between starts, without the first interval: 100 ms of a late start are caught up in it. */
+  const intervals = async (gate: Gate, clock: { ms: number }, count: number): Promise<readonly number[]> => {
+    const starts: number[] = []
+    for (let i = 0; i < count; i++) {
+      await gate.enter()
+      starts.push(clock.ms)
+      gate.leave()
+    }
+    return starts
+      .slice(1)
+      .map((start, i) => Math.round(start - (starts[i] ?? 0)))
+      .slice(1)
+  }
+
+  test('is lowered by a fifth each time, to an eighth at most, and comes back after a minute without', async () => {
+    const clock = jumpingClock()
+    const gate = openGate({ requestsPerSecond: 1, concurrency: 4 }, clock)
+    await intervals(gate, clock, 3)
+    gate.slow()
+    expect(await intervals(gate, clock, 4)).toEqual([1288, 1288])
+    gate.slow()
+    expect(await intervals(gate, clock, 4)).toEqual([1609, 1609])
+    for (let i = 0; i < 20; i++) gate.slow()
+    expect(await intervals(gate, clock, 4)).toEqual([8240, 8240])
+    clock.ms += 60_000
+    for (const ms of await intervals(gate, clock, 4)) expect([1025, 1030]).toContain(ms)
+  })
+
+  test('a pause does not count as that minute', async () => {
+    const clock = jumpingClock()
+    const gate = openGate({ requestsPerSecond: 1, concurrency: 4 }, clock)
+    await gate.enter()
+    gate.leave()
+    gate.hold(300_000)
+    gate.slow()
+    expect(await intervals(gate, clock, 4)).toEqual([1288, 1288])
+  })
+})
+
 describe('places', () => {
-  const openPlaces = () =>
-    openGate(
-      { requestsPerSecond: 1_000_000, concurrency: 2 },
-      jumpingClock(() => 0),
-    )
+  const openPlaces = () => openGate({ requestsPerSecond: 1_000_000, concurrency: 2 }, jumpingClock())
 
   /** Whether there is a place for one more. */
   const fits = async (gate: Gate): Promise<boolean> => {
@@ -139,7 +162,7 @@ describe('places', () => {
   test('who gives up in a pause gives the place back', async () => {
     const drain = new AbortController()
     // A pause that lasts until somebody gives up.
-    const clock = jumpingClock(() => 0)
+    const clock = jumpingClock()
     const jump = clock.sleep
     clock.sleep = (ms, signal) =>
       signal === undefined ? jump(ms) : new Promise((resolve) => signal.addEventListener('abort', () => resolve()))

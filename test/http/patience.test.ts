@@ -3,23 +3,10 @@ import type { Call, DestinationSettings, Fault } from '../../connector/destinati
 import { xAds } from '../../connector/destination/x-ads.ts'
 import type { CallOptions } from '../../connector/http/call.ts'
 import { openChannel } from '../../connector/http/channel.ts'
-import type { Clock } from '../../connector/http/clock.ts'
 import { openPatience } from '../../connector/http/patience.ts'
 import { parseAuthorization, signature } from '../../connector/simulator/oauth1.ts'
-import { always, answering, open } from './calls.ts'
+import { always, answering, jumpingClock, open } from './calls.ts'
 import { serve } from './server.ts'
-
-/** A clock on which every sleep is over at once, and counts. */
-const jumpingClock = (): Clock => {
-  let ms = 5000
-  return {
-    now: () => new Date(ms),
-    monotonicMs: () => ms,
-    sleep: async (wait) => {
-      ms += wait
-    },
-  }
-}
 
 const minute = 60_000
 /** Each status is 200 or a refusal that asks for so many milliseconds. */
