@@ -3,7 +3,7 @@ import { endOnSignals, keepSignals } from './signals.ts'
 import { connectorVersion } from './version.ts'
 
 // Before the command is loaded, which takes a few tenths of a second.
-if (process.argv[2] === 'run') keepSignals()
+if (['run', 'empty'].includes(process.argv[2] ?? '')) keepSignals()
 else if (process.pid === 1) endOnSignals()
 
 const usage = 64
@@ -99,6 +99,21 @@ Exit codes: 0 asked · 75 try again · 76 answer not understood · 77 permission
     )
     .action(async (names, options) => {
       exitCode = await (await import('./commands/sizes.ts')).sizes(names, options)
+    })
+  command('empty', 'remove everybody from the audience of an activation, and keep the audience')
+    .argument('<activation>', 'activation by name, as <segment>.<destination>')
+    .option('--run-key <key>', 'stable over retries: a key that succeeded is not run again')
+    .option('--drain-seconds <n>', 'time to end in after SIGTERM', seconds, 8)
+    .option('--drain-on-stdin-end', 'end like after SIGTERM when standard input ends')
+    .addHelpText(
+      'after',
+      `
+It is a run over a segment with nobody in it: no guard stops it, and the segment itself is not read, so it need not exist any
+more. The next run adds the segment again: take the activation off its schedule first.
+Exit codes: as of tidemark run`,
+    )
+    .action(async (name, options) => {
+      exitCode = await (await import('./commands/empty.ts')).empty(name, options)
     })
   command('reset', 'forget ledger and audience of an activation, so that its next run is a first sync')
     .argument('<activation>', 'activation by name; also one that is no longer in the configuration')

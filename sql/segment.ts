@@ -3,7 +3,11 @@ import type { Scope, Sql } from './scope.ts'
 
 /** A segment as SQL needs it. */
 export interface SegmentSource {
-  readonly source: { readonly relation: readonly string[] } | { readonly sql: string }
+  readonly source:
+    | { readonly relation: readonly string[] }
+    | { readonly sql: string }
+    /** No rows, with columns of these names: nothing of the warehouse is read. */
+    | { readonly nobody: readonly string[] }
   readonly where: readonly SegmentCondition[]
   readonly memberKey: { readonly column: string; readonly hash: boolean }
 }
@@ -37,8 +41,12 @@ export const segmentColumns = (segment: SegmentSource): Sql => sql`select * from
 export const countCondition = (segment: SegmentSource, one: SegmentCondition): Sql =>
   sql`select cast(count(*) as varchar) as n from ${relation(segment)} as s where ${condition(one)}`
 
-const relation = ({ source }: SegmentSource): Sql =>
-  'relation' in source ? sql.id(...source.relation) : sql`(${sql.raw(source.sql.replace(/;\s*$/, ''))}\n)`
+const relation = ({ source }: SegmentSource): Sql => {
+  if ('relation' in source) return sql.id(...source.relation)
+  if ('sql' in source) return sql`(${sql.raw(source.sql.replace(/;\s*$/, ''))}\n)`
+  const columns = source.nobody.map((name) => sql`cast(null as varchar) as ${sql.id(name)}`)
+  return sql`(select * from (select ${sql.join(columns)}) as n where 1 = 0)`
+}
 
 const conditions = (where: readonly SegmentCondition[]): Sql =>
   where.length === 0 ? sql`` : sql` where ${sql.join(where.map(condition), sql` and `)}`

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createDrain } from '../activation/drain.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
+import type { Activation } from '../config/activation.ts'
 import { loadConfiguration, UsageError } from '../config/load.ts'
 import { createLog, type Log } from '../log.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
@@ -34,6 +35,15 @@ interface End {
 /** `tidemark run`. Prints the summary as the last line of standard output, whatever happens; returns the exit code. */
 export const run = async (names: readonly string[], options: RunOptions): Promise<number> => {
   checkUsage(names, options)
+  return runAs(names, options, (activation) => activation)
+}
+
+/** Runs the activations as `as` makes them. */
+export const runAs = async (
+  names: readonly string[],
+  options: RunOptions,
+  as: (activation: Activation, log: Log) => Activation,
+): Promise<number> => {
   const runKey = options.runKey ?? `manual/${randomUUID()}`
   const log = createLog(process.stderr.isTTY && !options.json ? 'text' : 'json')
   const drain = createDrain(options.drainSeconds)
@@ -61,7 +71,7 @@ export const run = async (names: readonly string[], options: RunOptions): Promis
   })
   const attempt = async (): Promise<End> => {
     const configuration = await loadConfiguration(options.config, process.env)
-    const activations = selected(configuration, names, options)
+    const activations = selected(configuration, names, options).map((activation) => as(activation, log))
     attempts = new Attempts(activations.map(({ name }) => name))
     const results = await runAll({
       configuration,

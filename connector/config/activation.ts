@@ -40,7 +40,11 @@ export interface Activation {
 
 export interface Segment {
   readonly name: string
-  readonly source: { readonly relation: readonly string[] } | { readonly sql: string }
+  readonly source:
+    | { readonly relation: readonly string[] }
+    | { readonly sql: string }
+    /** No rows, with columns of these names: of an activation that is being emptied. */
+    | { readonly nobody: readonly string[] }
   readonly where: readonly Condition[]
   readonly description: string | null
   readonly memberKey: { readonly column: string; readonly hash: boolean }

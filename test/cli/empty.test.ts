@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals'
+import { digestsOf, everyone, Project, summaryOf } from './project.ts'
+
+const types = ['email', 'phone_number'] as const
+const held = (project: Project) => {
+  const [audience, ...more] = project.x.audiences()
+  expect(more).toEqual([])
+  return [audience?.id, [...project.x.identifiers(audience?.id ?? '')].sort()]
+}
+const everybody = digestsOf(1, 120, types)
+
+test.concurrent('removes everybody past every guard, keeps the audience, and needs no segment any more; the next run brings them back', async () => {
+  await using project = await Project.open(120)
+  expect((await project.run('run', 'everyone.x')).code).toBe(0)
+  const [audience, before] = held(project)
+  expect(before).toEqual(everybody)
+  await project.query('alter table customers rename to gone')
+
+  const ended = await project.run('empty', 'everyone.x')
+  expect(ended.code).toBe(0)
+  expect(summaryOf(ended)).toMatchObject({
+    status: 'succeeded',
+    run_key: expect.stringMatching(/^empty\//),
+    activations: [{ activation: 'everyone.x', audience_id: audience, members_removed: 120, identifiers_removed: 240 }],
+  })
+  expect(ended.stderr).toContain('Its next run adds the segment again')
+  expect(held(project)).toEqual([audience, []])
+  const counted = await project.query(`select
+    (select count(*) from tidemark_state."ledger_identifiers_everyone-x")::int as ledger,
+    (select count(*) from tidemark.membership_events where event = 'left')::int as left_,
+    (select count(*) from tidemark.audience_members)::int as members,
+    (select guards_overridden from tidemark.runs order by started_at desc limit 1) as overridden`)
+  expect(counted).toEqual([{ ledger: 0, left_: 120, members: 0, overridden: true }])
+
+  const calls = project.x.requests.length
+  expect((await project.run('empty', 'everyone.x')).code).toBe(0)
+  expect(project.x.requests.length).toBe(calls)
+
+  await project.query('alter table gone rename to customers')
+  const back = await project.run('run', 'everyone.x')
+  expect(summaryOf(back).activations).toMatchObject([{ members_added: 120, identifiers_added: 240 }])
+  expect(held(project)).toEqual([audience, everybody])
+}, 120_000)
+
+test.concurrent('of an activation that never ran there is nobody to remove, and no audience is made', async () => {
+  await using project = await Project.open()
+  expect((await project.run('empty', 'everyone.x')).code).toBe(0)
+  expect(project.x.requests).toEqual([])
+}, 60_000)
+
+test.concurrent('what it says of its use', async () => {
+  await using project = await Project.open()
+  expect((await project.run('empty')).code).toBe(64)
+  const unknown = await project.run('empty', 'everyone.y')
+  expect([unknown.code, unknown.stdout + unknown.stderr]).toEqual([64, expect.stringContaining('everyone.y')])
+  expect((await project.run('empty', 'everyone.x', '--full')).code).toBe(64)
+}, 60_000)
