@@ -94,7 +94,7 @@ Exit codes: 0 fine, also with warnings · 75 try again · 76 answer not understo
     .addHelpText(
       'after',
       `
-Sizes lag: X counts for 6 to 8 hours after a change, TikTok for 24 to 48. Nothing is noted where a platform shows none.
+Sizes lag: X counts for 6 to 8 hours after a change, TikTok for 24 to 48. Until then they may show none, which is noted too.
 Exit codes: 0 asked · 75 try again · 76 answer not understood · 77 permission · 78 configuration, or the audience is gone · 64 usage`,
     )
     .action(async (names, options) => {

@@ -107,6 +107,7 @@ export const publicColumns = {
     platform_size: 'integer',
     ledger_members: 'integer',
     observed_at: 'timestamp',
+    notes: 'text',
   },
 } as const satisfies Partial<Record<PublicTable, Columns>>
 

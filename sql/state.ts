@@ -3,7 +3,7 @@ import type { ColumnType } from './dialect/dialect.ts'
 import { type Scope, type Sql, text } from './scope.ts'
 
 /** Raised with each change of a table that stays, shared or of one activation; `migrations.ts` says how to get there. */
-export const stateVersion = 2
+export const stateVersion = 3
 
 export type Columns = Readonly<Record<string, ColumnType>>
 

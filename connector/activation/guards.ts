@@ -1,4 +1,5 @@
 import type { Activation } from '../config/activation.ts'
+import type { Destination } from '../destination/destination.ts'
 import { exits, RunStopped } from './stop.ts'
 
 /** What the one narrow scan of the segment counted. */
@@ -58,6 +59,7 @@ export const segmentGuards = ({ guards, segment }: Activation, measured: Segment
 /** Guards on the delta (design section 5). Each that trips is a sentence with the figures and the setting. */
 export const deltaGuards = (
   { guards }: Activation,
+  platform: PlatformRule,
   measured: DeltaMeasures,
   standing: LedgerStanding,
 ): readonly string[] => {
@@ -97,10 +99,27 @@ export const deltaGuards = (
   const reachable = standing.reachableMembers + measured.reachableMembersChange
   if (standing.firstSync && reachable < guards.minMembers) {
     tripped.push(
-      `only ${reachable} members have a valid identifier, and a first sync below guards.min_members (${guards.minMembers}) makes an audience that the platform cannot use`,
+      `only ${reachable} members have a valid identifier, and a first sync below guards.min_members (${guards.minMembers}) makes an audience that no ad can use: ${ruleOf(platform)}`,
     )
   }
   return tripped
+}
+
+type PlatformRule = Pick<Destination, 'title' | 'audience'>
+
+const ruleOf = ({ title, audience: { minMatched } }: PlatformRule): string =>
+  `${title} needs ${minMatched.toLocaleString('en')} matched people`
+
+/** A sentence where a run goes on although it takes people from an audience that gets too small for ads; else null. */
+export const shrinking = (
+  { name }: Activation,
+  platform: PlatformRule,
+  { reachableMembersChange }: DeltaMeasures,
+  { firstSync, reachableMembers }: LedgerStanding,
+): string | null => {
+  const reachable = reachableMembers + reachableMembersChange
+  if (firstSync || reachableMembersChange >= 0 || reachable >= platform.audience.minMatched) return null
+  return `${name} shrinks from ${reachableMembers} to ${reachable} members with a valid identifier. Removals go on, but ads stop using its audience: ${ruleOf(platform)}.`
 }
 
 /** Throws RunStopped (65) naming every guard that tripped, unless they are overridden. */

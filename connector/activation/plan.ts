@@ -95,7 +95,7 @@ const planDelta = async (request: PlanRequest, context: DeltaContext, control: R
     members: { entering: Number(moves?.entering), leaving: Number(moves?.leaving) },
     holds: Object.fromEntries(holds.map((row) => [row.reason ?? '', Number(row.identifiers)])),
     batches,
-    guards: [...guards, ...deltaGuards(activation, delta, ledgerStanding(control ?? {}, full))],
+    guards: [...guards, ...deltaGuards(activation, request.destination, delta, ledgerStanding(control ?? {}, full))],
   }
 }
 

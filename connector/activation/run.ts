@@ -21,7 +21,7 @@ import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { cutDelta } from './cut.ts'
 import { deliver } from './deliver.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'
-import { deltaGuards, enforceGuards, segmentGuards } from './guards.ts'
+import { deltaGuards, enforceGuards, segmentGuards, shrinking } from './guards.ts'
 import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
 import type { Held } from './migrate.ts'
 import { pause } from './pause.ts'
@@ -128,11 +128,10 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   await checkKeys(context)
   goOn(run)
   const delta = await findDelta(context, segment)
-  enforceGuards(
-    activation,
-    deltaGuards(activation, delta, ledgerStanding(control, request.full)),
-    overridden(request, control),
-  )
+  const standing = ledgerStanding(control, request.full)
+  enforceGuards(activation, deltaGuards(activation, request.destination, delta, standing), overridden(request, control))
+  const small = shrinking(activation, request.destination, delta, standing)
+  if (small !== null) request.log.warn('shrinking', { activation: activation.name, message: small })
 
   goOn(run)
   const travels = (delta.rows.add?.identifiers ?? 0) + (delta.rows.remove?.identifiers ?? 0) > 0

@@ -99,10 +99,9 @@ const observe = async (
   if (!inspect)
     return { ...none, audience_id: audienceId, ledger_members: ledgerMembers, notes: ['its platform tells no sizes'] }
   const { size, notes } = await ask(inspect(audienceId), `asking for the size of audience ${audienceId}`)
-  if (size !== null) {
-    await upgradeShared(state, connectorVersion())
-    await warehouse.execute('sizes', insertSize(scope, audienceId, size))
-  }
+  await upgradeShared(state, connectorVersion())
+  const observation = { size, notes: notes.length === 0 ? null : notes.join('; ') }
+  await warehouse.execute('sizes', insertSize(scope, audienceId, observation))
   return { ...none, audience_id: audienceId, platform_size: size, ledger_members: ledgerMembers, notes }
 }
 
@@ -133,10 +132,10 @@ const answer = (found: readonly Size[]): Answer => ({
 })
 
 /** Of the members that were sent; a share beyond 1 is possible, for one member can be several users there. */
-const rateOf = (size: Pick<Size, 'platform_size' | 'ledger_members'>): number | null =>
+export const rateOf = (size: Pick<Size, 'platform_size' | 'ledger_members'>): number | null =>
   size.platform_size === null || !size.ledger_members ? null : size.platform_size / size.ledger_members
 
-const percentOf = (size: Size): string | null => {
+export const percentOf = (size: Pick<Size, 'platform_size' | 'ledger_members'>): string | null => {
   const rate = rateOf(size)
   return rate === null ? null : `${(100 * rate).toFixed(1)} %`
 }

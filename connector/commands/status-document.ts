@@ -1,12 +1,14 @@
 import { readControl } from '../../sql/control.ts'
 import { latestRuns } from '../../sql/runs.ts'
 import { publicColumns } from '../../sql/shared.ts'
+import { latestSize } from '../../sql/sizes.ts'
 import { stateVersion } from '../../sql/state.ts'
 import { countOpenBatches, listControls, measureState, readOwners } from '../../sql/status.ts'
 import { scopeOf } from '../activation/context.ts'
 import { copyAsCurrent, type StateRequest, sharedColumns, versionOf } from '../activation/state.ts'
 import { summaryOf } from '../activation/summary.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
+import { destinationOf } from '../destination/registry.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
 import { next } from './next.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
@@ -17,6 +19,12 @@ export interface ActivationStatus {
   readonly destination: string
   readonly account_id: string
   readonly audience: { readonly id: string | null; readonly name: string }
+  /** What the platform needs before an ad can use an audience, and how long it counts. */
+  readonly expects: {
+    readonly title: string
+    readonly min_matched: number
+    readonly counting_hours: readonly [number, number]
+  }
   readonly schedule: string | null
   /** Who holds the lease; null when nobody does. */
   readonly running: { readonly run_id: string; readonly lease_ms: number; readonly alive: boolean } | null
@@ -31,10 +39,19 @@ export interface ActivationStatus {
   } | null
   /** Of which something may have been sent and which is not settled. */
   readonly open_delta: { readonly run_id: string; readonly batches: number; readonly mark: number } | null
+  /** What the platform said of the audience when `tidemark sizes` asked last; null when it never did. */
+  readonly platform: Observed | null
   readonly due: { readonly members: number; readonly next_at: string | null }
   readonly quiet_ms: number
   readonly runs: readonly StatusRun[]
   readonly next: string
+}
+
+export interface Observed {
+  readonly size: number | null
+  readonly ledger_members: number
+  readonly notes: string | null
+  readonly observed_at: string
 }
 
 type StatusRun = ReturnType<typeof runOf>
@@ -88,6 +105,7 @@ export const statusOf = async (
       quarantined: Number(measured.quarantined),
     },
     open_delta: open,
+    platform: older ? null : observedOf((await warehouse.rows('sizes', latestSize(scope)))[0]),
     due: { members: Number(measured.due_now), next_at: measured.next_due_at ?? null },
     quiet_ms: Number(control.quiet_ms),
     runs,
@@ -100,8 +118,16 @@ const about = (activation: Activation, audienceId: string | null) => ({
   destination: activation.destination.name,
   account_id: activation.destination.accountId,
   audience: { id: audienceId, name: activation.audience.name },
+  expects: expectationsOf(activation),
   schedule: activation.schedule,
 })
+
+const expectationsOf = ({ destination: { type } }: Activation): ActivationStatus['expects'] => {
+  const destination = destinationOf(type)
+  if (!destination) throw new Error(`A validated activation has the unknown destination ${type}`)
+  const { minMatched, countingHours } = destination.audience
+  return { title: destination.title, min_matched: minMatched, counting_hours: countingHours }
+}
 
 const neverRan = (activation: Activation): ActivationStatus => ({
   ...about(activation, null),
@@ -110,11 +136,22 @@ const neverRan = (activation: Activation): ActivationStatus => ({
   reachable_members: null,
   ledger: null,
   open_delta: null,
+  platform: null,
   due: { members: 0, next_at: null },
   quiet_ms: 0,
   runs: [],
   next: `It has never run. Begin with: tidemark run ${activation.name}`,
 })
+
+const observedOf = (row: Row | undefined): Observed | null =>
+  row === undefined
+    ? null
+    : {
+        size: row.platform_size == null ? null : Number(row.platform_size),
+        ledger_members: Number(row.ledger_members),
+        notes: row.notes ?? null,
+        observed_at: row.observed_at ?? '',
+      }
 
 /** Columns that `runs` of an older version lacks. */
 const absentOfRuns = async (state: StateRequest): Promise<ReadonlySet<string>> => {

@@ -1,6 +1,7 @@
 import { loadConfiguration } from '../config/load.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import { answerWith } from './document.ts'
+import { percentOf } from './sizes.ts'
 import { type ActivationStatus, type Orphan, orphansOf, statusOf } from './status-document.ts'
 import { renderTable } from './table.ts'
 
@@ -42,6 +43,7 @@ const textOf = (a: ActivationStatus): string => {
       `  Ledger: ${members} members${ofSegment}, ${[['identifiers confirmed', confirmed] as const, ...more].map(([what, n]) => `${n} ${what}`).join(', ')}`,
     )
   }
+  if (a.audience.id !== null) lines.push(`  ${sizeText(a)}`)
   if (a.open_delta)
     lines.push(
       `  Not settled: run ${a.open_delta.run_id}, ${a.open_delta.mark} of ${a.open_delta.batches} batches may have been sent`,
@@ -52,6 +54,22 @@ const textOf = (a: ActivationStatus): string => {
   if (last?.error) lines.push(`  Last error: ${last.error.message}`)
   lines.push(`  Next: ${a.next}`)
   return lines.join('\n')
+}
+
+/** A size that is missing or small is mostly one that is still counted, and no failure of a run. */
+const sizeText = ({
+  activation,
+  platform,
+  expects: { title, min_matched, counting_hours },
+}: ActivationStatus): string => {
+  if (platform === null) return `On ${title}: not asked for its size yet: tidemark sizes ${activation}`
+  const { size, ledger_members, notes, observed_at } = platform
+  const rate = percentOf({ platform_size: size, ledger_members })
+  const matched = rate === null ? '' : `, ${rate} of the ${ledger_members} members in the ledger then`
+  const said = notes === null ? '' : `; ${notes}`
+  const small = size === null || size < min_matched
+  const wait = `; ${title} counts for ${counting_hours.join(' to ')} hours after a change, and ads need ${min_matched.toLocaleString('en')} matched people`
+  return `On ${title} (${observed_at}): ${size === null ? 'no size shown' : `${size} people`}${matched}${said}${small ? wait : ''}`
 }
 
 const runsTable = (runs: ActivationStatus['runs']): string =>

@@ -4,6 +4,7 @@ import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { ConfigurationError, loadConfiguration } from '../config/load.ts'
 import type { Problem } from '../config/problems.ts'
+import { destinationOf } from '../destination/registry.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
@@ -52,6 +53,7 @@ const answer = (
 ): Answer => {
   const count = activations.length === 1 ? '1 activation' : `${activations.length} activations`
   const looked = warehouse ? ', and the warehouse has every relation and column they read, and filters that fit' : ''
+  const notes = notesOf(activations)
   const lines = unreadable.map(({ activations: names, message }) => `  ${message} (${names.join(', ')})`)
   return {
     document: {
@@ -59,14 +61,29 @@ const answer = (
       activations: activations.map(({ name }) => name),
       problems: [],
       segments: unreadable.map(({ activations: names, code, message }) => ({ activations: names, code, message })),
+      notes,
     },
     text:
       unreadable.length === 0
-        ? `${config} is fine: ${count}${looked}.`
+        ? [`${config} is fine: ${count}${looked}.`, ...notes].join('\n')
         : `${config} is well-formed (${count}), but the warehouse does not fit it:\n${lines.join('\n')}`,
     exit: worstExit(unreadable.map(({ exit }) => exit)),
   }
 }
+
+/** What is well-formed and may surprise: a sentence for each destination. */
+const notesOf = (activations: readonly Activation[]): readonly string[] =>
+  [...Map.groupBy(activations, ({ destination }) => destination.name)].flatMap(([name, own]) => {
+    const destination = destinationOf(own[0]?.destination.type ?? '')
+    if (!destination) return []
+    const { canRename, canDescribe } = destination.audience
+    const described = own.some(({ audience }) => audience.description !== null)
+    const notes = [
+      ...(canRename ? [] : ['an audience keeps the name it was made with, and a changed one is an error (exit 78)']),
+      ...(canDescribe || !described ? [] : ['descriptions are not sent']),
+    ]
+    return notes.length === 0 ? [] : [`${name}: on ${destination.title} ${notes.join('; ')}.`]
+  })
 
 /** Looks at what every activation reads; what several trip over is said once. */
 export const probe = async (configuration: Configuration): Promise<readonly Unreadable[]> => {

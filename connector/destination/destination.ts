@@ -68,6 +68,10 @@ export interface AudienceRules {
   readonly maxNameLength: number
   readonly canRename: boolean
   readonly canDescribe: boolean
+  /** Matched people from which on an ad can use an audience; 0: any. */
+  readonly minMatched: number
+  /** Hours after a change in which its size is still being counted, at least and at most. */
+  readonly countingHours: readonly [number, number]
 }
 
 /**

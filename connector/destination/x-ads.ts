@@ -44,7 +44,8 @@ export const xAds = {
     maxBytes: 5_000_000,
   },
   // 255 is where the search by name ends; the longest name itself is not published (1.3).
-  audience: { maxNameLength: 255, canRename: true, canDescribe: true },
+  // 100 matched users, counted every 6 to 8 hours (1.7).
+  audience: { maxNameLength: 255, canRename: true, canDescribe: true, minMatched: 100, countingHours: [6, 8] },
   atomic: true,
   minMembers: 0,
   // 13 months (1.4): at least 393 days, from 1 February to 1 March of the next year.

@@ -5,9 +5,11 @@ import {
   enforceGuards,
   type LedgerStanding,
   segmentGuards,
+  shrinking,
 } from '../../connector/activation/guards.ts'
 import { RunStopped } from '../../connector/activation/stop.ts'
 import type { Activation } from '../../connector/config/activation.ts'
+import { tiktokAds } from '../../connector/destination/tiktok-ads.ts'
 
 const guards = {
   maxRemovedShare: 0.3,
@@ -48,7 +50,7 @@ describe('guards on the delta', () => {
     measured: Partial<DeltaMeasures>,
     standing: Partial<LedgerStanding> = {},
     over: Partial<typeof guards> = {},
-  ) => deltaGuards(activation(over), { ...quiet, ...measured }, { ...settled, ...standing })
+  ) => deltaGuards(activation(over), tiktokAds, { ...quiet, ...measured }, { ...settled, ...standing })
   test.each([
     ['301 of 1000 members emptied', { emptied: 301 }, {}, 'max_removed_share'],
     ['300 of 1000 members emptied', { emptied: 300 }, {}, null],
@@ -98,9 +100,35 @@ test('a guard that trips stops the run with 65, all of them in one message, unle
   expect(() => enforceGuards(activation(), [], false)).not.toThrow()
 })
 
+test("a first sync that is too small names the platform's rule", () => {
+  const first = { ...settled, ledgerMembers: 0, reachableMembers: 0, firstSync: true }
+  const [guard] = deltaGuards(activation(), tiktokAds, { ...quiet, reachableMembersChange: 999 }, first)
+  expect(guard).toMatch(/^only 999 members .*guards\.min_members \(1000\).*TikTok Ads needs 1,000 matched people$/)
+})
+
+describe('an audience that gets too small for ads', () => {
+  const change = (reachableMembersChange: number, standing: Partial<LedgerStanding> = {}) =>
+    shrinking(activation(), tiktokAds, { ...quiet, reachableMembersChange }, { ...settled, ...standing })
+  test.each([
+    [
+      'falls below the minimum',
+      -1,
+      {},
+      /^vip\.x shrinks from 1000 to 999 members .*Removals go on.*TikTok Ads needs 1,000/,
+    ],
+    ['falls further', -10, { reachableMembers: 500 }, /from 500 to 490/],
+  ])('%s: a warning', (_, by, standing, says) => expect(change(by, standing)).toMatch(says))
+  test.each([
+    ['is at the minimum', -1, { reachableMembers: 1001 }],
+    ['grows and is still below', 10, { reachableMembers: 500 }],
+    ['changes without a difference', 0, { reachableMembers: 500 }],
+    ['is new: that is for the guard', -1, { firstSync: true }],
+  ])('%s: none', (_, by, standing) => expect(change(by, standing)).toBeNull())
+})
+
 test('a guard says its share in per cent, to a tenth, and both figures', () => {
   const measured = { ...quiet, emptied: 333 }
-  expect(deltaGuards(activation(), measured, settled)[0]).toMatch(
+  expect(deltaGuards(activation(), tiktokAds, measured, settled)[0]).toMatch(
     /^33\.3 % of the members .*333 of 1000; guards\.max_removed_share is 0\.3\)$/,
   )
   const [nullKeys] = segmentGuards(activation(), { rows: 1000, nullKeys: 25, changed: 0 })

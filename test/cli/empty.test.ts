@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { digestsOf, everyone, Project, summaryOf } from './project.ts'
+import { digestsOf, Project, summaryOf } from './project.ts'
 
 const types = ['email', 'phone_number'] as const
 const held = (project: Project) => {

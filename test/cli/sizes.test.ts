@@ -10,7 +10,7 @@ interface Said {
   }[]
 }
 const noted = (project: Project) =>
-  project.query(`select activation, cast(platform_size as varchar) as size, cast(ledger_members as varchar) as members
+  project.query(`select activation, cast(platform_size as varchar) as size, cast(ledger_members as varchar) as members, notes
     from tidemark.audience_sizes where observed_at <= now()::timestamp order by observed_at`)
 
 describe('tidemark sizes', () => {
@@ -52,6 +52,22 @@ describe('tidemark sizes', () => {
     expect(project.x.requests.slice(before).map(({ op }) => op)).toEqual(['get_audience'])
     await project.query('delete from customers where customer_id <= 20')
     expect(await project.run('run', 'everyone.x')).toMatchObject({ code: 0 })
+    const { activations } = JSON.parse((await project.run('status', '--json')).stdout)
+    expect(activations).toMatchObject([
+      {
+        platform: { size: 120, ledger_members: 120, notes: null },
+        expects: { min_matched: 100, counting_hours: [6, 8] },
+      },
+      {
+        platform: { size: 240, notes: expect.stringContaining('no ad can use it yet') },
+        expects: { min_matched: 1000 },
+      },
+    ])
+    const text = (await project.run('status')).stdout
+    expect(text).toMatch(/On X Ads \(20\S+\): 120 people, 100\.0 % of the 120 members in the ledger then\n/)
+    expect(text).toMatch(
+      /On TikTok Ads .*; TikTok Ads counts for 24 to 48 hours after a change, and ads need 1,000 matched people\n/,
+    )
     const person = await project.run('sizes', 'everyone.x')
     expect(person.stdout).toMatch(/everyone\.x +│ +\w+ +│ +100 +│ +100 +│ +100\.0 %/)
     expect(
@@ -59,9 +75,12 @@ describe('tidemark sizes', () => {
     ).toEqual(['everyone.x 120 of 120', 'everyone.tiktok 240 of 120', 'everyone.x 100 of 100'])
   })
 
-  test.concurrent('before a platform has counted nothing is noted, and it says how long that takes', async () => {
+  test.concurrent('before a platform has counted no size is noted, and it says how long that takes', async () => {
     await using project = await Project.open(3)
     expect(await project.run('run', 'everyone.x')).toMatchObject({ code: 0 })
+    expect((await project.run('status')).stdout).toContain(
+      'On X Ads: not asked for its size yet: tidemark sizes everyone.x',
+    )
     const { code, stdout } = await project.run('sizes', '--json')
     const { sizes } = JSON.parse(stdout) as Said
     expect({ code, sizes }).toMatchObject({
@@ -75,7 +94,9 @@ describe('tidemark sizes', () => {
         { activation: 'everyone.tiktok', audience_id: null, notes: ['it has never run'] },
       ],
     })
-    expect(await noted(project)).toEqual([])
+    expect(await noted(project)).toEqual([
+      { activation: 'everyone.x', size: null, members: '3', notes: sizes[0]?.notes.join('; ') },
+    ])
     expect(project.tiktok.requests).toHaveLength(0)
   })
 

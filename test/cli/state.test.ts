@@ -169,7 +169,14 @@ test.concurrent.each(['v1.0.0', 'v1.2.0', 'v1.3.0', 'latest'])(
 test.concurrent('validate says what is fine, and everything that is not', async () => {
   await using project = await Project.open(1)
   const fine = await project.run('validate')
-  expect([fine.code, fine.stdout]).toEqual([0, 'tidemark.yml is fine: 2 activations.\n'])
+  expect([fine.code, fine.stdout]).toEqual([
+    0,
+    `tidemark.yml is fine: 2 activations.
+tiktok: on TikTok Ads an audience keeps the name it was made with, and a changed one is an error (exit 78).
+`,
+  ])
+  await project.write({ segments: everyone.replace('activate:', 'description: All of them\n    activate:') })
+  expect((await project.run('validate')).stdout).toMatch(/\(exit 78\); descriptions are not sent\.\n$/)
   await project.write({
     segments: `${everyone.replace('main.customers', 'main.clients')}
   some:
