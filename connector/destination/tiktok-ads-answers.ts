@@ -117,6 +117,12 @@ export const codes: Codes = {
   61000: throttled,
 }
 
+const badAudience = configuration(
+  'check the name of the audience and `advertiser_id`; an advertiser may also have as many custom audiences as TikTok allows (400): delete one there that no ad uses',
+)
+/** As `codes`, where an audience is made. */
+export const creationCodes: Codes = { ...codes, 40000: badAudience, 40002: badAudience }
+
 const badIds = refused('some of the ids in the request are not accepted')
 
 /** As `codes`, where an audience is named: what does not exist is the audience. */

@@ -16,6 +16,7 @@ import {
   audienceNow,
   codes,
   created,
+  creationCodes,
   detailsOf,
   memberCodes,
   pageOf,
@@ -107,7 +108,7 @@ function account(settings: DestinationSettings): Account {
         post(settings, 'segment/audience/', [
           JSON.stringify({ advertiser_id: accountId, action: 'create', custom_audience_name: name }),
         ]),
-      read: reader(scene(`create the audience '${name}'`), codes, created),
+      read: reader(scene(`create the audience '${name}'`), creationCodes, created),
     }),
     findAudience: (name, cursor) => ({
       request: () =>

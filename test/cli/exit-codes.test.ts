@@ -107,6 +107,17 @@ function grow(project: Project): Promise<unknown> {
   return project.query(`insert into customers values (501, 'person501@example.com', '+33610000501')`)
 }
 
+test.concurrent('more audiences than an account may have is 78, and the limit is named', async () => {
+  await using project = await Project.open(
+    60,
+    { segments: everyone.replace('[x, ', '[') },
+    { tiktok: { maxAudiences: 0 } },
+  )
+  const ended = await project.run('run', '--all')
+  expect(ended.code).toBe(78)
+  expectClearError(ended, /as many custom audiences as TikTok allows \(400\)/)
+}, 60_000)
+
 // It is asked again for some ten seconds before it is given up.
 test.concurrent('a platform that cannot be reached is 75, and nothing is changed', async () => {
   await using project = await Project.open(60, { segments: onX(everyone) })

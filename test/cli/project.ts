@@ -25,6 +25,8 @@ export interface Parts {
   /** Beside `access_token`. */
   readonly tiktokCredentials?: string
   readonly request?: string
+  /** Requests a second of both; the platforms' own where it is empty. */
+  readonly rate?: string
   readonly xFields?: string
   readonly segments?: string
 }
@@ -87,7 +89,7 @@ destinations:
     account_id: ${parts.account ?? X_SIMULATOR_ACCOUNT}
     credentials: { consumer_key: "\${X_CONSUMER_KEY}", consumer_secret: "\${X_CONSUMER_SECRET}", access_token: "\${X_ACCESS_TOKEN}", access_token_secret: "\${X_ACCESS_TOKEN_SECRET}" }
     base_url: ${parts.xUrl ?? this.x.url}
-    rate_limit: { requests_per_second: 500 }
+    rate_limit: { ${parts.rate ?? 'requests_per_second: 500'} }
     request: ${request}
     defaults: { fields: ${parts.xFields ?? '{ email: email, phone_number: phone }'} }
   tiktok:
@@ -95,7 +97,7 @@ destinations:
     advertiser_id: "${TIKTOK_SIMULATOR_ADVERTISER}"
     credentials: { access_token: "\${TIKTOK_ACCESS_TOKEN}"${parts.tiktokCredentials ?? ''} }
     base_url: ${parts.tiktokUrl ?? this.tiktok.url}
-    rate_limit: { requests_per_second: 500 }
+    rate_limit: { ${parts.rate ?? 'requests_per_second: 500'} }
     request: ${request}
     defaults: { fields: { email: email, phone: phone } }
 segments:
