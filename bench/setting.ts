@@ -49,6 +49,7 @@ export function settingsOf(type: DestinationType, baseUrl: string): DestinationS
       access_token_secret: 'sim-access-token-secret',
     },
     baseUrl,
+    own: {},
     requestsPerSecond: 100_000,
     request: {
       timeoutMs: limits.timeoutMs,

@@ -91,18 +91,22 @@ where not u.waits and h.member_key not in (select member_key from ${scope.scratc
 /**
  * Step 3: add again. A platform removes a person when any identifier of the person is removed; whoever shares an
  * identifier, by wish or by ledger, with any ledger identifier of a member from whom something is removed is sent anew.
+ * Nobody where a platform removes no more than the identifier.
  */
-export const findAgain = (scope: Scope): readonly Sql[] => {
+export const findAgain = (scope: Scope, removesPersons: boolean): readonly Sql[] => {
   const ledger = scope.stateTable('ledger_identifiers')
   const touched = scope.scratch('touched')
   const exposed = scope.scratch('exposed')
-  return [
-    createScratch(
-      scope,
-      'touched',
-      sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h
+  const findTouched = createScratch(
+    scope,
+    'touched',
+    sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h
 join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`,
-    ),
+  )
+  if (!removesPersons)
+    return [findTouched, createScratch(scope, 'again_members', sql`select member_key from ${touched} where 1 = 0`)]
+  return [
+    findTouched,
     // Whatever changed members have in the ledger they want, or it may be removed: who shares it was found by its digest.
     // Only what touched members outside K have must be looked for, and mostly nobody there is touched.
     createScratch(

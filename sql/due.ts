@@ -3,16 +3,16 @@ import { arrived, resolvedTrouble, type Settlement } from './outcomes.ts'
 import { integer, type Scope, type Sql, state, unionAll } from './scope.ts'
 
 const dayMs = 86_400_000
-/** Renewal begins this many days before the platform forgets, and is spread by a hash of the key over half of them. */
-export const renewalWindowDays = 60
+/** Renewal begins so many days before the platform forgets, and is spread by a hash of the key over half of them. */
+const renewalWindowDays = (membershipDays: number): number => Math.min(60, Math.floor(membershipDays / 2))
 
-/** When a membership confirmed at `since` has to be sent again: 30 to 60 days before it lapses. */
+/** The age from which on a membership may be sent again. */
+export const renewalAgeDays = (membershipDays: number): number => membershipDays - renewalWindowDays(membershipDays)
+
+/** When a membership confirmed at `since` has to be sent again: 30 to 60 days before it lapses, or a quarter to half of a short life. */
 const renewalAt = (scope: Scope, since: Sql, memberKey: Sql, membershipDays: number): Sql => {
-  const spread = scope.dialect.bucket(memberKey, renewalWindowDays / 2)
-  return scope.dialect.addMs(
-    since,
-    sql`(${integer(membershipDays - renewalWindowDays)} + ${spread}) * ${integer(dayMs)}`,
-  )
+  const spread = scope.dialect.bucket(memberKey, Math.max(1, Math.floor(renewalWindowDays(membershipDays) / 2)))
+  return scope.dialect.addMs(since, sql`(${integer(renewalAgeDays(membershipDays))} + ${spread}) * ${integer(dayMs)}`)
 }
 
 /** Who has just arrived has nothing else to wait for, whatever was due before. After the MERGE. */

@@ -1,12 +1,13 @@
 import type { Packing } from '../../sql/arrivals.ts'
 import { listIdentifiers, packRows } from '../../sql/bodies.ts'
 import type { RefusedRow } from '../../sql/receipts.ts'
-import type { CallResult } from '../http/call.ts'
+import type { CallResult, Trail } from '../http/call.ts'
 import { bisect, type PackedRow } from './bisect.ts'
 import { mayHaveBeenApplied } from './calls.ts'
 import type { Batch } from './cut.ts'
 import type { DeliverContext } from './delivery-state.ts'
 import { rangeOf } from './pages.ts'
+import { isTooLarge, type RefusedPart, sendSmaller } from './split.ts'
 import { exits, RunStopped } from './stop.ts'
 
 type NotDone = Exclude<CallResult<void>, { readonly kind: 'done' }>
@@ -25,6 +26,8 @@ export interface Sent {
    * `type`, or `nothing` at all.
    */
   readonly blames: 'culprits' | 'type' | 'nothing' | null
+  /** Rows of the largest request that was taken, where larger ones were not. */
+  readonly mostRows?: number
 }
 
 /** A batch of a type of which the platform takes nothing: all of it is rejected. */
@@ -46,43 +49,109 @@ export const sendRows = (
 const typesOf = ({ types }: Packing, { type }: Batch): readonly string[] => (type === null ? types : [type])
 
 /**
- * A batch was refused because of values in it: finds the rows that are to blame, and in a row of several identifiers the
- * ones among them; everything else of the batch is sent on the way (design section 3, step 10).
+ * Takes a batch apart that was refused, or that is known to be larger than the platform takes (`refused` is null then): sends
+ * it in smaller requests, and finds the rows that are to blame, and in a row of several identifiers the ones among them;
+ * everything else of the batch is sent on the way (design section 3, step 10). `mostRows`: what a request may have.
  */
-export const findCulprits = async (context: DeliverContext, batch: Batch, refused: Refused): Promise<Sent> => {
+export const takeApart = async (
+  context: DeliverContext,
+  batch: Batch,
+  refused: Refused | null,
+  mostRows: number,
+): Promise<Sent> => {
   const { request } = context
   const rows = await packedRows(context, batch)
-  let attempts = refused.attempts
-  let accepted = false
-  const send = async (some: readonly PackedRow[]): Promise<CallResult<void>> => {
-    const rowCount = some.reduce((sum, row) => sum + row.rows, 0)
-    const result = await sendRows(context, batch, some.map(({ body }) => body).join(','), rowCount)
-    attempts += result.attempts
-    accepted ||= result.kind === 'done'
-    return result
+  const told = { activation: request.activation.name, batch_no: batch.batchNo, rows: rows.length }
+  const sender = senderOf(context, batch, refused)
+  if (refused !== null && !isTooLarge(refused)) {
+    request.log.info('bisect', told)
+    const found = await findCulprits(context, batch, { from: 0, to: rows.length, because: refused }, rows, sender.send)
+    return assemble(context, batch, [found], { ...sender.so(), last: refused, failure: null, nothing: false })
   }
-  request.log.info('bisect', { activation: request.activation.name, batch_no: batch.batchNo, rows: rows.length })
-  const found = await bisect(rows, refused, send)
+  const most = refused === null ? mostRows : Math.min(mostRows, Math.ceil(batch.rows / 2))
+  request.log.info('smaller_requests', { ...told, most })
+  const split = await sendSmaller(rows, most, sender.send)
+  const found: Found[] = []
+  for (const part of split.refused) {
+    if (split.failure !== null || split.nothing) break
+    found.push(await findCulprits(context, batch, part, rows, sender.send))
+  }
+  const last = split.refused.at(-1)?.because ?? split.done ?? refused
+  if (last === null) throw new Error('A batch has a row at least')
+  const { failure, nothing } = split
+  const sent = assemble(context, batch, found, { ...sender.so(), last, failure, nothing })
+  return split.mostRows === 0 ? sent : { ...sent, mostRows: split.mostRows }
+}
+
+/** Sends rows of a batch and counts the attempts. */
+const senderOf = (context: DeliverContext, batch: Batch, refused: Refused | null) => {
+  let attempts = refused?.attempts ?? 0
+  let accepted = false
+  let firstStartedAt = refused?.firstStartedAt ?? null
+  return {
+    send: async (some: readonly PackedRow[]): Promise<CallResult<void>> => {
+      const rowCount = some.reduce((sum, row) => sum + row.rows, 0)
+      const result = await sendRows(context, batch, some.map(({ body }) => body).join(','), rowCount)
+      attempts += result.attempts
+      accepted ||= result.kind === 'done'
+      firstStartedAt ??= result.firstStartedAt
+      return result
+    },
+    so: () => ({ attempts, accepted, firstStartedAt }),
+  }
+}
+
+/** Who is to blame among some rows. */
+interface Found {
+  readonly culprits: readonly RefusedRow[]
+  /** An answer that says nothing about values, or a refusal beyond the bound. */
+  readonly failure: NotDone | null
+  readonly everything: boolean
+}
+
+const findCulprits = async (
+  context: DeliverContext,
+  batch: Batch,
+  { from, to, because }: RefusedPart,
+  all: readonly PackedRow[],
+  send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>,
+): Promise<Found> => {
+  const rows = all.slice(from, to)
+  const found = isTooLarge(because)
+    ? { culprits: [{ rowNo: 1, because }], because: null, everything: false }
+    : await bisect(rows, because, send)
   const culprits: RefusedRow[] = []
   let failure = found.because
-  for (const culprit of found.culprits) {
-    const blamed = await blame(context, batch, { ...culprit, row: rows[culprit.rowNo - 1], send })
+  for (const { rowNo, ...culprit } of found.culprits) {
+    const blamed = await blame(context, batch, { ...culprit, rowNo: from + rowNo, row: rows[rowNo - 1], send })
     culprits.push(...blamed.rows)
     failure ??= blamed.failure
     // Beyond the bound culprits are still culprits; after any other answer no request more is made.
     if (failure !== null && failure.kind !== 'refused') break
   }
-  const because = failure ?? refused
-  const result = { ...because, attempts, firstStartedAt: refused.firstStartedAt }
-  const none = failure === null && (found.everything || culprits.length === batch.identifiers)
+  return { culprits, failure, everything: found.everything }
+}
+
+interface Outcome extends Pick<Trail, 'attempts' | 'firstStartedAt'> {
+  readonly accepted: boolean
+  readonly last: CallResult<void>
+  readonly failure: NotDone | null
+  readonly nothing: boolean
+}
+
+/** What the parts of a batch came to, as one. */
+const assemble = (context: DeliverContext, batch: Batch, found: readonly Found[], so: Outcome): Sent => {
+  const { attempts, firstStartedAt, accepted } = so
+  const culprits = found.flatMap((part) => part.culprits)
+  const failure = so.failure ?? found.find((part) => part.failure !== null)?.failure ?? null
+  const everything = so.nothing || (found.length > 0 && !accepted && found.every((part) => part.everything))
+  const result = { ...(failure ?? so.last), attempts, firstStartedAt }
+  const none = failure === null && !accepted && (everything || culprits.length === batch.identifiers)
   if (none && mayBeUnsupported(context, batch)) return notTaken(batch, result)
-  const whole = failure !== null || found.everything ? [restOf(context, batch, because, accepted)] : []
-  return {
-    result,
-    refused: [...culprits, ...whole],
-    accepted,
-    blames: found.everything ? 'nothing' : failure === null ? 'culprits' : null,
-  }
+  const rest = failure ?? so.last
+  const whole = rest.kind !== 'done' && (failure !== null || everything) ? [restOf(context, batch, rest, accepted)] : []
+  const blamed = found.length > 0 && failure === null ? 'culprits' : null
+  return { result, refused: [...culprits, ...whole], accepted, blames: everything ? 'nothing' : blamed }
 }
 
 /** Is the batch of a type that the platform may not know at all? */

@@ -1,5 +1,5 @@
 import { packBatches } from '../../sql/bodies.ts'
-import { findCulprits, notTaken, rowsMissing, type Sent, sendRows } from './culprits.ts'
+import { notTaken, rowsMissing, type Sent, sendRows, takeApart } from './culprits.ts'
 import type { Batch } from './cut.ts'
 import { type DeliverContext, type Delivery, DeliveryState } from './delivery-state.ts'
 import { type Group, groupBatches, rangeOf } from './pages.ts'
@@ -92,15 +92,18 @@ const sendGroup = (
       if (state.stop) return
       const rows = bodies.get(batch.batchNo) ?? ''
       bodies.delete(batch.batchNo)
-      state.launch(batch, state.takes(batch) ? sendBatch(context, batch, rows) : Promise.resolve(notTaken(batch, null)))
+      state.launch(batch, sendBatch(context, state, batch, rows))
     }
   }
   return { started: start() }
 }
 
-const sendBatch = async (context: DeliverContext, batch: Batch, rows: string): Promise<Sent> => {
+const sendBatch = async (context: DeliverContext, state: DeliveryState, batch: Batch, rows: string): Promise<Sent> => {
+  const { taken } = state
+  if (!taken.takes(batch)) return notTaken(batch, null)
+  if (batch.rows > taken.mostRows) return takeApart(context, batch, null, taken.mostRows)
   const result = await sendRows(context, batch, rows, batch.rows)
-  if (result.kind === 'refused') return findCulprits(context, batch, result)
+  if (result.kind === 'refused') return takeApart(context, batch, result, taken.mostRows)
   return { result, refused: [], accepted: result.kind === 'done', blames: null }
 }
 

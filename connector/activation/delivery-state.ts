@@ -2,7 +2,6 @@ import type { Packing } from '../../sql/arrivals.ts'
 import { storeMark } from '../../sql/control.ts'
 import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
 import type { Scope } from '../../sql/scope.ts'
-import { fewIdentifiers } from './bisect.ts'
 import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
 import type { RunRequest } from './context.ts'
 import type { Sent } from './culprits.ts'
@@ -10,6 +9,7 @@ import type { Batch } from './cut.ts'
 import type { Lease } from './lease.ts'
 import { exits, RunStopped } from './stop.ts'
 import { stopOf } from './stop-of.ts'
+import { Taken } from './taken.ts'
 
 export interface DeliverContext {
   readonly request: RunRequest
@@ -47,6 +47,7 @@ const flushMs = 1000
 /** What is in flight, what came back, and whether to go on. */
 export class DeliveryState {
   stop: RunStopped | null = null
+  readonly taken: Taken
   readonly #context: DeliverContext
   readonly #batches: number
   readonly #flying = new Set<Promise<void>>()
@@ -57,7 +58,6 @@ export class DeliveryState {
   #failuresInARow = 0
   #nothingApplied = true
   #refusedRows = false
-  readonly #notTaken = new Set<string>()
   #highestStarted = 0
   #mark = 0
   #flushedAt = performance.now()
@@ -66,6 +66,7 @@ export class DeliveryState {
 
   constructor(context: DeliverContext, batches: number) {
     this.#context = context
+    this.taken = new Taken(context.request)
     this.#batches = batches
     context.request.drain.signal.addEventListener('abort', () => this.#wake(), { once: true })
   }
@@ -80,11 +81,6 @@ export class DeliveryState {
     }
     if (drain.signal.aborted) this.#end(aborted(this.#context))
     if (performance.now() - this.#flushedAt > flushMs) await this.flush()
-  }
-
-  /** False where the platform was found to take nothing of the batch's type. */
-  takes({ type }: Batch): boolean {
-    return type === null || !this.#notTaken.has(type)
   }
 
   launch(batch: Batch, sent: Promise<Sent>): void {
@@ -147,7 +143,8 @@ export class DeliveryState {
 
   #take(batch: Batch, sent: Sent): void {
     const { result } = sent
-    if (sent.blames === 'type') this.#refusedType(batch)
+    this.taken.learn(batch, sent)
+    if (sent.blames === 'type') this.#refusedRows = true
     if (result === null) {
       this.#refused.push(...sent.refused)
       this.#counts.accepted += 1
@@ -173,18 +170,6 @@ export class DeliveryState {
       this.#counts.accepted + this.#counts.refused + this.#counts.uncertain,
       this.#batches,
     )
-  }
-
-  /** Batches of it that are not sent yet need not be. A few refused values do not say that much of a type. */
-  #refusedType({ type, identifiers }: Batch): void {
-    this.#refusedRows = true
-    if (type === null || identifiers <= fewIdentifiers || this.#notTaken.has(type)) return
-    this.#notTaken.add(type)
-    const { activation, destination } = this.#context.request
-    this.#context.request.log.warn('unsupported_type', {
-      activation: activation.name,
-      message: `${destination.title} takes no identifiers of the type ${type}: they are rejected as unsupported_by_platform.`,
-    })
   }
 
   #notAccepted(batch: Batch, sent: Sent, result: Exclude<Sent['result'], { readonly kind: 'done' } | null>): void {

@@ -11,7 +11,7 @@ import {
   findSharers,
 } from '../../sql/delta.ts'
 import { fillDeltaMembers } from '../../sql/delta-members.ts'
-import { renewalWindowDays } from '../../sql/due.ts'
+import { renewalAgeDays } from '../../sql/due.ts'
 import {
   compareSegment,
   compareWithNothing,
@@ -133,14 +133,14 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     createPlaceholders(scope, measured.changed * columns.length),
     findHolders(scope),
     ...findGone(scope),
-    ...findAgain(scope),
+    ...findAgain(scope, destination.removesPersons),
     createOutside(scope),
     fillHeld(scope, dry),
     fillMembersBefore(scope, dry),
   ])
   await all(context, 'delta', [
     createOthers(scope, columns, repeats),
-    fillDelta(scope, layout, { full: context.full, renewAfterDays: renewAfterDays(destination) }, dry),
+    fillDelta(scope, layout, { full: context.full, renewAfterDays: renewAfterDays(context) }, dry),
     fillDeltaMembers(scope, columns, !repeats.rows, dry),
     ...(dry ? views : []),
   ])
@@ -179,8 +179,10 @@ const deltaScratch = [
   'outside',
 ] as const
 
-const renewAfterDays = ({ membershipDays }: Destination): number | null =>
-  membershipDays === undefined ? null : membershipDays - renewalWindowDays
+const renewAfterDays = ({ destination, activation }: DeltaContext): number | null => {
+  const days = destination.membershipDays(activation.destination)
+  return days === null ? null : renewalAgeDays(days)
+}
 
 const measure = async (context: DeltaContext, checkedValues: number): Promise<DeltaMeasures> => {
   const { scope } = context

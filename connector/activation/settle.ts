@@ -38,6 +38,6 @@ const settlementOf = ({ destination, activation }: RunRequest, delta: Attempted)
   quietMs: delta.quietMs,
   highestStarted: delta.highestStarted,
   quarantineDays: activation.quarantineDays,
-  membershipDays: destination.membershipDays ?? null,
+  membershipDays: destination.membershipDays(activation.destination),
   fieldOfType: fieldsByType(destination),
 })

@@ -19,12 +19,12 @@ export interface ActivationStatus {
   readonly destination: string
   readonly account_id: string
   readonly audience: { readonly id: string | null; readonly name: string }
-  /** What the platform needs before an ad can use an audience, and how long it counts. */
+  /** What the platform needs before an ad can use an audience, and how long it counts; null where it tells no sizes. */
   readonly expects: {
     readonly title: string
     readonly min_matched: number
     readonly counting_hours: readonly [number, number]
-  }
+  } | null
   readonly schedule: string | null
   /** Who holds the lease; null when nobody does. */
   readonly running: { readonly run_id: string; readonly lease_ms: number; readonly alive: boolean } | null
@@ -126,6 +126,7 @@ const expectationsOf = ({ destination: { type } }: Activation): ActivationStatus
   const destination = destinationOf(type)
   if (!destination) throw new Error(`A validated activation has the unknown destination ${type}`)
   const { minMatched, countingHours } = destination.audience
+  if (countingHours === null) return null
   return { title: destination.title, min_matched: minMatched, counting_hours: countingHours }
 }
 

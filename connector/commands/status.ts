@@ -43,7 +43,7 @@ const textOf = (a: ActivationStatus): string => {
       `  Ledger: ${members} members${ofSegment}, ${[['identifiers confirmed', confirmed] as const, ...more].map(([what, n]) => `${n} ${what}`).join(', ')}`,
     )
   }
-  if (a.audience.id !== null) lines.push(`  ${sizeText(a)}`)
+  if (a.audience.id !== null && a.expects !== null) lines.push(`  ${sizeText(a, a.expects)}`)
   if (a.open_delta)
     lines.push(
       `  Not settled: run ${a.open_delta.run_id}, ${a.open_delta.mark} of ${a.open_delta.batches} batches may have been sent`,
@@ -57,11 +57,10 @@ const textOf = (a: ActivationStatus): string => {
 }
 
 /** A size that is missing or small is mostly one that is still counted, and no failure of a run. */
-const sizeText = ({
-  activation,
-  platform,
-  expects: { title, min_matched, counting_hours },
-}: ActivationStatus): string => {
+const sizeText = (
+  { activation, platform }: ActivationStatus,
+  { title, min_matched, counting_hours }: NonNullable<ActivationStatus['expects']>,
+): string => {
   if (platform === null) return `On ${title}: not asked for its size yet: tidemark sizes ${activation}`
   const { size, ledger_members, notes, observed_at } = platform
   const rate = percentOf({ platform_size: size, ledger_members })

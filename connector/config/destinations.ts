@@ -52,12 +52,15 @@ function readDestination(
 
   const request = readRequest(read, path, contract, leaseSeconds, problems)
   const account = readAccount(value, path, contract, problems)
-  if (account === undefined) return { path, contract, settings: undefined, defaults }
+  const address = baseUrl ?? contract.limits.baseUrl
+  if (read.base_url === undefined && address === undefined)
+    problems.add([...path, 'base_url'], 'is missing', undefined, 'write scheme, host and port of your endpoint')
+  if (account === undefined || address === undefined) return { path, contract, settings: undefined, defaults }
   const settings = {
     name,
     type: contract.type,
     ...account,
-    baseUrl: baseUrl ?? contract.limits.baseUrl,
+    baseUrl: address,
     requestsPerSecond: read.rate_limit?.requests_per_second ?? contract.limits.requestsPerSecond,
     request,
   }
@@ -83,8 +86,12 @@ function readAccount(value: Mapping, path: Path, contract: Destination, problems
   const own = pick(value, Object.keys(contract.settings.shape))
   const result = contract.settings.safeParse(own)
   if (!result.success) return void addIssues(result.error.issues, own, path, problems)
-  const { [contract.accountKey]: accountId, credentials } = result.data
-  return { accountId: String(accountId), credentials: (credentials ?? {}) as Readonly<Record<string, string>> }
+  const { [contract.accountKey]: accountId, credentials, ...others } = result.data
+  return {
+    accountId: String(accountId),
+    credentials: (credentials ?? {}) as Readonly<Record<string, string>>,
+    own: others as Readonly<Record<string, unknown>>,
+  }
 }
 
 /** `https://host:port`, without a slash at the end. A path or a query may hold a secret, so it is never shown. */

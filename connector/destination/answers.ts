@@ -12,7 +12,7 @@ export type Next =
       /** See `Fault`. */
       readonly waitsMs?: readonly number[]
     }
-  | { readonly next: 'refused'; readonly advice: string }
+  | { readonly next: 'refused'; readonly advice: string; readonly tooLarge?: true }
   | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason; readonly advice: string }
 /** What an answer without errors means: a value, or what to do instead, with a word of ours for its code. */
 export type Reading<T> = { readonly value: T } | { readonly instead: Next; readonly code: string }
@@ -26,6 +26,7 @@ export const retry = (applied: 'no' | 'maybe', advice: string, retryAfterMs?: nu
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 })
 export const refused = (advice: string): Next => ({ next: 'refused', advice })
+export const tooLarge = (advice: string): Next => ({ next: 'refused', advice, tooLarge: true })
 export const permission = (advice: string): Next => ({ next: 'stop', exit: 77, reason: 'permission', advice })
 export const configuration = (advice: string): Next => ({ next: 'stop', exit: 78, reason: 'configuration', advice })
 export const nameTaken = (advice: string): Next => ({ next: 'stop', exit: 78, reason: 'name_taken', advice })
@@ -83,7 +84,12 @@ export function faultOf(next: Next, scene: Scene, told: Told): Fault {
   }
   if (next.next === 'stop') return { ...base, next: 'stop', exit: next.exit, reason: next.reason }
   if (next.next === 'refused') {
-    return { ...base, next: 'refused', ...(told.culpritRows === undefined ? {} : { culpritRows: told.culpritRows }) }
+    return {
+      ...base,
+      next: 'refused',
+      ...(told.culpritRows === undefined ? {} : { culpritRows: told.culpritRows }),
+      ...(next.tooLarge ? { tooLarge: true } : {}),
+    }
   }
   const wait = told.retryAfterMs ?? next.retryAfterMs
   return {

@@ -22,8 +22,10 @@ export interface Destination {
   readonly atomic: boolean
   /** `min_members` of the first sync unless an activation sets its own. */
   readonly minMembers: number
-  /** Days after which the platform forgets a membership that is not sent again. Absent: never. */
-  readonly membershipDays?: number
+  /** True where removing an identifier removes the person with all identifiers, so that who shares one is added again. */
+  readonly removesPersons: boolean
+  /** Days after which the platform forgets a membership that is not sent again; null: never. */
+  membershipDays(settings: Pick<DestinationSettings, 'own'>): number | null
   /** How the identifiers of a batch are written, so that SQL can pack a batch into one text. */
   layout(audienceId: string, request: Pick<DestinationSettings['request'], 'combinedRows'>): RowLayout
   /** The requests and answers of one ad account. Throws nothing: `settings` were validated. */
@@ -53,7 +55,8 @@ export const fieldsByType = ({ fields }: Pick<Destination, 'fields'>): Readonly<
 export type FieldRule = 'email' | 'phone' | 'device_id' | 'mobile_ad_id' | 'x_user_id' | 'handle'
 
 export interface Limits {
-  readonly baseUrl: string
+  /** Absent where there is no usual one: users must write `base_url`. */
+  readonly baseUrl?: string
   readonly requestsPerSecond: number
   /** How long one request may take. */
   readonly timeoutMs: number
@@ -70,8 +73,8 @@ export interface AudienceRules {
   readonly canDescribe: boolean
   /** Matched people from which on an ad can use an audience; 0: any. */
   readonly minMatched: number
-  /** Hours after a change in which its size is still being counted, at least and at most. */
-  readonly countingHours: readonly [number, number]
+  /** Hours after a change in which its size is still being counted, at least and at most; null: sizes are not told. */
+  readonly countingHours: readonly [number, number] | null
 }
 
 /**
@@ -109,6 +112,8 @@ export interface DestinationSettings {
   readonly type: string
   readonly accountId: string
   readonly credentials: Readonly<Record<string, string>>
+  /** What else the destination's own `settings` say. */
+  readonly own: Readonly<Record<string, unknown>>
   /** Scheme, host and port; paths are the destination's. No trailing slash. */
   readonly baseUrl: string
   readonly requestsPerSecond: number
@@ -247,7 +252,12 @@ export type Fault = {
        */
       readonly waitsMs?: readonly number[]
     }
-  | { readonly next: 'refused'; readonly culpritRows?: readonly number[] }
+  | {
+      readonly next: 'refused'
+      readonly culpritRows?: readonly number[]
+      /** Not because of a value: the same rows may pass in smaller requests. */
+      readonly tooLarge?: boolean
+    }
   | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason }
 )
 export type StopReason = 'permission' | 'configuration' | 'audience_gone' | 'name_taken' | 'not_understood'

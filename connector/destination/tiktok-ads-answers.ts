@@ -19,6 +19,7 @@ import {
   retryAfter,
   type Scene,
   textAt,
+  tooLarge,
   unexpected,
   untilMidnight,
 } from './answers.ts'
@@ -37,7 +38,7 @@ const throttled = retry('no', 'the rate limit is reached; wait, or lower `rate_l
 /** A second, a minute, a day: how long each limit makes wait (2.2). No header and no code says which of them was met. */
 const waitsOf = (answer: HttpAnswer): readonly number[] => [1000, 300_000, Math.max(300_000, untilMidnight(answer))]
 const service = retry('maybe', 'it is asked again, and the next run heals what is left')
-const tooMany = refused('the request is too large: lower `request.max_rows` of this destination')
+const tooMany = tooLarge('the request is too large: lower `request.max_rows` of this destination')
 const later = retry('no', 'the audience is busy with an earlier change; it is asked again')
 const addressed = configuration('check `base_url`: the sandbox, for one, knows no audiences')
 /** File audiences only, which Tidemark never uses. */

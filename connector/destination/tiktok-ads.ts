@@ -63,6 +63,9 @@ export const tiktokAds = {
   atomic: false,
   // Below 1,000 matched people an audience cannot be used (2.3).
   minMembers: 1000,
+  removesPersons: true,
+  // No expiry is documented for streaming audiences (5).
+  membershipDays: () => null,
   layout,
   account,
   consent: tiktokConsent,

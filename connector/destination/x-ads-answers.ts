@@ -20,13 +20,14 @@ import {
   retryAfter,
   type Scene,
   textAt,
+  tooLarge,
   untilReset,
 } from './answers.ts'
 import type { HttpAnswer, Outcome } from './destination.ts'
 
 const token = 'check the four `credentials`, and that the clock of this machine is right, since requests are dated'
 const busy = retry('maybe', 'it is asked again, and the next run heals what is left')
-const tooLarge = refused('the request is too large: lower `request.max_bytes` of this destination')
+const tooMuch = tooLarge('the request is too large: lower `request.max_bytes` of this destination')
 
 /** Every code of X Ads reference 1.2 and 1.6, as it is meant where no users are sent. */
 export const codes: Codes = {
@@ -71,7 +72,7 @@ export const memberCodes: Codes = {
   ...audienceCodes,
   INVALID_PARAMETER: refused('some of the identifiers in the request are not accepted'),
   INVALID_USER: refused('some of the users in the request are not accepted'),
-  REQUEST_TOO_COMPLEX: tooLarge,
+  REQUEST_TOO_COMPLEX: tooMuch,
 }
 
 /** What an HTTP status says by itself, where no code is given: the body may be no JSON at all (1.6). */
@@ -80,7 +81,7 @@ const statuses: Readonly<Record<number, Next>> = {
   403: permission('check that the developer app and the user behind the token may edit audiences of this account'),
   404: elsewhere,
   405: ourBug,
-  413: tooLarge,
+  413: tooMuch,
   415: ourBug,
   423: retry('no', 'another change held a lock; it is asked again'),
 }

@@ -48,8 +48,9 @@ export const xAds = {
   audience: { maxNameLength: 255, canRename: true, canDescribe: true, minMatched: 100, countingHours: [6, 8] },
   atomic: true,
   minMembers: 0,
+  removesPersons: true,
   // 13 months (1.4): at least 393 days, from 1 February to 1 March of the next year.
-  membershipDays: 393,
+  membershipDays: () => 393,
   layout,
   account,
   consent: xConsent,

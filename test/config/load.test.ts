@@ -64,6 +64,7 @@ describe('loadConfiguration', () => {
       credentials: { access_token: 'canary-tiktok-token', app_id: 'canary-app-id', secret: 'canary-app-secret' },
       baseUrl: 'http://127.0.0.1:8081',
       requestsPerSecond: 10,
+      own: {},
       request: {
         timeoutMs: 60000,
         quietMs: 130000,

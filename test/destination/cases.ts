@@ -44,7 +44,7 @@ export type Expected = { readonly code?: string } & (
       readonly retryAfterMs?: number
       readonly waitsMs?: readonly number[]
     }
-  | { readonly next: 'refused'; readonly culpritRows?: readonly number[] }
+  | { readonly next: 'refused'; readonly culpritRows?: readonly number[]; readonly tooLarge?: true }
   | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason }
 )
 
@@ -55,6 +55,7 @@ export const notUnderstood = { next: 'stop', exit: 76, reason: 'not_understood' 
 export const retryMaybe = { next: 'retry', applied: 'maybe' } as const
 export const retryNo = { next: 'retry', applied: 'no' } as const
 export const refused = { next: 'refused' } as const
+export const tooLarge = { next: 'refused', tooLarge: true } as const
 
 /** The list of accounts, for destinations that have one. */
 export const directory = ({ directory: found }: Account) => {

@@ -13,6 +13,7 @@ import {
   refused,
   retryMaybe,
   retryNo,
+  tooLarge,
 } from './cases.ts'
 
 const rowsOf = (digest: string) => `[{"id":"${digest}","audience_ids":["7012345678901234567"]}]`
@@ -81,7 +82,7 @@ const codes: readonly AnswerCase[] = [
   ...every([40006, 40051, 40010, 40400, 40008, 40009, 40014], configuration),
   returned(40007, remove, gone),
   returned(40007, create, configuration),
-  ...every([40011, 40061], refused),
+  ...every([40011, 40061], tooLarge),
   ...every([40016, 40100, 40132, 40133, 61000], throttled),
   {
     what: 'code 40100 at 23:00 UTC: the limit of the day ends in an hour',
@@ -122,7 +123,7 @@ const answers: readonly AnswerCase[] = [
   to(add, 'HTTP 403', answered(403, ''), permission),
   to(add, 'HTTP 404, as without the slash', answered(404, '404 page not found'), configuration),
   to(add, 'HTTP 408', answered(408, ''), retryMaybe),
-  to(add, 'HTTP 413', answered(413, ''), refused),
+  to(add, 'HTTP 413', answered(413, ''), tooLarge),
   to(add, 'HTTP 418', answered(418, ''), notUnderstood),
   to(add, 'HTTP 429', answered(429, ''), throttled),
   to(add, 'HTTP 500', answered(500, ''), retryMaybe),

@@ -118,6 +118,7 @@ export const tiktokAdsCases: Cases = {
     accountId: '7000000000000000001',
     credentials: { ...credentials, app_id: '70001', secret: 's+3/' },
     baseUrl: 'https://business-api.tiktok.com',
+    own: {},
     requestsPerSecond: 10,
     request: {
       timeoutMs: 60_000,

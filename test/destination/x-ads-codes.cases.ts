@@ -9,6 +9,7 @@ import {
   refused,
   retryMaybe,
   retryNo,
+  tooLarge,
 } from './cases.ts'
 import { add, answered, create, error, find, remove, sending, update } from './x-ads-calls.cases.ts'
 
@@ -32,7 +33,7 @@ const codes: readonly AnswerCase[] = [
   refusal(400, 'INVALID_USER', remove, refused),
   refusal(400, 'INVALID_USER', find, permission),
   refusal(400, 'FEATURE_NOT_AVAILABLE', create, permission),
-  refusal(400, 'REQUEST_TOO_COMPLEX', add, refused),
+  refusal(400, 'REQUEST_TOO_COMPLEX', add, tooLarge),
   refusal(400, 'REQUEST_TOO_COMPLEX', find, notUnderstood),
   refusal(401, 'UNAUTHORIZED_ACCESS', add, permission),
   refusal(403, 'UNAUTHORIZED_CLIENT_APPLICATION', add, permission),
@@ -70,7 +71,7 @@ const statuses: readonly AnswerCase[] = [
   bare(403, permission),
   bare(404, configuration),
   bare(408, retryMaybe),
-  bare(413, refused),
+  bare(413, tooLarge),
   bare(415, notUnderstood),
   bare(418, notUnderstood),
   bare(423, retryNo),

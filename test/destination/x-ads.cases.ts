@@ -153,6 +153,7 @@ export const xAdsCases: Cases = {
     accountId: '18ce54d4x5t',
     credentials,
     baseUrl: 'https://ads-api.x.com',
+    own: {},
     requestsPerSecond: 25,
     request: { timeoutMs: 60_000, quietMs: 120_000, concurrency: 4, maxBytes: 5_000_000, combinedRows: false },
   },

@@ -136,6 +136,7 @@ test('on the wire, each attempt on X has a nonce of its own and a signature that
     accountId: '18ce54d4x5t',
     credentials: { consumer_key: 'ck', consumer_secret: 'cs', access_token: 'at', access_token_secret: 'ats' },
     baseUrl: url,
+    own: {},
     requestsPerSecond: 25,
     request: { timeoutMs: 1000, quietMs: 1000, concurrency: 1, maxBytes: 1000, combinedRows: false },
   }

@@ -71,6 +71,7 @@ export const activationOf = (setting: Setting, baseUrl: string, mapping: Mapping
       type: platform,
       ...account,
       baseUrl,
+      own: {},
       // Marks cover 30 s of paced requests; the channel of a world is not paced.
       requestsPerSecond: 1 / 30,
       request: { timeoutMs: 5000, quietMs, combinedRows: false, maxBytes, maxRows, concurrency },

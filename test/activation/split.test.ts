@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals'
+import type { PackedRow } from '../../connector/activation/bisect.ts'
+import { sendSmaller } from '../../connector/activation/split.ts'
+import type { CallResult } from '../../connector/http/call.ts'
+
+const trail = {
+  attempts: 1,
+  lastStatus: 413,
+  lastCode: null,
+  requestId: null,
+  unanswered: false,
+  throttledMs: 0,
+  firstStartedAt: 0,
+  lastEndedAt: 0,
+}
+const done: CallResult<void> = { ...trail, kind: 'done', value: undefined }
+const tooLarge: CallResult<void> = {
+  ...trail,
+  kind: 'refused',
+  fault: { next: 'refused', tooLarge: true, code: 'http_413', message: 'large' },
+}
+const bad: CallResult<void> = { ...trail, kind: 'refused', fault: { next: 'refused', code: 'BAD', message: 'bad' } }
+const silent: CallResult<void> = {
+  ...trail,
+  kind: 'given_up',
+  applied: 'maybe',
+  because: 'attempts',
+  fault: { next: 'retry', applied: 'maybe', code: 'no_answer', message: 'none' },
+}
+
+const rowsOf = (counts: readonly number[]): readonly PackedRow[] =>
+  counts.map((rows, i) => ({ body: String(i), rows, identifiers: rows }))
+const ones = (n: number): readonly PackedRow[] => rowsOf(Array.from({ length: n }, () => 1))
+/** Takes requests of so many rows at most; `otherwise` by the first row of a request. */
+const platform = (most: number, otherwise: Readonly<Record<number, CallResult<void>>> = {}) => {
+  const sent: number[][] = []
+  const send = async (rows: readonly PackedRow[]): Promise<CallResult<void>> => {
+    const numbers = rows.map(({ body }) => Number(body))
+    sent.push(numbers)
+    const found = numbers.map((n) => otherwise[n]).find((answer) => answer !== undefined)
+    return found ?? (rows.reduce((sum, row) => sum + row.rows, 0) > most ? tooLarge : done)
+  }
+  return { send, sent }
+}
+
+describe('rows in smaller requests', () => {
+  test('as few as what is known allows, in their order, each row once', async () => {
+    const { send, sent } = platform(300)
+    const split = await sendSmaller(ones(1000), 300, send)
+    expect(split).toMatchObject({ done: { kind: 'done' }, refused: [], failure: null, nothing: false, mostRows: 300 })
+    expect(sent.map((rows) => rows.length)).toEqual([300, 300, 300, 100])
+    expect(sent.flat()).toEqual(ones(1000).map((_, i) => i))
+  })
+
+  test('what is still too large is halved, and nothing is sent twice that was taken', async () => {
+    const { send, sent } = platform(120)
+    const split = await sendSmaller(ones(1000), 500, send)
+    const taken = sent.filter((rows) => rows.length <= 120)
+    expect(taken.flat()).toEqual(ones(1000).map((_, i) => i))
+    // 500, 250 and 125 are too large, 63 and 62 are not.
+    expect(new Set(taken.map((rows) => rows.length))).toEqual(new Set([63, 62]))
+    expect(split.mostRows).toBe(63)
+    expect(split.refused).toEqual([])
+  })
+
+  test('rows that stay together are never cut, and count as many as they are', async () => {
+    const { send, sent } = platform(10)
+    await sendSmaller(rowsOf([4, 4, 4, 9, 1, 12]), 10, send)
+    expect(sent).toEqual([[0, 1], [2], [3, 4], [5]])
+  })
+
+  test('one that is too large by itself is refused, the others go', async () => {
+    const { send } = platform(10)
+    const split = await sendSmaller(rowsOf([12, 4, 4]), 10, send)
+    expect(split).toMatchObject({ refused: [{ from: 0, to: 1 }], nothing: false, failure: null, mostRows: 8 })
+  })
+
+  test('where not even single rows are taken it stops at the second one', async () => {
+    const { send, sent } = platform(0)
+    const split = await sendSmaller(ones(8), 4, send)
+    expect(split).toMatchObject({ done: null, nothing: true, mostRows: 0 })
+    expect(sent).toEqual([[0, 1, 2, 3], [0, 1], [0], [1]])
+  })
+
+  test('a part that is refused because of values is left to the search for them', async () => {
+    const { send } = platform(4, { 5: bad })
+    const split = await sendSmaller(ones(12), 4, send)
+    expect(split).toMatchObject({ refused: [{ from: 4, to: 8, because: bad }], failure: null, mostRows: 4 })
+  })
+
+  test('after an answer that says nothing about values nothing more is sent', async () => {
+    const { send, sent } = platform(4, { 5: silent })
+    const split = await sendSmaller(ones(12), 4, send)
+    expect(split).toMatchObject({ done: { kind: 'done' }, failure: silent, mostRows: 4 })
+    expect(sent).toHaveLength(2)
+  })
+})
