@@ -5,7 +5,8 @@ import type { Activation } from '../connector/config/activation.ts'
 import type { DestinationSettings } from '../connector/destination/destination.ts'
 import { destinations } from '../connector/destination/registry.ts'
 
-export type DestinationType = keyof typeof destinations
+/** Those whose simulators `tidemark simulate` starts. */
+export type DestinationType = 'x_ads' | 'tiktok_ads'
 
 export interface Simulator {
   readonly url: string

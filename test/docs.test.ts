@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -16,7 +16,7 @@ interface Block {
   readonly language: string
   readonly text: string
 }
-const documents = ['README.md', 'CONTRIBUTING.md', join('docs', 'guarantees.md')]
+const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))]
 const blocks: readonly Block[] = documents.flatMap((document) =>
   [...readFileSync(join(root, document), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map((match) => ({
     document,
@@ -30,9 +30,10 @@ const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-docs-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** Every variable that a block names. */
 const filled = Object.fromEntries(
-  ['X_CONSUMER_KEY', 'X_CONSUMER_SECRET', 'X_ACCESS_TOKEN', 'X_ACCESS_TOKEN_SECRET', 'TIKTOK_ACCESS_TOKEN'].map(
-    (name) => [name, 'filled'],
+  blocks.flatMap(({ text }) =>
+    [...text.matchAll(/\$\{(\w+)\}/g)].map((match) => [match[1] ?? '', '/filled-for-the-test']),
   ),
 )
 

@@ -1,5 +1,5 @@
 import type { FaultRule, Faults } from './faults.ts'
-import type { Op } from './platform.ts'
+import type { Op, PlatformName } from './platform.ts'
 import type { RecordedRequest } from './server.ts'
 
 /** What a test, a command or another process sees of a simulator. */
@@ -35,7 +35,7 @@ export interface Count {
 }
 
 export interface Summary {
-  readonly platform: 'x_ads' | 'tiktok_ads'
+  readonly platform: PlatformName
   readonly url: string
   readonly total: Count
   /** By operation; `users`, `identifiers` and `bytes` of all its requests, applied or not. */
@@ -49,7 +49,7 @@ export interface Summary {
 
 /** One simulated platform that listens on localhost. */
 export interface Simulator {
-  readonly platform: 'x_ads' | 'tiktok_ads'
+  readonly platform: PlatformName
   /** `http://127.0.0.1:PORT` */
   readonly url: string
   readonly port: number

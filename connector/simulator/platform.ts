@@ -3,7 +3,10 @@ import type { Directory } from './directory.ts'
 import type { FaultRule, Faults } from './faults.ts'
 import type { Membership } from './membership.ts'
 
-/** What a request asks for, in words that both platforms share; `unknown` where it could not be told. */
+/** As in `destinations.*.type`. */
+export type PlatformName = 'x_ads' | 'tiktok_ads'
+
+/** What a request asks for, in words that all platforms share; `unknown` where it could not be told. */
 export type Op =
   | 'add'
   | 'remove'
@@ -84,7 +87,9 @@ export interface Audience {
 
 /** One simulated platform, without HTTP. */
 export interface Platform {
-  readonly name: 'x_ads' | 'tiktok_ads'
+  readonly name: PlatformName
+  /** Sizes are computed this long after a change, in ms, unless an option says otherwise. */
+  readonly sizeAfterMs: number
   receive(request: Received): Verdict
   answer(wanted: WantedAnswer): Answer
   readonly audiences: ReadonlyMap<string, Audience>

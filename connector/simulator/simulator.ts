@@ -3,7 +3,7 @@ import { control } from './control.ts'
 import { Directory } from './directory.ts'
 import { type FaultRule, Faults } from './faults.ts'
 import type { Membership } from './membership.ts'
-import { type Audience, type Op, type Platform, type Surroundings, sizeNow } from './platform.ts'
+import { type Audience, type Op, type Platform, type PlatformName, type Surroundings, sizeNow } from './platform.ts'
 import { type RecordedRequest, SimulatorServer } from './server.ts'
 import { TikTokAds } from './tiktok-ads.ts'
 import type { TikTokAdsOptions } from './tiktok-options.ts'
@@ -22,12 +22,19 @@ export interface SimulatorsOptions {
   readonly tiktok?: TikTokAdsOptions
 }
 
+interface OptionsOf {
+  readonly x_ads: XAdsOptions
+  readonly tiktok_ads: TikTokAdsOptions
+}
+const models: { readonly [P in PlatformName]: new (options: OptionsOf[P], around: Surroundings) => Platform } = {
+  x_ads: XAds,
+  tiktok_ads: TikTokAds,
+}
+
 /** Starts one platform on 127.0.0.1. */
-export function startSimulator(platform: 'x_ads', options?: XAdsOptions): Promise<Simulator>
-export function startSimulator(platform: 'tiktok_ads', options?: TikTokAdsOptions): Promise<Simulator>
-export async function startSimulator(
-  platform: 'x_ads' | 'tiktok_ads',
-  options: XAdsOptions | TikTokAdsOptions = {},
+export async function startSimulator<P extends PlatformName>(
+  platform: P,
+  options: OptionsOf[P] = {},
 ): Promise<Simulator> {
   const around: Surroundings = {
     now: options.now ?? Date.now,
@@ -36,10 +43,8 @@ export async function startSimulator(
   }
   around.directory.add(options.persons ?? [])
   around.faults.add(options.faults ?? [])
-  const model =
-    platform === 'x_ads' ? new XAds(options as XAdsOptions, around) : new TikTokAds(options as TikTokAdsOptions, around)
-  const sizeAfterMs = options.sizeAfterMs ?? (platform === 'x_ads' ? 21_600_000 : 86_400_000)
-  const running = new RunningSimulator(model, around, sizeAfterMs)
+  const model = new models[platform](options, around)
+  const running = new RunningSimulator(model, around, options.sizeAfterMs ?? model.sizeAfterMs)
   await running.start(options.port ?? 0)
   return running
 }
@@ -62,7 +67,7 @@ export async function startSimulators(
 }
 
 class RunningSimulator implements Simulator {
-  readonly platform: 'x_ads' | 'tiktok_ads'
+  readonly platform: PlatformName
   readonly #model: Platform
   readonly #around: Surroundings
   readonly #sizeAfterMs: number

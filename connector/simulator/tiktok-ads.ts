@@ -23,6 +23,7 @@ const PREFIX = '/open_api/v1.3/'
 
 export class TikTokAds implements Platform {
   readonly name = 'tiktok_ads'
+  readonly sizeAfterMs = 86_400_000
   readonly audiences: ReadonlyMap<string, Audience>
   readonly #around: Surroundings
   readonly #options: TikTokAdsOptions

@@ -42,6 +42,7 @@ import { type Operation, readUsers } from './x-users.ts'
 const MAY_WRITE = ['ACCOUNT_ADMIN', 'AD_MANAGER', 'PARTNER_AUDIENCE_MANAGER']
 export class XAds implements Platform {
   readonly name = 'x_ads'
+  readonly sizeAfterMs = 21_600_000
   readonly audiences: ReadonlyMap<string, Audience>
   readonly #store: XAudiences
   readonly #around: Surroundings

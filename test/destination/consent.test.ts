@@ -5,8 +5,8 @@ import { authorisation } from '../../connector/destination/oauth1.ts'
 import { tiktokConsent } from '../../connector/destination/tiktok-ads-consent.ts'
 import { xConsent } from '../../connector/destination/x-ads-consent.ts'
 import { attempt, notUnderstood, permission } from './cases.ts'
-import { tiktokAdsCases } from './tiktok-ads.cases.ts'
-import { xAdsCases } from './x-ads.cases.ts'
+import { cases as tiktokAdsCases } from './tiktok-ads.cases.ts'
+import { cases as xAdsCases } from './x-ads.cases.ts'
 
 const answered = (status: number, body: string) => ({ status, headers: {}, body })
 

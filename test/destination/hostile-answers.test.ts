@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { destinations } from '../../connector/destination/registry.ts'
-import { type Cases, notUnderstood } from './cases.ts'
-import { tiktokAdsCases } from './tiktok-ads.cases.ts'
-import { xAdsCases } from './x-ads.cases.ts'
+import { notUnderstood } from './cases.ts'
+import { tables as all } from './tables.ts'
 
-const all: readonly Cases[] = [xAdsCases, tiktokAdsCases]
 test('every destination is asked', () => expect(all).toHaveLength(Object.keys(destinations).length))
 
 describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s', (_type, cases) => {

@@ -110,7 +110,7 @@ const accountRequests: readonly RequestCase[] = [
 ]
 
 const credentials = { access_token: 'act.example-token' }
-export const tiktokAdsCases: Cases = {
+export const cases: Cases = {
   destination: tiktokAds,
   settings: {
     name: 'tiktok',

@@ -145,7 +145,7 @@ const requests: readonly RequestCase[] = [
   },
 ]
 
-export const xAdsCases: Cases = {
+export const cases: Cases = {
   destination: xAds,
   settings: {
     name: 'x',

@@ -3,7 +3,7 @@ import { tiktokAds } from '../../connector/destination/tiktok-ads.ts'
 import { openChannel } from '../../connector/http/channel.ts'
 import { openPatience } from '../../connector/http/patience.ts'
 import { openThrottle } from '../../connector/http/throttle.ts'
-import { tiktokAdsCases } from '../destination/tiktok-ads.cases.ts'
+import { cases as tiktokAdsCases } from '../destination/tiktok-ads.cases.ts'
 import { always, jumpingClock } from './calls.ts'
 
 const waits = [1000, 300_000, 3_000_000]
