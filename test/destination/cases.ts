@@ -8,6 +8,7 @@ import type {
   HttpRequest,
   StopReason,
 } from '../../connector/destination/destination.ts'
+import type { Simulator } from '../../connector/simulator/simulator.ts'
 
 /** What one destination is held to: written by hand from the platform's reference, not printed by our own code. */
 export interface Cases {
@@ -20,6 +21,10 @@ export interface Cases {
   readonly answers: readonly AnswerCase[]
   /** Every code the reference page names: each must have a case among `answers`. */
   readonly codes: readonly string[]
+  /** The platform on localhost, taking the credentials of `settings`; without rate limits. */
+  readonly simulate: (options?: { readonly rateLimit?: object }) => Promise<Simulator>
+  /** A limit that lets one request pass, in the platform's own terms. */
+  readonly oneRequest: object
 }
 
 export interface RequestCase {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { type Destination, type Fault, fieldsByType, type RowLayout } from '../../connector/destination/destination.ts'
 import { destinationOf, destinations } from '../../connector/destination/registry.ts'
 import { attempt, type Cases, emailDigest, phoneDigest } from './cases.ts'
+import { rowText } from './rows.ts'
 import { tables as all } from './tables.ts'
 
 test('every destination has its table of cases', () => {
@@ -123,16 +124,6 @@ function expectSentence({ message, code }: Fault, { settings }: Cases): void {
   expect(message).toContain(settings.accountId)
   expect(message).not.toMatch(/[0-9a-f]{32}|@|undefined/)
   for (const secret of Object.values(settings.credentials)) expect(message).not.toContain(secret)
-}
-
-/** The layout as the contract describes it, written down once more. */
-function rowText({ row, types, value }: RowLayout, member: Readonly<Record<string, readonly string[]>>): string {
-  const inner = Object.entries(member).map(([type, digests]) => {
-    const fence = types[type]
-    if (fence === undefined) throw new Error(`no layout for ${type}`)
-    return fence.open + digests.map((digest) => value.open + digest + value.close).join(',') + fence.close
-  })
-  return row.open + inner.join(',') + row.close
 }
 
 /** The same in lengths only: what SQL adds up without making the text. A digest is 64 characters, SHA-512 twice as many. */

@@ -1,4 +1,5 @@
 import { tiktokAds } from '../../connector/destination/tiktok-ads.ts'
+import { startSimulator } from '../../connector/simulator/simulator.ts'
 import { type Cases, directory, inspect, phoneDigest, type RequestCase } from './cases.ts'
 import { add, find, remove, tiktokAdsAnswers } from './tiktok-ads-answers.cases.ts'
 
@@ -142,6 +143,14 @@ export const cases: Cases = {
   ],
   requests: [...requests, ...accountRequests],
   answers: tiktokAdsAnswers,
+  simulate: (options = {}) =>
+    startSimulator('tiktok_ads', {
+      rateLimit: false,
+      sizeAfterMs: 0,
+      credentials: { accessToken: credentials.access_token, appId: '70001', secret: 's+3/' },
+      ...options,
+    }),
+  oneRequest: { perMinute: 1 },
   codes: (
     '20001 40000 40002 40001 40006 40051 40010 40400 40007 40011 40061 40016 40100 40132 40133 40050 40062 40101 ' +
     '40110 40115 40102 40104 40105 40106 40113 40119 40125 40118 40200 40201 40202 40300 40301 40900 40905 40906 ' +

@@ -1,4 +1,5 @@
 import { xAds } from '../../connector/destination/x-ads.ts'
+import { startSimulator } from '../../connector/simulator/simulator.ts'
 import { type Cases, directory, inspect, type RequestCase } from './cases.ts'
 import { xAdsAnswers } from './x-ads-answers.cases.ts'
 import { add, find, remove, rows, update } from './x-ads-calls.cases.ts'
@@ -168,6 +169,19 @@ export const cases: Cases = {
   ],
   requests,
   answers: [...xAdsCodes, ...xAdsAnswers],
+  simulate: (options = {}) =>
+    startSimulator('x_ads', {
+      rateLimit: false,
+      sizeAfterMs: 0,
+      credentials: {
+        consumerKey: credentials.consumer_key,
+        consumerSecret: credentials.consumer_secret,
+        accessToken: credentials.access_token,
+        accessTokenSecret: credentials.access_token_secret,
+      },
+      ...options,
+    }),
+  oneRequest: { users: 1 },
   codes: (
     'INVALID_PARAMETER MISSING_PARAMETER INVALID_USER FEATURE_NOT_AVAILABLE REQUEST_TOO_COMPLEX UNAUTHORIZED_ACCESS ' +
     'UNAUTHORIZED_CLIENT_APPLICATION ACCOUNT_NOT_FOUND READONLY_CLIENT_APPLICATION ACTION_NOT_ALLOWED NOT_FOUND ' +
