@@ -21,6 +21,10 @@ export interface Cases {
   readonly answers: readonly AnswerCase[]
   /** Every code the reference page names: each must have a case among `answers`. */
   readonly codes: readonly string[]
+  /** The body of an answer to a creation, with this JSON for the id. */
+  readonly created: (id: string) => string
+  /** HTTP statuses that say nothing by themselves. */
+  readonly codeDecidesAt: readonly number[]
   /** The platform on localhost, taking the credentials of `settings`; without rate limits. */
   readonly simulate: (options?: { readonly rateLimit?: object }) => Promise<Simulator>
   /** A limit that lets one request pass, in the platform's own terms. */

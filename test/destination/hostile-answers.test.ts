@@ -10,8 +10,7 @@ describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s'
   const create = account.createAudience({ name: 'a', description: null })
   const add = account.send({ op: 'add', audienceId: '1', types: [], rows: '', rowCount: 2 })
   const answer = (body: string, status = 200) => ({ status, headers: {}, body })
-  /** An answer to a creation, as either platform writes it, with this text for the id. */
-  const made = (id: string) => create.read(answer(`{"code":0,"data":{"id":${id},"audience_id":${id}}}`))
+  const made = (id: string) => create.read(answer(cases.created(id)))
 
   test.each(
     [
@@ -57,7 +56,7 @@ describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s'
     (code) => {
       const success = '{"code":0,"data":{"id":"1","audience_id":"1"}}'
       for (const body of [`{"errors":[{"code":"${code}"}],"code":"${code}"}`, `{"${code}":${success}}`]) {
-        for (const status of [200, 400, 418])
+        for (const status of cases.codeDecidesAt)
           expect(create.read(answer(body, status))).toMatchObject({ ok: false, fault: notUnderstood })
       }
     },

@@ -143,6 +143,8 @@ export const cases: Cases = {
   ],
   requests: [...requests, ...accountRequests],
   answers: tiktokAdsAnswers,
+  created: (id) => `{"code":0,"data":{"audience_id":${id}}}`,
+  codeDecidesAt: [200, 400, 418],
   simulate: (options = {}) =>
     startSimulator('tiktok_ads', {
       rateLimit: false,

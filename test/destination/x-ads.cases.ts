@@ -169,6 +169,8 @@ export const cases: Cases = {
   ],
   requests,
   answers: [...xAdsCodes, ...xAdsAnswers],
+  created: (id) => `{"data":{"id":${id}}}`,
+  codeDecidesAt: [200, 400, 418],
   simulate: (options = {}) =>
     startSimulator('x_ads', {
       rateLimit: false,
