@@ -4,7 +4,7 @@ import type { FaultRule, Faults } from './faults.ts'
 import type { Membership } from './membership.ts'
 
 /** As in `destinations.*.type`. */
-export type PlatformName = 'x_ads' | 'tiktok_ads'
+export type PlatformName = 'x_ads' | 'tiktok_ads' | 'webhook'
 
 /** What a request asks for, in words that all platforms share; `unknown` where it could not be told. */
 export type Op =

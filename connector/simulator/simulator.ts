@@ -7,6 +7,7 @@ import { type Audience, type Op, type Platform, type PlatformName, type Surround
 import { type RecordedRequest, SimulatorServer } from './server.ts'
 import { TikTokAds } from './tiktok-ads.ts'
 import type { TikTokAdsOptions } from './tiktok-options.ts'
+import { WEBHOOK_SIMULATOR_SECRET, Webhook, type WebhookOptions } from './webhook.ts'
 import { XAds } from './x-ads.ts'
 import type { XAdsOptions } from './x-options.ts'
 
@@ -16,6 +17,7 @@ export type { Op } from './platform.ts'
 export type { RecordedRequest } from './server.ts'
 export { TIKTOK_SIMULATOR_ADVERTISER, TIKTOK_SIMULATOR_CREDENTIALS, type TikTokAdsOptions } from './tiktok-options.ts'
 export { X_SIMULATOR_ACCOUNT, X_SIMULATOR_CREDENTIALS, type XAdsOptions } from './x-options.ts'
+export { WEBHOOK_SIMULATOR_SECRET, type WebhookOptions }
 
 export interface SimulatorsOptions {
   readonly x?: XAdsOptions
@@ -25,10 +27,12 @@ export interface SimulatorsOptions {
 interface OptionsOf {
   readonly x_ads: XAdsOptions
   readonly tiktok_ads: TikTokAdsOptions
+  readonly webhook: WebhookOptions
 }
 const models: { readonly [P in PlatformName]: new (options: OptionsOf[P], around: Surroundings) => Platform } = {
   x_ads: XAds,
   tiktok_ads: TikTokAds,
+  webhook: Webhook,
 }
 
 /** Starts one platform on 127.0.0.1. */
