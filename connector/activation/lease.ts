@@ -23,8 +23,8 @@ export interface Lease {
   /** Runs a settle or a migration: no heartbeat meanwhile, it would conflict on the control row; one at once afterwards. */
   withoutHeartbeat<T>(work: () => Promise<T>): Promise<T>
   /**
-   * What stopped the run. An error of the warehouse may only mean that another run has taken over and cleaned up what this
-   * one was working on: then it is that the lease is lost.
+   * What stopped the run. An error of the warehouse, or state that does not fit together, may only mean that another run has
+   * taken over and changed or cleaned up what this one was working on: then it is that the lease is lost.
    */
   reasonOf(error: unknown): Promise<unknown>
   /** Gives the lease back. Throws nothing: a lease that cannot be given back runs out. */
@@ -126,7 +126,8 @@ class HeldLease implements Lease {
   }
 
   async reasonOf(error: unknown): Promise<unknown> {
-    if (!(error instanceof WarehouseError)) return error
+    const ofState = error instanceof RunStopped && error.exit === exits.configuration
+    if (!(error instanceof WarehouseError || ofState)) return error
     await this.#beat()
     return this.#lost ? leaseLost(this.#request.scope.activation) : error
   }

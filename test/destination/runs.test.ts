@@ -40,6 +40,7 @@ class Place implements AsyncDisposable {
       base_url: platform.url,
       ...own,
       rate_limit: { requests_per_second: 500 },
+      request: { timeout_ms: 8000, quiet_ms: 8000 },
       defaults: { fields: { [fields[0]]: 'email', [fields[1]]: 'phone' }, guards: { min_members: 0 } },
     }
     // JSON is YAML.
@@ -121,6 +122,35 @@ describe.each(tables.map((cases) => [cases.destination.type, cases] as const))('
     const [resent] = summaryOf(second).activations
     // Where a person is removed, who shares something is added again; where an identifier is, nobody is.
     expect((resent?.identifiers_resent ?? 0) > 0).toBe(destination.removesPersons)
+  }, 120_000)
+
+  test('mistakes of such tools: shifted columns, raw values, dropped members, capitals, a 200 taken for success', async () => {
+    await using place = await Place.open(cases, [emailField, phoneField])
+    const hashed = digest('hashed@example.com')
+    await place.query(`delete from people where id > 4;
+      update people set email = null, phone = '+33610000001' where id = 1;
+      update people set email = 'only@example.com', phone = null where id = 2;
+      update people set email = '\t Jane.Doe+shop@Example.COM ', phone = '+33 (0)6 10-00-00-03' where id = 3;
+      update people set email = '${hashed.toUpperCase()}', phone = '+33610000004' where id = 4`)
+    place.platform.addFaults([{ match: { op: 'add' }, times: 'always', fault: { kind: 'garbage' } }])
+    const misled = await place.run(['run', '--all'])
+    expect(misled.code).toBe(76)
+    expect(await place.query('select count(*)::int as n from tidemark.membership_events')).toEqual([{ n: 0 }])
+    place.platform.clearFaults()
+    // What was not understood may have been applied: it waits until that is over.
+    const healed = await place.run(['run', '--all'])
+    expect(healed.code).toBe(0)
+    expect(place.held()).toEqual(
+      [
+        `${phone} ${digest('+33610000001')}`,
+        `${email} ${digest('only@example.com')}`,
+        `${email} ${digest('jane.doe+shop@example.com')}`,
+        `${phone} ${digest('+33610000003')}`,
+        `${email} ${hashed}`,
+        `${phone} ${digest('+33610000004')}`,
+      ].sort(),
+    )
+    expect(await place.query('select count(*)::int as n from tidemark.audience_members')).toEqual([{ n: 4 }])
   }, 120_000)
 
   test('memberships are sent again before the platform forgets them, and only then', async () => {

@@ -12,13 +12,14 @@ import type { Setting } from './setting.ts'
 const shared: Setting = { ...x, concurrency: 2, alone: false }
 
 const before = segmentOf({ M0: ['P0.e0', 'P0.p0'], M1: ['P1.p0'], M2: ['P2.p0'] })
-/** M0 loses an address and is added again, M1 leaves, M3 comes: removes, then adds. */
-const after = segmentOf({ M0: ['P0.p0'], M2: ['P2.p0'], M3: ['P3.e0', 'P3.p0'] })
+/** M0 loses an address and is added again, M1 leaves, M3 and M4 come: removes, then adds, and a ledger of another size. */
+const after = segmentOf({ M0: ['P0.p0'], M2: ['P2.p0'], M3: ['P3.e0', 'P3.p0'], M4: ['P4.e0'] })
 
 /** From the first statement of a run to its last. */
 const stepsOfChange = [
   'segment',
   'lease',
+  'ledger',
   'begin',
   'control',
   'compare',
