@@ -33,7 +33,7 @@ type Planned = { readonly document: PlannedActivation | Unplannable; readonly ex
 export const plan = async (names: readonly string[], options: PlanOptions): Promise<number> => {
   checkSelection(names, options, 'plan')
   return answerWith('tidemark.plan/1', options, async () => {
-    const configuration = await loadConfiguration(options.config, process.env)
+    const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
     const activations = selected(configuration, names, options)
     const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
     try {

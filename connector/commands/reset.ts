@@ -23,7 +23,7 @@ export interface ResetOptions {
 /** `tidemark reset`: forgets ledger and audience of one activation, so that its next run is a first sync. */
 export const reset = (name: string, options: ResetOptions): Promise<number> =>
   answerWith('tidemark.reset/1', options, async () => {
-    const configuration = await loadConfiguration(options.config, process.env)
+    const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
     const warehouse = await openWarehouse(configuration.warehouse, { readOnly: !options.yes })
     try {
       await checkName(configuration, warehouse, name)

@@ -13,7 +13,7 @@ export interface StatusOptions {
 /** `tidemark status`: per activation what runs, what ran, what is in the ledger, and what happens next. Changes nothing. */
 export const status = (options: StatusOptions): Promise<number> =>
   answerWith('tidemark.status/1', options, async () => {
-    const configuration = await loadConfiguration(options.config, process.env)
+    const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
     const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
     try {
       const activations: ActivationStatus[] = []

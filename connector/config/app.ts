@@ -1,10 +1,10 @@
 import type { Destination, DestinationSettings } from '../destination/destination.ts'
 import { destinations as registry } from '../destination/registry.ts'
 import { readDestinations } from './destinations.ts'
-import { expand } from './environment.ts'
 import { readText } from './file.ts'
 import { didYouMean } from './nearest.ts'
 import { ConfigurationError, Problems, quote, UsageError } from './problems.ts'
+import { credentialVariables, given, withStandIns } from './stand-ins.ts'
 import { type Environment, isMapping, readTree } from './tree.ts'
 
 /** One destination before anybody has consented: what is not in the environment yet is left out of its credentials. */
@@ -15,8 +15,6 @@ export interface AppSettings {
 }
 
 const destinations: Readonly<Record<string, Destination>> = registry
-/** Stands for a variable that is not set; visible, so that it passes for a credential. */
-const unset = 'unset'
 
 /**
  * Reads one entry of `destinations`, whatever else is wrong with the file.
@@ -24,13 +22,8 @@ const unset = 'unset'
  */
 export async function loadApp(file: string, environment: Environment, name: string): Promise<AppSettings> {
   const text = await readText(file)
-  const { names } = expand(text, {})
-  const given = (variable: string): string | undefined =>
-    Object.hasOwn(environment, variable) ? environment[variable] || undefined : undefined
   const problems = new Problems(file)
-  const read = (value: (variable: string) => string): unknown =>
-    readTree(text, Object.fromEntries(names.map((variable) => [variable, value(variable)])), problems)
-  const tree = read((variable) => given(variable) ?? unset)
+  const tree = readTree(text, withStandIns(text, environment), problems)
   const entries = readDestinations(isMapping(tree) ? tree.destinations : tree, destinations, undefined, problems)
   const entry = entries.get(name)
   const place = `destinations.${name}`
@@ -40,28 +33,10 @@ export async function loadApp(file: string, environment: Environment, name: stri
   if (entry?.settings === undefined && ofEntry.length > 0) throw new ConfigurationError(file, ofEntry)
   if (entry?.settings === undefined)
     throw new UsageError(`no destination is named ${quote(name)}: ${didYouMean(name, [...entries.keys()])}`)
-  const variables = variablesOf(
-    read((variable) => `\${${variable}}`),
-    name,
-  )
+  const variables = credentialVariables(text)[name] ?? {}
   const set = Object.entries(entry.settings.credentials).filter(([key]) => {
     const variable = variables[key]
-    return variable === undefined || given(variable) !== undefined
+    return variable === undefined || given(environment, variable) !== undefined
   })
   return { settings: { ...entry.settings, credentials: Object.fromEntries(set) }, variables }
-}
-
-/** From the tree in which each `${NAME}` stands for itself. */
-function variablesOf(tree: unknown, name: string): Readonly<Record<string, string>> {
-  const credentials = ['destinations', name, 'credentials'].reduce<unknown>(
-    (at, key) => (isMapping(at) && Object.hasOwn(at, key) ? at[key] : undefined),
-    tree,
-  )
-  if (!isMapping(credentials)) return {}
-  return Object.fromEntries(
-    Object.entries(credentials).flatMap(([key, value]) => {
-      const { whole, names } = expand(String(value), {})
-      return whole && names.length === 1 ? names.map((variable) => [key, variable]) : []
-    }),
-  )
 }

@@ -10,6 +10,7 @@ import { ConfigurationError, Problems, quote, UsageError } from './problems.ts'
 import { readMapping } from './read.ts'
 import * as schema from './schema.ts'
 import { readSegments } from './segments.ts'
+import { credentialVariables, withStandIns } from './stand-ins.ts'
 import { type Environment, isMapping, readTree } from './tree.ts'
 import { readWarehouse } from './warehouse.ts'
 
@@ -19,13 +20,23 @@ const destinations: Readonly<Record<string, Destination>> = registry
 
 const notYet = { dbt: 'name relations by relation: schema.table and take it out' }
 
+/** Who calls no platform need not have its credentials: what is not set of them is made up. */
+export interface LoadOptions {
+  readonly credentials?: 'needed' | 'may_be_missing'
+}
+
 /**
  * Reads and validates a configuration file. `${NAME}` is taken from `environment`; relative paths start at the file's
  * folder.
  * @throws ConfigurationError with every problem of the file, when there is any.
  */
-export async function loadConfiguration(file: string, environment: Environment): Promise<Configuration> {
+export async function loadConfiguration(
+  file: string,
+  given: Environment,
+  { credentials = 'needed' }: LoadOptions = {},
+): Promise<Configuration> {
   const text = await readText(file)
+  const environment = credentials === 'needed' ? given : withoutCredentials(text, given)
   const problems = new Problems(file)
   const tree = readTree(text, environment, problems)
   // After a syntax error there is nothing to look at.
@@ -33,6 +44,11 @@ export async function loadConfiguration(file: string, environment: Environment):
   const configuration = readDocument(tree, file, problems)
   if (problems.all.length > 0 || configuration === undefined) throw new ConfigurationError(file, problems.all)
   return configuration
+}
+
+const withoutCredentials = (text: string, environment: Environment): Environment => {
+  const variables = new Set(Object.values(credentialVariables(text)).flatMap(Object.values<string>))
+  return withStandIns(text, environment, (variable) => variables.has(variable))
 }
 
 /** The JSON Schema (draft 7) of `tidemark.yml`, for editors. */

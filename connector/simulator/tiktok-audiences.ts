@@ -12,6 +12,7 @@ export interface TikTokAudiencesOptions {
   readonly listLagMs?: number
   readonly sizeAfterMs?: number
   readonly maxAudiences?: number
+  readonly expiring?: boolean
 }
 
 /** The "Partner" audiences of all advertisers (2.3, 2.4). What is returned as a function changes something or answers. */
@@ -141,7 +142,7 @@ export class TikTokAudiences {
       calculate_type: null,
       cover_num: size ?? 0,
       is_valid: (size ?? 0) >= VALID_FROM,
-      is_expiring: false,
+      is_expiring: this.#options.expiring ?? false,
       expired_time: null,
       create_time: time(audience.createdAt),
       shared: false,

@@ -24,6 +24,8 @@ export interface TikTokAdsOptions extends CommonOptions {
   readonly maxBytes?: number
   /** Custom audiences per advertiser; default 400. */
   readonly maxAudiences?: number
+  /** Audiences are about to expire, as those that no ad uses; default false. */
+  readonly expiring?: boolean
   /** Take e-mails and phones in one mapping; default false, as it is known to fail. */
   readonly acceptMixedSchema?: boolean
   /** Take the id type EMAIL_SHA512, which is not in the published list; default false. */

@@ -100,6 +100,17 @@ describe('tidemark sizes', () => {
     expect(project.tiktok.requests).toHaveLength(0)
   })
 
+  test.concurrent('an audience that expires is shown so, by status too', async () => {
+    await using project = await Project.open(120, {}, { tiktok: { sizeAfterMs: 0, expiring: true } })
+    expect(await project.run('run', 'everyone.tiktok')).toMatchObject({ code: 0 })
+    expect((await project.run('sizes', 'everyone.tiktok')).stdout).toContain(
+      'it expires within 60 days unless an ad uses it',
+    )
+    expect((await project.run('status')).stdout).toMatch(
+      /On TikTok Ads .*it expires within 60 days unless an ad uses it/,
+    )
+  })
+
   test.concurrent('an audience that was deleted there is 78, and the others are asked all the same', async () => {
     await using project = await Project.open(120, {}, { x: { sizeAfterMs: 0 }, tiktok: { sizeAfterMs: 0 } })
     expect(await project.run('run', '--all')).toMatchObject({ code: 0 })

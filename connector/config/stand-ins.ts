@@ -1,0 +1,48 @@
+import { expand } from './environment.ts'
+import { Problems } from './problems.ts'
+import { type Environment, isMapping, readTree } from './tree.ts'
+
+/** Stands for a credential that is not in the environment; it passes for one of any destination. */
+export const standIn = '/not-set-in-the-environment'
+
+/** The variables that the file names, each with what `value` says of it. */
+const withEach = (text: string, value: (variable: string) => string): Environment =>
+  Object.fromEntries(expand(text, {}).names.map((variable) => [variable, value(variable)]))
+
+/** The value of a variable that is set and not empty. */
+export const given = (environment: Environment, variable: string): string | undefined =>
+  Object.hasOwn(environment, variable) ? environment[variable] || undefined : undefined
+
+/** The environment with stand-ins for those variables of the file that are not set and may be missing. */
+export const withStandIns = (
+  text: string,
+  environment: Environment,
+  mayBeMissing: (variable: string) => boolean = () => true,
+): Environment => ({
+  ...environment,
+  ...withEach(text, (variable) => given(environment, variable) ?? (mayBeMissing(variable) ? standIn : '')),
+})
+
+/** By destination and credential, the one variable that each is read from, where it is read from one. */
+export const credentialVariables = (text: string): Readonly<Record<string, Readonly<Record<string, string>>>> => {
+  const tree = readTree(
+    text,
+    withEach(text, (variable) => `\${${variable}}`),
+    new Problems(''),
+  )
+  const destinations = isMapping(tree) && isMapping(tree.destinations) ? tree.destinations : {}
+  return Object.fromEntries(
+    Object.entries(destinations).map(([name, entry]) => [
+      name,
+      variablesOf(isMapping(entry) ? entry.credentials : null),
+    ]),
+  )
+}
+
+const variablesOf = (credentials: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(isMapping(credentials) ? credentials : {}).flatMap(([key, value]) => {
+      const { whole, names } = expand(String(value), {})
+      return whole && names.length === 1 ? names.map((variable) => [key, variable]) : []
+    }),
+  )
