@@ -23,6 +23,8 @@ export interface RunRequest {
   readonly runId: string
   readonly runKey: string
   readonly full: boolean
+  /** Removals that the platform refused before are tried again, although their quarantine has not ended. */
+  readonly retryRefused?: boolean
   /** This activation's guards are overridden. */
   readonly overrideGuards: boolean
   readonly log: Log
@@ -45,16 +47,18 @@ export const tableSuffix = (activation: string, hash: (text: string) => string):
 
 /**
  * The mapped columns as `sql/` needs them, in the order of the file; after them those that are looked at once more for
- * SHA-512 digests, which are identifiers of another type.
+ * SHA-512 digests, which are identifiers of another type. Not with combined rows: a type that the platform may not know
+ * would stand in every request.
  */
 export const mappedColumns = (activation: Activation, destination: Destination): readonly MappedColumn[] => {
+  const { combinedRows } = activation.destination.request
   const mapped = activation.fields.map(({ field, column, format, defaultCountry }) => {
     const rule = destination.fields[field]
     if (!rule) throw new Error(`A validated activation maps the unknown field ${field}`)
     const { type, sha512Type = type } = rule
     const common = { field, column, rule: rule.rule, ...(defaultCountry ? { defaultCountry } : {}) }
     const own: MappedColumn = { ...common, type: format === 'sha512' ? sha512Type : type, format }
-    if (format !== 'auto' || sha512Type === type) return { own, also: [] }
+    if (format !== 'auto' || sha512Type === type || combinedRows) return { own, also: [] }
     const also: MappedColumn = { ...common, type: sha512Type, format: 'auto_sha512' }
     return { own: { ...own, format: 'auto_but_sha512' } as const, also: [also] }
   })

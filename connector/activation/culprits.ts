@@ -1,42 +1,16 @@
 import type { Packing } from '../../sql/arrivals.ts'
 import { listIdentifiers, packRows } from '../../sql/bodies.ts'
 import type { RefusedRow } from '../../sql/receipts.ts'
-import type { CallResult, Trail } from '../http/call.ts'
+import type { CallResult } from '../http/call.ts'
 import { bisect, type PackedRow } from './bisect.ts'
-import { mayHaveBeenApplied } from './calls.ts'
 import type { Batch } from './cut.ts'
 import type { DeliverContext } from './delivery-state.ts'
 import { rangeOf } from './pages.ts'
-import { isTooLarge, type RefusedPart, sendSmaller } from './split.ts'
+import { isTooLarge, type RefusedPart } from './split.ts'
 import { exits, RunStopped } from './stop.ts'
 
 type NotDone = Exclude<CallResult<void>, { readonly kind: 'done' }>
 type Refused = Extract<CallResult<void>, { readonly kind: 'refused' }>
-
-/** How a batch ended. */
-export interface Sent {
-  /** The answer that counts, with the attempts of all requests of the batch. Null: its type is not taken, it was not sent. */
-  readonly result: CallResult<void> | null
-  /** What is not like the rest of the batch; row 0: the whole of it. */
-  readonly refused: readonly RefusedRow[]
-  /** Was anything of it accepted? */
-  readonly accepted: boolean
-  /**
-   * After a refusal because of values: `culprits` are known and the rest was accepted, or the platform takes nothing of the
-   * `type`, or `nothing` at all.
-   */
-  readonly blames: 'culprits' | 'type' | 'nothing' | null
-  /** Rows of the largest request that was taken, where larger ones were not. */
-  readonly mostRows?: number
-}
-
-/** A batch of a type of which the platform takes nothing: all of it is rejected. */
-export const notTaken = ({ batchNo }: Batch, result: Sent['result']): Sent => ({
-  result,
-  refused: [{ batchNo, rowNo: 0, outcome: 'refused', reason: 'unsupported_by_platform' }],
-  accepted: false,
-  blames: 'type',
-})
 
 export const sendRows = (
   { calls, request, audienceId, packing }: DeliverContext,
@@ -48,68 +22,16 @@ export const sendRows = (
 
 const typesOf = ({ types }: Packing, { type }: Batch): readonly string[] => (type === null ? types : [type])
 
-/**
- * Takes a batch apart that was refused, or that is known to be larger than the platform takes (`refused` is null then): sends
- * it in smaller requests, and finds the rows that are to blame, and in a row of several identifiers the ones among them;
- * everything else of the batch is sent on the way (design section 3, step 10). `mostRows`: what a request may have.
- */
-export const takeApart = async (
-  context: DeliverContext,
-  batch: Batch,
-  refused: Refused | null,
-  mostRows: number,
-): Promise<Sent> => {
-  const { request } = context
-  const rows = await packedRows(context, batch)
-  const told = { activation: request.activation.name, batch_no: batch.batchNo, rows: rows.length }
-  const sender = senderOf(context, batch, refused)
-  if (refused !== null && !isTooLarge(refused)) {
-    request.log.info('bisect', told)
-    const found = await findCulprits(context, batch, { from: 0, to: rows.length, because: refused }, rows, sender.send)
-    return assemble(context, batch, [found], { ...sender.so(), last: refused, failure: null, nothing: false })
-  }
-  const most = refused === null ? mostRows : Math.min(mostRows, Math.ceil(batch.rows / 2))
-  request.log.info('smaller_requests', { ...told, most })
-  const split = await sendSmaller(rows, most, sender.send)
-  const found: Found[] = []
-  for (const part of split.refused) {
-    if (split.failure !== null || split.nothing) break
-    found.push(await findCulprits(context, batch, part, rows, sender.send))
-  }
-  const last = split.refused.at(-1)?.because ?? split.done ?? refused
-  if (last === null) throw new Error('A batch has a row at least')
-  const { failure, nothing } = split
-  const sent = assemble(context, batch, found, { ...sender.so(), last, failure, nothing })
-  return split.mostRows === 0 ? sent : { ...sent, mostRows: split.mostRows }
-}
-
-/** Sends rows of a batch and counts the attempts. */
-const senderOf = (context: DeliverContext, batch: Batch, refused: Refused | null) => {
-  let attempts = refused?.attempts ?? 0
-  let accepted = false
-  let firstStartedAt = refused?.firstStartedAt ?? null
-  return {
-    send: async (some: readonly PackedRow[]): Promise<CallResult<void>> => {
-      const rowCount = some.reduce((sum, row) => sum + row.rows, 0)
-      const result = await sendRows(context, batch, some.map(({ body }) => body).join(','), rowCount)
-      attempts += result.attempts
-      accepted ||= result.kind === 'done'
-      firstStartedAt ??= result.firstStartedAt
-      return result
-    },
-    so: () => ({ attempts, accepted, firstStartedAt }),
-  }
-}
-
 /** Who is to blame among some rows. */
-interface Found {
+export interface Found {
   readonly culprits: readonly RefusedRow[]
   /** An answer that says nothing about values, or a refusal beyond the bound. */
   readonly failure: NotDone | null
   readonly everything: boolean
 }
 
-const findCulprits = async (
+/** Finds who is to blame among neighbouring rows that were refused, and has the others of them accepted. */
+export const findCulprits = async (
   context: DeliverContext,
   batch: Batch,
   { from, to, because }: RefusedPart,
@@ -132,33 +54,11 @@ const findCulprits = async (
   return { culprits, failure, everything: found.everything }
 }
 
-interface Outcome extends Pick<Trail, 'attempts' | 'firstStartedAt'> {
-  readonly accepted: boolean
-  readonly last: CallResult<void>
-  readonly failure: NotDone | null
-  readonly nothing: boolean
-}
-
-/** What the parts of a batch came to, as one. */
-const assemble = (context: DeliverContext, batch: Batch, found: readonly Found[], so: Outcome): Sent => {
-  const { attempts, firstStartedAt, accepted } = so
-  const culprits = found.flatMap((part) => part.culprits)
-  const failure = so.failure ?? found.find((part) => part.failure !== null)?.failure ?? null
-  const everything = so.nothing || (found.length > 0 && !accepted && found.every((part) => part.everything))
-  const result = { ...(failure ?? so.last), attempts, firstStartedAt }
-  const none = failure === null && !accepted && (everything || culprits.length === batch.identifiers)
-  if (none && mayBeUnsupported(context, batch)) return notTaken(batch, result)
-  const rest = failure ?? so.last
-  const whole = rest.kind !== 'done' && (failure !== null || everything) ? [restOf(context, batch, rest, accepted)] : []
-  const blamed = found.length > 0 && failure === null ? 'culprits' : null
-  return { result, refused: [...culprits, ...whole], accepted, blames: everything ? 'nothing' : blamed }
-}
-
-/** Is the batch of a type that the platform may not know at all? */
-const mayBeUnsupported = ({ request }: DeliverContext, { type }: Batch): boolean =>
-  Object.values(request.destination.fields).some(({ sha512Type }) => sha512Type !== undefined && sha512Type === type)
-
-const packedRows = async ({ request, scope, packing }: DeliverContext, batch: Batch): Promise<readonly PackedRow[]> => {
+/** The rows of a batch as they can be sent by themselves. */
+export const packedRows = async (
+  { request, scope, packing }: DeliverContext,
+  batch: Batch,
+): Promise<readonly PackedRow[]> => {
   const [packed] = await request.warehouse.rows('pack', packRows(scope, packing, rangeOf([batch])))
   const lines = (column: string): readonly string[] => packed?.[column]?.split('\n') ?? []
   const [bodies, counts, identifiers] = [lines('body'), lines('request_rows'), lines('identifiers')]
@@ -213,14 +113,8 @@ const rowOf = ({ layout, types }: Packing, field: string, digest: string): strin
   return row.open + cells.join(',') + row.close
 }
 
-/** What became of the rows of which nothing is known one by one. */
-const restOf = ({ request }: DeliverContext, { batchNo }: Batch, because: NotDone, accepted: boolean): RefusedRow => {
-  const untouched = !accepted && request.destination.atomic && !mayHaveBeenApplied(because)
-  return { batchNo, rowNo: 0, outcome: untouched ? 'unsent' : 'uncertain', reason: wordsOf(because) }
-}
-
 /** The platform's code and words, for rejections. */
-const wordsOf = (result: NotDone): string => {
+export const wordsOf = (result: NotDone): string => {
   if (!('fault' in result)) return result.because
   const { code, said } = result.fault
   return said === undefined ? code : `${code}: ${said}`

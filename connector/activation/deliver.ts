@@ -1,5 +1,6 @@
 import { packBatches } from '../../sql/bodies.ts'
-import { notTaken, rowsMissing, type Sent, sendRows, takeApart } from './culprits.ts'
+import { notTaken, type Sent, takeApart } from './apart.ts'
+import { rowsMissing, sendRows } from './culprits.ts'
 import type { Batch } from './cut.ts'
 import { type DeliverContext, type Delivery, DeliveryState } from './delivery-state.ts'
 import { type Group, groupBatches, rangeOf } from './pages.ts'
@@ -101,9 +102,9 @@ const sendGroup = (
 const sendBatch = async (context: DeliverContext, state: DeliveryState, batch: Batch, rows: string): Promise<Sent> => {
   const { taken } = state
   if (!taken.takes(batch)) return notTaken(batch, null)
-  if (batch.rows > taken.mostRows) return takeApart(context, batch, null, taken.mostRows)
+  if (batch.rows > taken.mostRows) return takeApart(context, batch, null, taken)
   const result = await sendRows(context, batch, rows, batch.rows)
-  if (result.kind === 'refused') return takeApart(context, batch, result, taken.mostRows)
+  if (result.kind === 'refused') return takeApart(context, batch, result, taken)
   return { result, refused: [], accepted: result.kind === 'done', blames: null }
 }
 

@@ -2,11 +2,12 @@ import type { Packing } from '../../sql/arrivals.ts'
 import { storeMark } from '../../sql/control.ts'
 import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
 import type { Scope } from '../../sql/scope.ts'
+import type { Sent } from './apart.ts'
 import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
 import type { RunRequest } from './context.ts'
-import type { Sent } from './culprits.ts'
 import type { Batch } from './cut.ts'
 import type { Lease } from './lease.ts'
+import { isTooLarge } from './split.ts'
 import { exits, RunStopped } from './stop.ts'
 import { stopOf } from './stop-of.ts'
 import { Taken } from './taken.ts'
@@ -148,6 +149,7 @@ export class DeliveryState {
     if (result === null) {
       this.#refused.push(...sent.refused)
       this.#counts.accepted += 1
+      this.#tellHowFar()
       return
     }
     if (result.kind === 'not_started' && result.attempts === 0) {
@@ -166,18 +168,17 @@ export class DeliveryState {
     } else {
       this.#notAccepted(batch, sent, result)
     }
-    this.#context.request.progress.requests(
-      this.#counts.accepted + this.#counts.refused + this.#counts.uncertain,
-      this.#batches,
-    )
+    this.#tellHowFar()
+  }
+
+  #tellHowFar(): void {
+    const { accepted, refused, uncertain } = this.#counts
+    this.#context.request.progress.requests(accepted + refused + uncertain, this.#batches)
   }
 
   #notAccepted(batch: Batch, sent: Sent, result: Exclude<Sent['result'], { readonly kind: 'done' } | null>): void {
     const { destination, activation } = this.#context.request
-    const because =
-      result.kind === 'refused' && sent.blames === null
-        ? tooManyRefused(activation.name, batch)
-        : stoppedBy(result, `sending batch ${batch.batchNo} (${batch.op}) of ${activation.name}`)
+    const because = this.#reasonOf(batch, sent, result)
     this.#firstRefusal ??= because
     const answered = !mayHaveBeenApplied(result) && !sent.accepted
     this.#counts[answered ? 'refused' : 'uncertain'] += 1
@@ -191,6 +192,18 @@ export class DeliveryState {
     const over = result.kind === 'given_up' && (hopeless || result.because !== 'attempts')
     if (result.kind === 'stopped' || result.kind === 'not_started' || over || sent.blames === 'nothing')
       this.#end(because)
+  }
+
+  #reasonOf(
+    batch: Batch,
+    { blames }: Sent,
+    result: Exclude<Sent['result'], { readonly kind: 'done' } | null>,
+  ): RunStopped {
+    const { name } = this.#context.request.activation
+    const what = `sending batch ${batch.batchNo} (${batch.op}) of ${name}`
+    if (result.kind !== 'refused' || blames !== null) return stoppedBy(result, what)
+    if (!isTooLarge(result)) return tooManyRefused(name, batch)
+    return new RunStopped(exits.tryAgain, result.fault.code, `Gave up on ${what}: ${result.fault.message}`)
   }
 
   #end(because: RunStopped): void {

@@ -58,6 +58,7 @@ export interface DeltaContext {
   /** The ledger has no row, neither of a member nor of an identifier. */
   readonly ledgerIsEmpty: boolean
   readonly full: boolean
+  readonly retryRefused?: boolean
   /** Nothing may stay in the warehouse. */
   readonly dry: boolean
 }
@@ -132,7 +133,7 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     findSharers(scope, context.ledgerIsEmpty),
     createPlaceholders(scope, measured.changed * columns.length),
     findHolders(scope),
-    ...findGone(scope),
+    ...findGone(scope, context.retryRefused ?? false),
     ...findAgain(scope, destination.removesPersons),
     createOutside(scope),
     fillHeld(scope, dry),

@@ -98,8 +98,10 @@ export const deltaGuards = (
   )
   const reachable = standing.reachableMembers + measured.reachableMembersChange
   if (standing.firstSync && reachable < guards.minMembers) {
+    const rule =
+      reachable < platform.audience.minMatched ? `, and no ad could use the audience: ${ruleOf(platform)}` : ''
     tripped.push(
-      `only ${reachable} members have a valid identifier, and a first sync below guards.min_members (${guards.minMembers}) makes an audience that no ad can use: ${ruleOf(platform)}`,
+      `only ${reachable} members have a valid identifier, fewer than guards.min_members asks of a first sync (${guards.minMembers})${rule}`,
     )
   }
   return tripped

@@ -112,6 +112,7 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
     warehouse: request.warehouse,
     ledgerIsEmpty: ledgerIsEmpty(control),
     full: request.full,
+    retryRefused: request.retryRefused ?? false,
     dry: false,
   }
   const known = knownAudience(control)

@@ -15,14 +15,12 @@ export interface RefusedPart {
 export interface Split {
   /** The last answer of those that accepted. */
   readonly done: Extract<CallResult<void>, { readonly kind: 'done' }> | null
-  /** Because of values in them, or one row alone that is too large. */
+  /** Because of values in them, or one row alone that is too large where others are not. */
   readonly refused: readonly RefusedPart[]
-  /** An answer that says nothing about values, after which nothing was sent. */
+  /** An answer that says nothing about values, or two rows that are too large each by itself. After it nothing was sent. */
   readonly failure: NotDone | null
-  /** Not even one row is taken. */
-  readonly nothing: boolean
-  /** Rows of the largest request that was taken; 0 where none was. */
-  readonly mostRows: number
+  /** Rows of the largest request that was not too large, where a larger one was; else null. */
+  readonly mostRows: number | null
 }
 
 /** Sends rows in requests of at most `most` (one unit at least); what is still too large is halved. */
@@ -33,27 +31,34 @@ export const sendSmaller = async (
 ): Promise<Split> => {
   const parts = cut(rows, most)
   const refused: RefusedPart[] = []
+  const sizes = { passed: 0, tooLarge: Number.POSITIVE_INFINITY }
+  /** A member like no other, or a platform that takes nothing any more: the next answer tells. */
+  let alone: RefusedPart | null = null
   let done: Split['done'] = null
-  let failure: NotDone | null = null
-  let mostRows = 0
-  let [part, nothing] = [parts.shift(), false]
-  while (part !== undefined && failure === null && !nothing) {
-    const { from, to } = part
-    const some = rows.slice(from, to)
+  const end = (failure: NotDone | null): Split => ({
+    done,
+    refused: alone === null || failure !== null ? refused : [...refused, alone],
+    failure,
+    mostRows: sizes.passed > 0 && Number.isFinite(sizes.tooLarge) ? sizes.passed : null,
+  })
+  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+    const some = rows.slice(part.from, part.to)
     const result = await send(some)
-    if (result.kind === 'done') {
-      done = result
-      mostRows = Math.max(mostRows, rowsOf(some))
-    } else if (result.kind !== 'refused') failure = result
-    else if (isTooLarge(result) && to - from > 1) parts.unshift(...halves(part))
-    else {
-      // One that is too large may be a member like no other; a second one is no chance.
-      nothing = done === null && isTooLarge(result) && refused.some(({ because }) => isTooLarge(because))
-      refused.push({ from, to, because: result })
+    if (result.kind === 'refused' && isTooLarge(result)) {
+      sizes.tooLarge = Math.min(sizes.tooLarge, rowsOf(some))
+      if (part.to - part.from > 1) parts.unshift(...halves(part))
+      else if (alone !== null) return end(result)
+      else alone = { ...part, because: result }
+      continue
     }
-    part = parts.shift()
+    if (result.kind !== 'done' && result.kind !== 'refused') return end(result)
+    sizes.passed = Math.max(sizes.passed, rowsOf(some))
+    if (alone !== null) refused.push(alone)
+    alone = null
+    if (result.kind === 'done') done = result
+    else refused.push({ ...part, because: result })
   }
-  return { done, refused, failure, nothing, mostRows }
+  return end(null)
 }
 
 const halves = ({ from, to }: Pick<RefusedPart, 'from' | 'to'>): { from: number; to: number }[] => {

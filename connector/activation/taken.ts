@@ -1,6 +1,6 @@
+import type { Sent } from './apart.ts'
 import { fewIdentifiers } from './bisect.ts'
 import type { RunRequest } from './context.ts'
-import type { Sent } from './culprits.ts'
 import type { Batch } from './cut.ts'
 
 /** What a run finds out about what its platform takes, so that it need not be refused for it again and again. */
@@ -9,6 +9,7 @@ export class Taken {
   mostRows = Number.POSITIVE_INFINITY
   readonly #request: Pick<RunRequest, 'activation' | 'destination' | 'log'>
   readonly #refusedTypes = new Set<string>()
+  readonly #acceptedTypes = new Set<string>()
 
   constructor(request: Pick<RunRequest, 'activation' | 'destination' | 'log'>) {
     this.#request = request
@@ -19,7 +20,13 @@ export class Taken {
     return type === null || !this.#refusedTypes.has(type)
   }
 
-  learn({ type, identifiers }: Pick<Batch, 'type' | 'identifiers'>, { blames, mostRows }: Sent): void {
+  /** Something of another type was accepted in this run. */
+  takesAnotherThan(type: string): boolean {
+    return [...this.#acceptedTypes].some((accepted) => accepted !== type)
+  }
+
+  learn({ type, identifiers }: Pick<Batch, 'type' | 'identifiers'>, { blames, mostRows, accepted }: Sent): void {
+    if (accepted && type !== null) this.#acceptedTypes.add(type)
     // A few refused values do not say that much of a type.
     if (blames === 'type' && type !== null && identifiers > fewIdentifiers) this.#refuses(type)
     if (mostRows !== undefined && mostRows < this.mostRows) this.#takesAtMost(mostRows)

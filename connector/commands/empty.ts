@@ -3,7 +3,10 @@ import type { Activation } from '../config/activation.ts'
 import type { Log } from '../log.ts'
 import { type RunOptions, runAs } from './run.ts'
 
-export type EmptyOptions = Omit<RunOptions, 'all' | 'full' | 'overrideGuards' | 'exitCodeWhenUnchanged'>
+export type EmptyOptions = Omit<
+  RunOptions,
+  'all' | 'full' | 'retryRefused' | 'overrideGuards' | 'exitCodeWhenUnchanged'
+>
 
 /**
  * `tidemark empty`: removes everybody from the audience of an activation and keeps the audience. It is a run over a segment
@@ -13,7 +16,14 @@ export type EmptyOptions = Omit<RunOptions, 'all' | 'full' | 'overrideGuards' | 
 export const empty = (name: string, options: EmptyOptions): Promise<number> =>
   runAs(
     [name],
-    { ...options, runKey: options.runKey ?? `empty/${randomUUID()}`, full: true, overrideGuards: true },
+    // A key of its own kind: one that a run has used is another thing that was done.
+    {
+      ...options,
+      runKey: `empty/${options.runKey ?? randomUUID()}`,
+      full: true,
+      retryRefused: true,
+      overrideGuards: true,
+    },
     (activation, log) => {
       warn(activation, log)
       return emptied(activation)
@@ -29,5 +39,5 @@ const emptied = (activation: Activation): Activation => {
 const warn = ({ name, schedule }: Activation, log: Log): void =>
   log.warn('emptying', {
     activation: name,
-    message: `Everybody is removed from the audience of ${name}, and the audience stays. Its next run${schedule === null ? '' : ` (${schedule})`} adds the segment again: take it off its schedule first.`,
+    message: `Everybody is removed from the audience of ${name}, and the audience stays. Its next run${schedule === null ? '' : ` (${schedule})`} adds the segment again: take it off its schedule first. Whom the platform refuses to remove is in tidemark.current_rejections.`,
   })

@@ -20,6 +20,7 @@ export interface Work {
   readonly activations: readonly Activation[]
   readonly attempts: Attempts
   readonly full: boolean
+  readonly retryRefused: boolean
   readonly overrideGuards: boolean
   readonly runKey: string
   readonly log: Log
@@ -117,6 +118,7 @@ const runOne = async (
         runId,
         runKey: work.runKey,
         full: work.full,
+        retryRefused: work.retryRefused,
         overrideGuards: work.overrideGuards,
         log: work.log,
         progress,

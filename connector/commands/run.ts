@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly runKey?: string
   readonly full?: boolean
   readonly overrideGuards?: boolean
+  readonly retryRefused?: boolean
   readonly drainSeconds: number
   readonly drainOnStdinEnd?: boolean
   readonly exitCodeWhenUnchanged?: boolean
@@ -78,6 +79,7 @@ export const runAs = async (
       activations,
       attempts,
       full: options.full ?? false,
+      retryRefused: options.retryRefused ?? false,
       overrideGuards: options.overrideGuards ?? false,
       runKey,
       log,

@@ -10,7 +10,7 @@ import { ConfigurationError, Problems, quote, UsageError } from './problems.ts'
 import { readMapping } from './read.ts'
 import * as schema from './schema.ts'
 import { readSegments } from './segments.ts'
-import { credentialVariables, withStandIns } from './stand-ins.ts'
+import { credentialParts, withStandIns } from './stand-ins.ts'
 import { type Environment, isMapping, readTree } from './tree.ts'
 import { readWarehouse } from './warehouse.ts'
 
@@ -47,7 +47,7 @@ export async function loadConfiguration(
 }
 
 const withoutCredentials = (text: string, environment: Environment): Environment => {
-  const variables = new Set(Object.values(credentialVariables(text)).flatMap(Object.values<string>))
+  const variables = credentialParts(text)
   return withStandIns(text, environment, (variable) => variables.has(variable))
 }
 

@@ -1,6 +1,6 @@
 import { expand } from './environment.ts'
 import { Problems } from './problems.ts'
-import { type Environment, isMapping, readTree } from './tree.ts'
+import { type Environment, isMapping, type Mapping, readTree } from './tree.ts'
 
 /** Stands for a credential that is not in the environment; it passes for one of any destination. */
 export const standIn = '/not-set-in-the-environment'
@@ -23,25 +23,34 @@ export const withStandIns = (
   ...withEach(text, (variable) => given(environment, variable) ?? (mayBeMissing(variable) ? standIn : '')),
 })
 
-/** By destination and credential, the one variable that each is read from, where it is read from one. */
-export const credentialVariables = (text: string): Readonly<Record<string, Readonly<Record<string, string>>>> => {
-  const tree = readTree(
-    text,
-    withEach(text, (variable) => `\${${variable}}`),
-    new Problems(''),
+/** Every variable that a credential is made of. */
+export const credentialParts = (text: string): ReadonlySet<string> =>
+  new Set(
+    Object.values(credentialsOf(text)).flatMap((credentials) =>
+      Object.values(credentials).flatMap((value) => expand(String(value), {}).names),
+    ),
   )
+
+/** By destination and credential, the one variable that each is read from, where it is read from one. */
+export const credentialVariables = (text: string): Readonly<Record<string, Readonly<Record<string, string>>>> =>
+  Object.fromEntries(Object.entries(credentialsOf(text)).map(([name, credentials]) => [name, variablesOf(credentials)]))
+
+/** The credentials of each destination as they are written, `${NAME}` standing for itself. */
+const credentialsOf = (text: string): Readonly<Record<string, Mapping>> => {
+  const itself = withEach(text, (variable) => `\${${variable}}`)
+  const tree = readTree(text, itself, new Problems(''))
   const destinations = isMapping(tree) && isMapping(tree.destinations) ? tree.destinations : {}
   return Object.fromEntries(
     Object.entries(destinations).map(([name, entry]) => [
       name,
-      variablesOf(isMapping(entry) ? entry.credentials : null),
+      isMapping(entry) && isMapping(entry.credentials) ? entry.credentials : {},
     ]),
   )
 }
 
-const variablesOf = (credentials: unknown): Readonly<Record<string, string>> =>
+const variablesOf = (credentials: Mapping): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(isMapping(credentials) ? credentials : {}).flatMap(([key, value]) => {
+    Object.entries(credentials).flatMap(([key, value]) => {
       const { whole, names } = expand(String(value), {})
       return whole && names.length === 1 ? names.map((variable) => [key, variable]) : []
     }),

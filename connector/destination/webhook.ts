@@ -105,7 +105,8 @@ function account(settings: DestinationSettings): Account {
     secrets: Object.values(settings.credentials),
   })
   const post = poster(settings)
-  const about = (event: string, more: object) => post([JSON.stringify({ event, endpoint_id: accountId, ...more })])
+  const about = (event: string, more: object) =>
+    post([JSON.stringify({ event, endpoint_id: accountId, ...more })]).request
   return {
     createAudience: (audience) => ({
       request: about('create_audience', { audience }),
@@ -121,25 +122,30 @@ function account(settings: DestinationSettings): Account {
         idAt(json, 'audience_id') === audienceId ? { value: undefined } : unexpected,
       ),
     }),
-    send: (batch) => ({
-      request: post(envelope(accountId, batch, daysOf(settings.own))),
-      read: reader(
-        scene(`${batch.op} members ${batch.op === 'add' ? 'to' : 'from'} audience ${batch.audienceId}`),
-        memberStatuses,
-        (json) => received(json, batch.rowCount),
-      ),
-    }),
+    send: (batch) => {
+      const { request, renew } = post(envelope(accountId, batch, daysOf(settings.own)))
+      const doing = `${batch.op} members ${batch.op === 'add' ? 'to' : 'from'} audience ${batch.audienceId}`
+      return {
+        request,
+        read: reader(scene(doing), memberStatuses, (json) => {
+          const reading = received(json, batch.rowCount)
+          // Under the same key the endpoint would give the same answer again.
+          if ('instead' in reading) renew()
+          return reading
+        }),
+      }
+    },
   }
 }
 
 /**
- * A signed POST. The idempotency key is the same in every attempt at one request, and the signature covers it, the time
- * (seconds since 1970) and the body.
+ * A signed POST. The idempotency key is the same in every attempt at one request (until `renew`), and the signature covers
+ * it, the time (seconds since 1970) and the body.
  */
 function poster({ baseUrl, credentials }: DestinationSettings) {
-  return (body: readonly string[]): Call<never>['request'] => {
+  return (body: readonly string[]): { readonly request: Call<never>['request']; renew(): void } => {
     let key: string | undefined
-    return ({ nonce, now }) => {
+    const request: Call<never>['request'] = ({ nonce, now }) => {
       key ??= nonce
       const seconds = Math.floor(now.getTime() / 1000)
       const hmac = createHmac('sha256', credentials.secret ?? '').update(`${seconds}.${key}.`)
@@ -155,6 +161,12 @@ function poster({ baseUrl, credentials }: DestinationSettings) {
         },
         body,
       }
+    }
+    return {
+      request,
+      renew: () => {
+        key = undefined
+      },
     }
   }
 }

@@ -158,7 +158,7 @@ function withWait<T>({ throttle, gate }: Wire, outcome: Outcome<T>, startedAt: n
     return outcome
   }
   const { ms, first } = throttle.refused(startedAt, outcome.fault.waitsMs)
-  if (first) gate.slow()
+  if (first) gate.slow(ms)
   return { ok: false, fault: { ...outcome.fault, retryAfterMs: ms } }
 }
 

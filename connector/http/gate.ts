@@ -10,8 +10,8 @@ export interface Gate {
   leave(): void
   /** Lets nobody start for `ms` from now. Returns by how many ms this lengthens the pause that was in force. */
   hold(ms: number): number
-  /** The rate is more than the platform permits now: starts stand a quarter further apart, until a minute has passed without this. */
-  slow(): void
+  /** The rate is more than the platform permits now: starts stand a quarter further apart, until a minute after the next `ms`. */
+  slow(ms: number): void
 }
 
 /**
@@ -80,9 +80,9 @@ export function openGate(
       heldUntil = Math.max(before, now + ms)
       return heldUntil - before
     },
-    slow() {
+    slow(ms) {
       factor = Math.min(slowestFactor, factor * slower)
-      slowUntil = Math.max(heldUntil, clock.monotonicMs()) + slowMs
+      slowUntil = clock.monotonicMs() + ms + slowMs
     },
   }
 }

@@ -114,7 +114,7 @@ export class Webhook implements Platform {
     const act = this.#handle(event, body, found)
     return (limit) => {
       const said = act(limit)
-      if (limit === undefined) this.#answered.set(key, { body: text, answer: said })
+      this.#answered.set(key, { body: text, answer: said })
       return said
     }
   }

@@ -103,7 +103,9 @@ test('a guard that trips stops the run with 65, all of them in one message, unle
 test("a first sync that is too small names the platform's rule", () => {
   const first = { ...settled, ledgerMembers: 0, reachableMembers: 0, firstSync: true }
   const [guard] = deltaGuards(activation(), tiktokAds, { ...quiet, reachableMembersChange: 999 }, first)
-  expect(guard).toMatch(/^only 999 members .*guards\.min_members \(1000\).*TikTok Ads needs 1,000 matched people$/)
+  expect(guard).toMatch(
+    /^only 999 members .*guards\.min_members .*\(1000\), and no ad could use the audience: TikTok Ads needs 1,000 matched people$/,
+  )
 })
 
 describe('an audience that gets too small for ads', () => {

@@ -47,7 +47,7 @@ describe('rows in smaller requests', () => {
   test('as few as what is known allows, in their order, each row once', async () => {
     const { send, sent } = platform(300)
     const split = await sendSmaller(ones(1000), 300, send)
-    expect(split).toMatchObject({ done: { kind: 'done' }, refused: [], failure: null, nothing: false, mostRows: 300 })
+    expect(split).toMatchObject({ done: { kind: 'done' }, refused: [], failure: null, mostRows: null })
     expect(sent.map((rows) => rows.length)).toEqual([300, 300, 300, 100])
     expect(sent.flat()).toEqual(ones(1000).map((_, i) => i))
   })
@@ -72,26 +72,43 @@ describe('rows in smaller requests', () => {
   test('one that is too large by itself is refused, the others go', async () => {
     const { send } = platform(10)
     const split = await sendSmaller(rowsOf([12, 4, 4]), 10, send)
-    expect(split).toMatchObject({ refused: [{ from: 0, to: 1 }], nothing: false, failure: null, mostRows: 8 })
+    expect(split).toMatchObject({ refused: [{ from: 0, to: 1 }], failure: null, mostRows: 8 })
   })
 
-  test('where not even single rows are taken it stops at the second one', async () => {
-    const { send, sent } = platform(0)
-    const split = await sendSmaller(ones(8), 4, send)
-    expect(split).toMatchObject({ done: null, nothing: true, mostRows: 0 })
-    expect(sent).toEqual([[0, 1, 2, 3], [0, 1], [0], [1]])
+  test('what is learned is the largest that was not too large, whether its values were taken or not', async () => {
+    const send = async (rows: readonly PackedRow[]) => (rows.length > 4 ? tooLarge : rows[0]?.body === '0' ? bad : done)
+    expect((await sendSmaller(ones(9), 8, send)).mostRows).toBe(4)
+    // Where nothing was too large there is nothing to learn, whatever the last part is.
+    expect((await sendSmaller(ones(9), 4, platform(4, { 0: bad }).send)).mostRows).toBeNull()
   })
+
+  test.each([0, 4])(
+    'where single rows are not taken, after %i that were, it stops at the second one, and blames none',
+    async (first) => {
+      const taken = Object.fromEntries(Array.from({ length: first }, (_, i) => [i, done]))
+      const { send, sent } = platform(0, taken)
+      const split = await sendSmaller(ones(12), 4, send)
+      expect(split).toMatchObject({ done: first === 0 ? null : done, refused: [], failure: tooLarge })
+      const from = first
+      expect(sent.slice(first === 0 ? 0 : 1)).toEqual([
+        [from, from + 1, from + 2, from + 3],
+        [from, from + 1],
+        [from],
+        [from + 1],
+      ])
+    },
+  )
 
   test('a part that is refused because of values is left to the search for them', async () => {
     const { send } = platform(4, { 5: bad })
     const split = await sendSmaller(ones(12), 4, send)
-    expect(split).toMatchObject({ refused: [{ from: 4, to: 8, because: bad }], failure: null, mostRows: 4 })
+    expect(split).toMatchObject({ refused: [{ from: 4, to: 8, because: bad }], failure: null })
   })
 
   test('after an answer that says nothing about values nothing more is sent', async () => {
     const { send, sent } = platform(4, { 5: silent })
     const split = await sendSmaller(ones(12), 4, send)
-    expect(split).toMatchObject({ done: { kind: 'done' }, failure: silent, mostRows: 4 })
+    expect(split).toMatchObject({ done: { kind: 'done' }, failure: silent })
     expect(sent).toHaveLength(2)
   })
 })

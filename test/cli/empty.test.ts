@@ -7,6 +7,7 @@ const held = (project: Project) => {
   expect(more).toEqual([])
   return [audience?.id, [...project.x.identifiers(audience?.id ?? '')].sort()]
 }
+const isEmail = (identifier: string): boolean => identifier.startsWith('email ')
 const everybody = digestsOf(1, 120, types)
 
 test.concurrent('removes everybody past every guard, keeps the audience, and needs no segment any more; the next run brings them back', async () => {
@@ -41,6 +42,34 @@ test.concurrent('removes everybody past every guard, keeps the audience, and nee
   expect(summaryOf(back).activations).toMatchObject([{ members_added: 120, identifiers_added: 240 }])
   expect(held(project)).toEqual([audience, everybody])
 }, 120_000)
+
+test.concurrent('tries removals again that were refused before, and names who is still refused', async () => {
+  await using project = await Project.open(20, { xFields: '{ email: email }' })
+  expect((await project.run('run', 'everyone.x')).code).toBe(0)
+  const [first = ''] = digestsOf(3, 3, types)
+    .filter(isEmail)
+    .map((identifier) => identifier.split(' ')[1] ?? '')
+  project.fault({ match: { op: 'remove' }, times: 'always', fault: { kind: 'refuse', digests: [first] } })
+  await project.query('delete from customers where customer_id = 3')
+  expect((await project.run('run', 'everyone.x')).code).toBe(0)
+  expect(held(project)[1]).toEqual(digestsOf(1, 20, types).filter(isEmail))
+  const refused = await project.run('empty', 'everyone.x')
+  expect(summaryOf(refused).activations).toMatchObject([{ status: 'succeeded', identifiers_rejected: 1 }])
+  expect(await project.query('select member_key from tidemark.current_rejections')).toEqual([{ member_key: '3' }])
+  project.x.clearFaults()
+  expect((await project.run('empty', 'everyone.x')).code).toBe(0)
+  expect(held(project)[1]).toEqual([])
+}, 120_000)
+
+test.concurrent('a key that a run has used is no key of an empty', async () => {
+  await using project = await Project.open(20)
+  expect((await project.run('run', 'everyone.x', '--run-key', 'k')).code).toBe(0)
+  const emptied = await project.run('empty', 'everyone.x', '--run-key', 'k')
+  expect(summaryOf(emptied)).toMatchObject({ run_key: 'empty/k', activations: [{ members_removed: 20 }] })
+  const calls = project.x.requests.length
+  expect((await project.run('empty', 'everyone.x', '--run-key', 'k')).code).toBe(0)
+  expect(project.x.requests.length).toBe(calls)
+}, 60_000)
 
 test.concurrent('of an activation that never ran there is nobody to remove, and no audience is made', async () => {
   await using project = await Project.open()

@@ -90,23 +90,23 @@ describe('a rate that is too high', () => {
     const clock = jumpingClock()
     const gate = openGate({ requestsPerSecond: 1, concurrency: 4 }, clock)
     await intervals(gate, clock, 3)
-    gate.slow()
+    gate.slow(0)
     expect(await intervals(gate, clock, 4)).toEqual([1288, 1288])
-    gate.slow()
+    gate.slow(0)
     expect(await intervals(gate, clock, 4)).toEqual([1609, 1609])
-    for (let i = 0; i < 20; i++) gate.slow()
+    for (let i = 0; i < 20; i++) gate.slow(0)
     expect(await intervals(gate, clock, 4)).toEqual([8240, 8240])
     clock.ms += 60_000
     for (const ms of await intervals(gate, clock, 4)) expect([1025, 1030]).toContain(ms)
   })
 
-  test('a pause does not count as that minute', async () => {
+  test('a pause that comes first does not count as that minute', async () => {
     const clock = jumpingClock()
     const gate = openGate({ requestsPerSecond: 1, concurrency: 4 }, clock)
     await gate.enter()
     gate.leave()
+    gate.slow(300_000)
     gate.hold(300_000)
-    gate.slow()
     expect(await intervals(gate, clock, 4)).toEqual([1288, 1288])
   })
 })

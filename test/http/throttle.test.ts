@@ -100,4 +100,11 @@ describe("TikTok's limits of a second, a minute and a day (2.2)", () => {
     // 10 a second stand 103 ms apart, 129 after one refusal; 100 ms of a late start are caught up.
     expect(waited()).toEqual([1000, 29, 129, 129])
   })
+
+  test('also after a wait of minutes: the minute begins when it is over', async () => {
+    const { call, waited } = asTiktok([40100, 40100, 0])
+    for (let i = 0; i < 4; i++) await call(1_800_000)
+    // Two refusals: 103 ms times 1.25 twice.
+    expect(waited()).toEqual([1000, 300_000, 61, 161, 161])
+  })
 })

@@ -50,6 +50,8 @@ export const rooms: readonly Room[] = [
   activation(['settle', 'recover'], ['recover']),
   activation(['deliver', 'delivery-state', 'cut'], ['deliver', 'culprits']),
   activation(['culprits'], ['culprits']),
+  activation(['apart', 'split', 'taken'], ['apart', 'split', 'culprits']),
+  http('throttle', ['throttle']),
   http('channel', ['channel', 'waits']),
   activation(['bisect'], ['bisect']),
 ]

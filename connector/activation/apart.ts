@@ -1,0 +1,148 @@
+import type { RefusedRow } from '../../sql/receipts.ts'
+import type { CallResult, Trail } from '../http/call.ts'
+import type { PackedRow } from './bisect.ts'
+import { mayHaveBeenApplied } from './calls.ts'
+import { type Found, findCulprits, packedRows, sendRows, wordsOf } from './culprits.ts'
+import type { Batch } from './cut.ts'
+import type { DeliverContext } from './delivery-state.ts'
+import { isTooLarge, type Split, sendSmaller } from './split.ts'
+import type { Taken } from './taken.ts'
+
+type NotDone = Exclude<CallResult<void>, { readonly kind: 'done' }>
+type Refused = Extract<CallResult<void>, { readonly kind: 'refused' }>
+
+/** How a batch ended. */
+export interface Sent {
+  /** The answer that counts, with the attempts of all requests of the batch. Null: its type is not taken, it was not sent. */
+  readonly result: CallResult<void> | null
+  /** What is not like the rest of the batch; row 0: the whole of it. */
+  readonly refused: readonly RefusedRow[]
+  /** Was anything of it accepted? */
+  readonly accepted: boolean
+  /**
+   * After a refusal because of values: `culprits` are known and the rest was accepted, or the platform takes nothing of the
+   * `type`, or `nothing` at all.
+   */
+  readonly blames: 'culprits' | 'type' | 'nothing' | null
+  /** Rows of the largest request that was taken, where larger ones were not. */
+  readonly mostRows?: number
+}
+
+/** A batch of a type of which the platform takes nothing: all of it is rejected. */
+export const notTaken = ({ batchNo }: Batch, result: Sent['result']): Sent => ({
+  result,
+  refused: [{ batchNo, rowNo: 0, outcome: 'refused', reason: 'unsupported_by_platform' }],
+  accepted: false,
+  blames: 'type',
+})
+
+/**
+ * Takes a batch apart that was refused, or that is known to be larger than the platform takes (`refused` is null then): sends
+ * it in smaller requests, and finds the rows that are to blame, and in a row of several identifiers the ones among them;
+ * everything else of the batch is sent on the way (design section 3, step 10).
+ */
+export const takeApart = async (
+  context: DeliverContext,
+  batch: Batch,
+  refused: Refused | null,
+  taken: Taken,
+): Promise<Sent> => {
+  const rows = await packedRows(context, batch)
+  const told = { activation: context.request.activation.name, batch_no: batch.batchNo, rows: rows.length }
+  const sender = senderOf(context, batch, refused)
+  const { log } = context.request
+  let parts: Pick<Split, 'refused' | 'failure'> & Partial<Split>
+  if (refused !== null && !isTooLarge(refused)) {
+    log.info('bisect', told)
+    parts = { refused: [{ from: 0, to: rows.length, because: refused }], failure: null }
+  } else {
+    const most = refused === null ? taken.mostRows : Math.min(taken.mostRows, Math.ceil(batch.rows / 2))
+    log.info('smaller_requests', { ...told, most })
+    parts = await sendSmaller(rows, most, sender.send)
+  }
+  const found: Found[] = []
+  for (const part of parts.refused) {
+    if (parts.failure !== null || found.some(({ failure }) => failure !== null)) break
+    found.push(await findCulprits(context, batch, part, rows, sender.send))
+  }
+  const last = parts.refused.at(-1)?.because ?? parts.done ?? parts.failure ?? refused
+  if (!last) throw new Error('A batch has a row at least')
+  const sent = assemble(context, batch, found, { ...sender.so(), last, failure: parts.failure }, taken)
+  return parts.mostRows == null ? sent : { ...sent, mostRows: parts.mostRows }
+}
+
+/** Sends rows of a batch and keeps what counts of all its requests. */
+const senderOf = (context: DeliverContext, batch: Batch, refused: Refused | null) => {
+  let { attempts, firstStartedAt, unanswered } = refused ?? { attempts: 0, firstStartedAt: null, unanswered: false }
+  let accepted = false
+  return {
+    send: async (some: readonly PackedRow[]): Promise<CallResult<void>> => {
+      const rowCount = some.reduce((sum, row) => sum + row.rows, 0)
+      const result = await sendRows(context, batch, some.map(({ body }) => body).join(','), rowCount)
+      attempts += result.attempts
+      accepted ||= result.kind === 'done'
+      unanswered ||= result.unanswered
+      firstStartedAt ??= result.firstStartedAt
+      return result
+    },
+    so: () => ({ trail: { attempts, firstStartedAt, unanswered }, accepted }),
+  }
+}
+
+interface Outcome {
+  /** Of all requests of the batch. */
+  readonly trail: Pick<Trail, 'attempts' | 'firstStartedAt' | 'unanswered'>
+  readonly accepted: boolean
+  readonly last: CallResult<void>
+  readonly failure: NotDone | null
+}
+
+/** What the parts of a batch came to, as one. */
+const assemble = (context: DeliverContext, batch: Batch, found: readonly Found[], so: Outcome, taken: Taken): Sent => {
+  const { accepted, last, trail } = so
+  const culprits = found.flatMap((part) => part.culprits)
+  const stopped = so.failure ?? found.find((part) => part.failure !== null)?.failure ?? null
+  const everything =
+    !accepted && (stopped === null ? found.length > 0 && found.every((p) => p.everything) : isOfSize(stopped))
+  // A part of which nothing is taken, where other parts were: nobody in it is known to be to blame.
+  const hidden = !everything && found.some((part) => part.everything) && last.kind === 'refused' ? last : null
+  const failure = stopped ?? hidden
+  const result = { ...(failure ?? last), ...trail }
+  if (stopped === null && isOfType(context, batch, { everything, culprits, last, accepted }, taken))
+    return notTaken(batch, result)
+  const whole =
+    result.kind !== 'done' && (failure !== null || everything) ? [restOf(context, batch, result, accepted)] : []
+  const blamed = found.length > 0 && failure === null ? 'culprits' : null
+  return { result, refused: [...culprits, ...whole], accepted, blames: everything ? 'nothing' : blamed }
+}
+
+const isOfSize = (failure: NotDone): boolean => failure.kind === 'refused' && isTooLarge(failure)
+
+/**
+ * Is it the type that is refused, and not the values or whatever is sent? Only types that the platform may not know can be,
+ * and only where it says so or takes another type.
+ */
+const isOfType = (
+  { request }: DeliverContext,
+  { type, op, identifiers }: Batch,
+  so: {
+    readonly everything: boolean
+    readonly culprits: readonly RefusedRow[]
+    readonly last: CallResult<void>
+    readonly accepted: boolean
+  },
+  taken: Taken,
+): boolean => {
+  if (type === null || op !== 'add' || so.accepted || !('fault' in so.last)) return false
+  const unlisted = Object.values(request.destination.fields).some(({ sha512Type }) => sha512Type === type)
+  const saysSo = /type|schema/i.test(so.last.fault.said ?? '')
+  return (
+    unlisted && (so.everything ? saysSo || taken.takesAnotherThan(type) : saysSo && so.culprits.length === identifiers)
+  )
+}
+
+/** What became of the rows of which nothing is known one by one. */
+const restOf = ({ request }: DeliverContext, { batchNo }: Batch, because: NotDone, accepted: boolean): RefusedRow => {
+  const untouched = !accepted && request.destination.atomic && !mayHaveBeenApplied(because)
+  return { batchNo, rowNo: 0, outcome: untouched ? 'unsent' : 'uncertain', reason: wordsOf(because) }
+}
