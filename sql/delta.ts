@@ -62,14 +62,15 @@ join ${scope.scratch('candidates')} as d on d.field = s.field and d.digest = s.d
 /** Step 2: what nobody wants any more, less the removals that wait for a quarantine (unless they are to be tried again). */
 export const findGone = (scope: Scope, retryRefused: boolean): readonly Sql[] => {
   const same = sql`x.field = d.field and x.digest = d.digest`
-  const refusedRemovals = sql`select 1 from ${scope.stateTable('quarantine')} as x
+  const all = scope.stateTable('quarantine')
+  const quarantine = retryRefused ? sql`(select * from ${all} where 1 = 0)` : all
+  const refusedRemovals = sql`select 1 from ${quarantine} as x
 where x.op = 'remove' and x.until_at > ${scope.now} and ${same}`
-  const waits = retryRefused ? sql`1 = 0` : sql`exists (${refusedRemovals})`
   return [
     createScratch(
       scope,
       'unwanted',
-      sql`select d.field, d.digest, ${waits} as waits from ${scope.scratch('candidates')} as d
+      sql`select d.field, d.digest, exists (${refusedRemovals}) as waits from ${scope.scratch('candidates')} as d
 where not exists (select 1 from ${scope.scratch('wanted')} as x where ${same})
   and not exists (select 1 from ${scope.scratch('holders')} as x where ${same} and x.member_no is null and x.state <> ${state.kept})`,
     ),
