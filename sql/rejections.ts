@@ -7,9 +7,17 @@ const dayMs = 86_400_000
 const quarantineEnd = (scope: Scope, { quarantineDays }: Settlement): Sql =>
   scope.dialect.addMs(scope.now, integer(quarantineDays * dayMs))
 
-/** What has waited long enough goes. */
-export const endQuarantine = (scope: Scope): Sql =>
-  sql`delete from ${scope.stateTable('quarantine')} where until_at <= ${scope.now}`
+/** What has waited long enough goes, and removals that were tried again although they had to wait. */
+export const endQuarantine = (scope: Scope): readonly Sql[] => {
+  const quarantine = scope.stateTable('quarantine')
+  const removes = sql`select field as removed_field, digest as removed_digest from ${scope.runTable('delta_rows')}
+where op = 'remove' and leads`
+  return [
+    sql`delete from ${quarantine} where until_at <= ${scope.now}`,
+    sql`delete from ${quarantine} where op = 'remove' and exists (select 1 from (${removes}) as r
+  where r.removed_field = field and r.removed_digest = digest)`,
+  ]
+}
 
 /** Culprits and placeholders wait. */
 export const insertQuarantine = (scope: Scope, s: Settlement): Sql =>
@@ -42,5 +50,9 @@ select ${scope.activation}, ${s.run.runId}, r.member_key, r.field, r.reason, r.o
     null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta_rows')} as r
       join ${scope.runTable('delta_member_rows')} as m on m.member_no = r.member_no where r.op = 'hold' and m.in_k and m.counts
   union all select r.member_key, ${field}, r.refusal, 'platform', r.batch_no, 1, ${end}
-    from ${resolvedTrouble(scope)} as r where r.outcome = 'refused' and r.leads) as r`
+    from ${resolvedTrouble(scope)} as r where r.outcome = 'refused' and r.leads
+  union all select r.member_key, ${field}, q.reason, 'platform', null, 1, q.until_at from ${scope.runTable('delta_rows')} as r
+    join ${scope.stateTable('quarantine')} as q on q.op = 'remove' and q.field = r.field and q.digest = r.digest
+    join ${scope.runTable('delta_member_rows')} as m on m.member_no = r.member_no
+    where r.op = 'keep' and r.waits and m.in_k) as r`
 }

@@ -70,7 +70,7 @@ export const settle = (
   freezeOutcomes(scope, s),
   ...(s.smooth ? [] : [findCulprits(scope), findTrouble(scope), ...demoteArrivals(scope)]),
   standingBefore(scope),
-  endQuarantine(scope),
+  ...endQuarantine(scope),
   ...(s.smooth ? [] : [insertQuarantine(scope, s)]),
   findLedgerChanges(scope),
   mergeIdentifiers(scope),

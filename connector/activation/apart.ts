@@ -1,5 +1,6 @@
 import type { RefusedRow } from '../../sql/receipts.ts'
 import type { CallResult, Trail } from '../http/call.ts'
+import type { LogFields } from '../log.ts'
 import type { PackedRow } from './bisect.ts'
 import { mayHaveBeenApplied } from './calls.ts'
 import { type Found, findCulprits, packedRows, sendRows, wordsOf } from './culprits.ts'
@@ -50,25 +51,41 @@ export const takeApart = async (
   const rows = await packedRows(context, batch)
   const told = { activation: context.request.activation.name, batch_no: batch.batchNo, rows: rows.length }
   const sender = senderOf(context, batch, refused)
-  const { log } = context.request
-  let parts: Pick<Split, 'refused' | 'failure'> & Partial<Split>
+  const parts = await sendParts(context, batch, refused, { rows, taken, send: sender.send, told })
+  const search = { batch, rows, send: sender.send, accepted: sender.so().accepted }
+  const found = parts.failure === null ? await findCulprits(context, search, parts.refused) : nobody
+  const last = parts.refused.at(-1)?.because ?? parts.done ?? parts.failure ?? refused
+  if (last === null) throw new Error('A batch has a row at least')
+  const sent = assemble(context, batch, found, { ...sender.so(), last, failure: parts.failure }, taken)
+  return parts.mostRows === null ? sent : { ...sent, mostRows: parts.mostRows }
+}
+
+const nobody: Found = { culprits: [], failure: null, everything: false }
+
+interface Sending {
+  readonly rows: readonly PackedRow[]
+  readonly taken: Taken
+  readonly send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>
+  readonly told: LogFields
+}
+
+/** What of the batch is refused because of values, after all of it was sent, in smaller requests where it is too large. */
+const sendParts = async (
+  { request: { log } }: DeliverContext,
+  batch: Batch,
+  refused: Refused | null,
+  { rows, taken, send, told }: Sending,
+): Promise<Split> => {
+  const none = { done: null, refused: [], failure: null, mostRows: null }
   if (refused !== null && !isTooLarge(refused)) {
     log.info('bisect', told)
-    parts = { refused: [{ from: 0, to: rows.length, because: refused }], failure: null }
-  } else {
-    const most = refused === null ? taken.mostRows : Math.min(taken.mostRows, Math.ceil(batch.rows / 2))
-    log.info('smaller_requests', { ...told, most })
-    parts = await sendSmaller(rows, most, sender.send)
+    return { ...none, refused: [{ from: 0, to: rows.length, because: refused }] }
   }
-  const found: Found[] = []
-  for (const part of parts.refused) {
-    if (parts.failure !== null || found.some(({ failure }) => failure !== null)) break
-    found.push(await findCulprits(context, batch, part, rows, sender.send))
-  }
-  const last = parts.refused.at(-1)?.because ?? parts.done ?? parts.failure ?? refused
-  if (!last) throw new Error('A batch has a row at least')
-  const sent = assemble(context, batch, found, { ...sender.so(), last, failure: parts.failure }, taken)
-  return parts.mostRows == null ? sent : { ...sent, mostRows: parts.mostRows }
+  // A member cannot be cut.
+  if (refused !== null && rows.length === 1) return { ...none, failure: refused }
+  const most = refused === null ? taken.mostRows : Math.min(taken.mostRows, Math.ceil(batch.rows / 2))
+  log.info('smaller_requests', { ...told, most })
+  return sendSmaller(rows, { most, tooLarge: refused === null ? Number.POSITIVE_INFINITY : batch.rows }, send)
 }
 
 /** Sends rows of a batch and keeps what counts of all its requests. */
@@ -98,22 +115,18 @@ interface Outcome {
 }
 
 /** What the parts of a batch came to, as one. */
-const assemble = (context: DeliverContext, batch: Batch, found: readonly Found[], so: Outcome, taken: Taken): Sent => {
+const assemble = (context: DeliverContext, batch: Batch, found: Found, so: Outcome, taken: Taken): Sent => {
   const { accepted, last, trail } = so
-  const culprits = found.flatMap((part) => part.culprits)
-  const stopped = so.failure ?? found.find((part) => part.failure !== null)?.failure ?? null
-  const everything =
-    !accepted && (stopped === null ? found.length > 0 && found.every((p) => p.everything) : isOfSize(stopped))
-  // A part of which nothing is taken, where other parts were: nobody in it is known to be to blame.
-  const hidden = !everything && found.some((part) => part.everything) && last.kind === 'refused' ? last : null
-  const failure = stopped ?? hidden
+  const failure = so.failure ?? found.failure
+  const ofSize = failure !== null && isOfSize(failure) && !accepted && !taken.takesAnything()
+  const everything = found.everything || ofSize
   const result = { ...(failure ?? last), ...trail }
-  if (stopped === null && isOfType(context, batch, { everything, culprits, last, accepted }, taken))
+  if (failure === null && !accepted && isOfType(context, batch, { ...found, last }, taken))
     return notTaken(batch, result)
   const whole =
     result.kind !== 'done' && (failure !== null || everything) ? [restOf(context, batch, result, accepted)] : []
-  const blamed = found.length > 0 && failure === null ? 'culprits' : null
-  return { result, refused: [...culprits, ...whole], accepted, blames: everything ? 'nothing' : blamed }
+  const blamed = result.kind !== 'done' && failure === null ? 'culprits' : null
+  return { result, refused: [...found.culprits, ...whole], accepted, blames: everything ? 'nothing' : blamed }
 }
 
 const isOfSize = (failure: NotDone): boolean => failure.kind === 'refused' && isTooLarge(failure)
@@ -125,20 +138,13 @@ const isOfSize = (failure: NotDone): boolean => failure.kind === 'refused' && is
 const isOfType = (
   { request }: DeliverContext,
   { type, op, identifiers }: Batch,
-  so: {
-    readonly everything: boolean
-    readonly culprits: readonly RefusedRow[]
-    readonly last: CallResult<void>
-    readonly accepted: boolean
-  },
+  { everything, culprits, last }: Pick<Found, 'everything' | 'culprits'> & Pick<Outcome, 'last'>,
   taken: Taken,
 ): boolean => {
-  if (type === null || op !== 'add' || so.accepted || !('fault' in so.last)) return false
+  if (type === null || op !== 'add' || !('fault' in last) || taken.takesOf(type)) return false
   const unlisted = Object.values(request.destination.fields).some(({ sha512Type }) => sha512Type === type)
-  const saysSo = /type|schema/i.test(so.last.fault.said ?? '')
-  return (
-    unlisted && (so.everything ? saysSo || taken.takesAnotherThan(type) : saysSo && so.culprits.length === identifiers)
-  )
+  const saysSo = /type|schema/i.test(last.fault.said ?? '')
+  return unlisted && (everything ? saysSo || taken.takesAnything() : saysSo && culprits.length === identifiers)
 }
 
 /** What became of the rows of which nothing is known one by one. */

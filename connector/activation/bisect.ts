@@ -26,51 +26,60 @@ export interface Bisected {
 
 /** Up to so many identifiers, a total refusal means that all of them are wrong. */
 export const fewIdentifiers = 10
-/** At this depth a batch lies in sixteen parts: if all are refused, one row of each is tried alone. */
+/** A batch is halved until it lies in sixteen parts: if all are refused, one row of each is tried alone. */
 const probeDepth = 4
+const probedParts = 2 ** probeDepth
 /** More culprits than this are not looked for in one batch: what is left goes in the next run, without these. */
 const maxCulprits = 50
 
 /** Requests that a bisection may make: for k culprits among n rows at most k (2 log2 n + 2) are needed. */
 export const bisectBound = (rows: number): number => maxCulprits * (2 * Math.ceil(Math.log2(Math.max(2, rows))) + 2)
 
-interface Part {
+/** Neighbouring rows that were refused: from, and up to but not including. */
+export interface RefusedPart {
   readonly from: number
   readonly to: number
   /** The answer that refused it, or the whole it is the rest of. */
   readonly because: Refused
 }
+type Part = RefusedPart
 
 /**
  * Finds the rows because of which a batch was refused, and has all others accepted: halves what was refused until it is
  * one row. Of two halves of which the first was accepted, the second need not be sent whole: it must be the refused one.
- * `send` sends rows as one request. Design section 3, step 10.
+ * `refused`: what of the rows was refused (parts that were sent each by itself); `accepted`: something of the others was
+ * accepted. `send` sends rows as one request. Design section 3, step 10.
  */
 export const bisect = async (
   rows: readonly PackedRow[],
-  because: Refused,
+  refused: readonly RefusedPart[],
+  accepted: boolean,
   send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>,
-): Promise<Bisected> => new Bisection(rows, send).find(because)
+): Promise<Bisected> => new Bisection(rows, accepted, send).find(refused)
 
 class Bisection {
   readonly #rows: readonly PackedRow[]
   readonly #send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>
   readonly #culprits: { rowNo: number; because: Refused }[] = []
-  #accepted = false
+  #accepted: boolean
   #because: NotDone | null = null
   #lastRefusal: Refused | null = null
   #callsLeft: number
 
-  constructor(rows: readonly PackedRow[], send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>) {
+  constructor(
+    rows: readonly PackedRow[],
+    accepted: boolean,
+    send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>,
+  ) {
     this.#rows = rows
+    this.#accepted = accepted
     this.#send = send
     this.#callsLeft = bisectBound(rows.length)
   }
 
-  async find(because: Refused): Promise<Bisected> {
-    this.#lastRefusal = because
-    const all: Part = { from: 0, to: this.#rows.length, because }
-    const parts = await this.#toDepth(all)
+  async find(refused: readonly Part[]): Promise<Bisected> {
+    this.#lastRefusal = refused.at(-1)?.because ?? null
+    const parts = await this.#toDepth(refused)
     const identifiers = this.#rows.reduce((sum, row) => sum + row.identifiers, 0)
     const suspicious = !this.#accepted && this.#because === null && identifiers > fewIdentifiers
     if (suspicious && (await this.#allRefusedAlone(parts))) return this.#result(true)
@@ -78,10 +87,10 @@ class Bisection {
     return this.#result(false)
   }
 
-  /** Level by level: the refused parts at the depth of sixteen. */
-  async #toDepth(all: Part): Promise<readonly Part[]> {
-    let parts: readonly Part[] = [all]
-    for (let depth = 0; depth < probeDepth; depth += 1) {
+  /** Level by level: the refused parts, until they are sixteen or a sixteenth. */
+  async #toDepth(refused: readonly Part[]): Promise<readonly Part[]> {
+    let parts = refused
+    for (let depth = 0; depth < probeDepth && parts.length < probedParts; depth += 1) {
       const next: Part[] = []
       for (const part of parts) next.push(...(part.to - part.from === 1 ? [part] : await this.#refusedHalves(part)))
       parts = next
@@ -91,7 +100,7 @@ class Bisection {
 
   /** One row of each part, by itself: did the platform take none? */
   async #allRefusedAlone(parts: readonly Part[]): Promise<boolean> {
-    for (const { from, to } of parts) {
+    for (const { from, to } of parts.slice(0, probedParts)) {
       if (to - from > 1 && (await this.#try({ from, to: from + 1 })) === null) return false
     }
     return true

@@ -2,11 +2,11 @@ import type { Packing } from '../../sql/arrivals.ts'
 import { listIdentifiers, packRows } from '../../sql/bodies.ts'
 import type { RefusedRow } from '../../sql/receipts.ts'
 import type { CallResult } from '../http/call.ts'
-import { bisect, type PackedRow } from './bisect.ts'
+import { bisect, type PackedRow, type RefusedPart } from './bisect.ts'
 import type { Batch } from './cut.ts'
 import type { DeliverContext } from './delivery-state.ts'
 import { rangeOf } from './pages.ts'
-import { isTooLarge, type RefusedPart } from './split.ts'
+import { isTooLarge } from './split.ts'
 import { exits, RunStopped } from './stop.ts'
 
 type NotDone = Exclude<CallResult<void>, { readonly kind: 'done' }>
@@ -30,28 +30,39 @@ export interface Found {
   readonly everything: boolean
 }
 
-/** Finds who is to blame among neighbouring rows that were refused, and has the others of them accepted. */
+/** A batch of which something was refused. */
+export interface Search {
+  readonly batch: Batch
+  readonly rows: readonly PackedRow[]
+  readonly send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>
+  /** Something of it was accepted. */
+  readonly accepted: boolean
+}
+
+/** Finds who is to blame among the rows that were refused, and has the others of them accepted. */
 export const findCulprits = async (
   context: DeliverContext,
-  batch: Batch,
-  { from, to, because }: RefusedPart,
-  all: readonly PackedRow[],
-  send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>,
+  { batch, rows, send, accepted }: Search,
+  refused: readonly RefusedPart[],
 ): Promise<Found> => {
-  const rows = all.slice(from, to)
-  const found = isTooLarge(because)
-    ? { culprits: [{ rowNo: 1, because }], because: null, everything: false }
-    : await bisect(rows, because, send)
+  const ofValues = refused.filter(({ because }) => !isTooLarge(because))
+  const found =
+    ofValues.length === 0
+      ? { culprits: [], because: null, everything: false }
+      : await bisect(rows, ofValues, accepted, send)
+  if (found.everything) return { culprits: [], failure: null, everything: true }
+  const tooLarge = refused.filter(({ because }) => isTooLarge(because))
+  const alone = tooLarge.map(({ from, because }) => ({ rowNo: from + 1, because }))
   const culprits: RefusedRow[] = []
   let failure = found.because
-  for (const { rowNo, ...culprit } of found.culprits) {
-    const blamed = await blame(context, batch, { ...culprit, rowNo: from + rowNo, row: rows[rowNo - 1], send })
+  for (const culprit of [...found.culprits, ...(failure === null ? alone : [])]) {
+    const blamed = await blame(context, batch, { ...culprit, row: rows[culprit.rowNo - 1], send })
     culprits.push(...blamed.rows)
     failure ??= blamed.failure
     // Beyond the bound culprits are still culprits; after any other answer no request more is made.
     if (failure !== null && failure.kind !== 'refused') break
   }
-  return { culprits, failure, everything: found.everything }
+  return { culprits, failure, everything: false }
 }
 
 /** The rows of a batch as they can be sent by themselves. */

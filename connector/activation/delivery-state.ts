@@ -24,13 +24,16 @@ export interface DeliverContext {
 export interface Delivery {
   /** Highest batch number whose request was started; 0 when none was. */
   readonly highestStarted: number
+  /** Batches of which something was accepted, or everything. */
   readonly accepted: number
+  /** Batches in which everything is to blame. */
+  readonly rejected: number
   readonly refused: number
   readonly uncertain: number
   /** Every batch was accepted, and nothing in any of them refused. */
   readonly whole: boolean
-  /** True where the platform certainly did nothing of what was asked: then the ledger has nothing to learn. */
-  readonly nothingApplied: boolean
+  /** True where the platform certainly did nothing of what was asked, and nobody is to blame: there is nothing to settle. */
+  readonly nothingToSettle: boolean
   /** Why it ended before every batch was answered, or what was refused first; null when all was accepted. */
   readonly stop: RunStopped | null
 }
@@ -54,10 +57,10 @@ export class DeliveryState {
   readonly #flying = new Set<Promise<void>>()
   #receipts: Receipt[] = []
   #refused: RefusedRow[] = []
-  #counts = { accepted: 0, refused: 0, uncertain: 0 }
+  #counts = { accepted: 0, rejected: 0, refused: 0, uncertain: 0 }
   #firstRefusal: RunStopped | null = null
   #failuresInARow = 0
-  #nothingApplied = true
+  #nothingToSettle = true
   #refusedRows = false
   #highestStarted = 0
   #mark = 0
@@ -90,7 +93,7 @@ export class DeliveryState {
       .then((r) => this.#take(batch, r))
       // Without an answer that can be read it stays uncertain.
       .catch((error) => {
-        this.#nothingApplied = false
+        this.#nothingToSettle = false
         this.#end(stopOf(error))
       })
       .finally(() => {
@@ -121,7 +124,7 @@ export class DeliveryState {
     return {
       ...this.#counts,
       whole: this.#counts.accepted === this.#batches && !this.#refusedRows,
-      nothingApplied: this.#nothingApplied && this.#flying.size === 0,
+      nothingToSettle: this.#nothingToSettle && this.#flying.size === 0,
       highestStarted: this.#highestStarted,
       stop: this.stop ?? this.#firstRefusal,
     }
@@ -145,10 +148,9 @@ export class DeliveryState {
   #take(batch: Batch, sent: Sent): void {
     const { result } = sent
     this.taken.learn(batch, sent)
-    if (sent.blames === 'type') this.#refusedRows = true
     if (result === null) {
-      this.#refused.push(...sent.refused)
-      this.#counts.accepted += 1
+      this.#blame(sent)
+      this.#counts.rejected += 1
       this.#tellHowFar()
       return
     }
@@ -159,11 +161,10 @@ export class DeliveryState {
     const { batchNo, op, members, identifiers } = batch
     const receipt = receiptOf(result, { op, batchNo, members, identifiers })
     this.#receipts.push({ ...receipt, status: statusOf(sent, receipt.status) })
-    this.#refused.push(...sent.refused)
-    if (sent.refused.length > 0) this.#refusedRows = true
-    if (sent.accepted) this.#nothingApplied = false
+    this.#blame(sent)
+    if (sent.accepted) this.#nothingToSettle = false
     if (result.kind === 'done' || sent.blames === 'culprits' || sent.blames === 'type') {
-      this.#counts.accepted += 1
+      this.#counts[sent.accepted ? 'accepted' : 'rejected'] += 1
       this.#failuresInARow = 0
     } else {
       this.#notAccepted(batch, sent, result)
@@ -171,9 +172,16 @@ export class DeliveryState {
     this.#tellHowFar()
   }
 
+  /** Whoever is to blame has a rejection and a quarantine to come: they are settled. */
+  #blame({ refused }: Sent): void {
+    this.#refused.push(...refused)
+    if (refused.length > 0) this.#refusedRows = true
+    if (refused.some(({ outcome }) => outcome === 'refused')) this.#nothingToSettle = false
+  }
+
   #tellHowFar(): void {
-    const { accepted, refused, uncertain } = this.#counts
-    this.#context.request.progress.requests(accepted + refused + uncertain, this.#batches)
+    const { accepted, rejected, refused, uncertain } = this.#counts
+    this.#context.request.progress.requests(accepted + rejected + refused + uncertain, this.#batches)
   }
 
   #notAccepted(batch: Batch, sent: Sent, result: Exclude<Sent['result'], { readonly kind: 'done' } | null>): void {
@@ -186,7 +194,7 @@ export class DeliveryState {
     const untouched = answered && (destination.atomic || (result.kind !== 'refused' && sent.refused.length === 0))
     if (answered && sent.refused.length === 0)
       this.#refused.push({ batchNo: batch.batchNo, rowNo: 0, outcome: 'unsent', reason: because.code })
-    if (!untouched) this.#nothingApplied = false
+    if (!untouched) this.#nothingToSettle = false
     this.#failuresInARow += 1
     const hopeless = this.#failuresInARow > activation.destination.request.concurrency
     const over = result.kind === 'given_up' && (hopeless || result.because !== 'attempts')

@@ -149,7 +149,7 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
 
   progress.step('Settling')
   const stop = stopAfter(delivery)
-  if (stop && delivery.nothingApplied) {
+  if (stop && delivery.nothingToSettle) {
     run.unsettled = false
     throw stop
   }

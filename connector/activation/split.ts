@@ -1,15 +1,8 @@
 import type { CallResult } from '../http/call.ts'
-import type { PackedRow } from './bisect.ts'
+import type { PackedRow, RefusedPart } from './bisect.ts'
 
 type NotDone = Exclude<CallResult<void>, { readonly kind: 'done' }>
 type Refused = Extract<CallResult<void>, { readonly kind: 'refused' }>
-
-/** Neighbouring rows that were refused: from, and up to but not including. */
-export interface RefusedPart {
-  readonly from: number
-  readonly to: number
-  readonly because: Refused
-}
 
 /** What became of rows that were sent in smaller requests. */
 export interface Split {
@@ -17,51 +10,112 @@ export interface Split {
   readonly done: Extract<CallResult<void>, { readonly kind: 'done' }> | null
   /** Because of values in them, or one row alone that is too large where others are not. */
   readonly refused: readonly RefusedPart[]
-  /** An answer that says nothing about values, or two rows that are too large each by itself. After it nothing was sent. */
+  /** An answer that says nothing about values, or one that says that not even one row is taken. After it nothing was sent. */
   readonly failure: NotDone | null
   /** Rows of the largest request that was not too large, where a larger one was; else null. */
   readonly mostRows: number | null
 }
 
-/** Sends rows in requests of at most `most` (one unit at least); what is still too large is halved. */
-export const sendSmaller = async (
+/**
+ * Sends rows in requests of at most `most` (one unit at least); what is still too large is halved. `tooLarge`: rows of a
+ * request that was refused as too large before.
+ */
+export const sendSmaller = (
   rows: readonly PackedRow[],
-  most: number,
+  limits: { readonly most: number; readonly tooLarge: number },
   send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>,
-): Promise<Split> => {
-  const parts = cut(rows, most)
-  const refused: RefusedPart[] = []
-  const sizes = { passed: 0, tooLarge: Number.POSITIVE_INFINITY }
-  /** A member like no other, or a platform that takes nothing any more: the next answer tells. */
-  let alone: RefusedPart | null = null
-  let done: Split['done'] = null
-  const end = (failure: NotDone | null): Split => ({
-    done,
-    refused: alone === null || failure !== null ? refused : [...refused, alone],
-    failure,
-    mostRows: sizes.passed > 0 && Number.isFinite(sizes.tooLarge) ? sizes.passed : null,
-  })
-  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-    const some = rows.slice(part.from, part.to)
-    const result = await send(some)
-    if (result.kind === 'refused' && isTooLarge(result)) {
-      sizes.tooLarge = Math.min(sizes.tooLarge, rowsOf(some))
-      if (part.to - part.from > 1) parts.unshift(...halves(part))
-      else if (alone !== null) return end(result)
-      else alone = { ...part, because: result }
-      continue
-    }
-    if (result.kind !== 'done' && result.kind !== 'refused') return end(result)
-    sizes.passed = Math.max(sizes.passed, rowsOf(some))
-    if (alone !== null) refused.push(alone)
-    alone = null
-    if (result.kind === 'done') done = result
-    else refused.push({ ...part, because: result })
+): Promise<Split> => new Splitting(rows, limits.tooLarge, send).all(limits.most)
+
+type Span = Pick<RefusedPart, 'from' | 'to'>
+
+class Splitting {
+  readonly #rows: readonly PackedRow[]
+  readonly #send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>
+  readonly #refused: RefusedPart[] = []
+  #done: Split['done'] = null
+  /** Rows of the smallest request of several units that was too large, and of the largest that was not. */
+  readonly #sizes: { tooLarge: number; passed: number }
+  /** What was not too large the last time. */
+  #known: Span | null = null
+  /** One row that is too large: a member like no other, or a platform that takes nothing (any more). */
+  #alone: RefusedPart | null = null
+  #giants = false
+
+  constructor(
+    rows: readonly PackedRow[],
+    tooLarge: number,
+    send: (rows: readonly PackedRow[]) => Promise<CallResult<void>>,
+  ) {
+    this.#rows = rows
+    this.#send = send
+    this.#sizes = { tooLarge, passed: 0 }
   }
-  return end(null)
+
+  async all(most: number): Promise<Split> {
+    const parts = cut(this.#rows, most)
+    for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+      const result = await this.#try(part)
+      if (result.kind === 'refused' && isTooLarge(result)) {
+        if (part.to - part.from > 1) parts.unshift(...this.#halved(part))
+        else if (!(await this.#isAlone({ ...part, because: result }))) return this.#end(result)
+      } else if (result.kind === 'done' || result.kind === 'refused') this.#passed(part, result)
+      else return this.#end(result)
+    }
+    // Nothing says that it is the row and not whatever is sent.
+    return this.#end(this.#known === null ? (this.#alone?.because ?? null) : null)
+  }
+
+  #try({ from, to }: Span): Promise<CallResult<void>> {
+    return this.#send(this.#rows.slice(from, to))
+  }
+
+  #halved(part: Span): readonly Span[] {
+    this.#sizes.tooLarge = Math.min(this.#sizes.tooLarge, this.#count(part))
+    return halves(part)
+  }
+
+  /** False where, after a second row in a row, what passed before does not pass any more, or nothing ever did. */
+  async #isAlone(part: RefusedPart): Promise<boolean> {
+    const before = this.#alone
+    this.#giants = true
+    this.#alone = part
+    if (before === null) return true
+    const again = this.#known === null ? null : await this.#try(this.#known)
+    if (again === null || again.kind !== 'done') return false
+    this.#refused.push(before, part)
+    this.#alone = null
+    return true
+  }
+
+  #passed(part: Span, result: Extract<CallResult<void>, { readonly kind: 'done' | 'refused' }>): void {
+    this.#sizes.passed = Math.max(this.#sizes.passed, this.#count(part))
+    if (this.#alone !== null) this.#refused.push(this.#alone)
+    this.#alone = null
+    if (result.kind === 'refused') this.#refused.push({ ...part, because: result })
+    else {
+      this.#done = result
+      this.#known = part
+    }
+  }
+
+  #count({ from, to }: Span): number {
+    return rowsOf(this.#rows.slice(from, to))
+  }
+
+  #end(failure: NotDone | null): Split {
+    const { passed, tooLarge } = this.#sizes
+    // Where a member is too large by itself, sizes say little of others.
+    const learned = passed > 0 && Number.isFinite(tooLarge) && !this.#giants
+    return {
+      done: this.#done,
+      refused: failure === null && this.#alone !== null ? [...this.#refused, this.#alone] : this.#refused,
+      failure,
+      mostRows: learned ? Math.max(1, Math.min(passed, tooLarge - 1)) : null,
+    }
+  }
 }
 
-const halves = ({ from, to }: Pick<RefusedPart, 'from' | 'to'>): { from: number; to: number }[] => {
+const halves = ({ from, to }: Span): readonly Span[] => {
   const middle = from + Math.ceil((to - from) / 2)
   return [
     { from, to: middle },
@@ -74,7 +128,7 @@ export const isTooLarge = ({ fault }: Refused): boolean => fault.next === 'refus
 
 const rowsOf = (some: readonly PackedRow[]): number => some.reduce((sum, { rows }) => sum + rows, 0)
 
-const cut = (rows: readonly PackedRow[], most: number): { from: number; to: number }[] => {
+const cut = (rows: readonly PackedRow[], most: number): Span[] => {
   const parts: { from: number; to: number }[] = []
   let held = 0
   rows.forEach((row, i) => {

@@ -9,7 +9,7 @@ export class Taken {
   mostRows = Number.POSITIVE_INFINITY
   readonly #request: Pick<RunRequest, 'activation' | 'destination' | 'log'>
   readonly #refusedTypes = new Set<string>()
-  readonly #acceptedTypes = new Set<string>()
+  readonly #acceptedTypes = new Set<string | null>()
 
   constructor(request: Pick<RunRequest, 'activation' | 'destination' | 'log'>) {
     this.#request = request
@@ -20,13 +20,18 @@ export class Taken {
     return type === null || !this.#refusedTypes.has(type)
   }
 
-  /** Something of another type was accepted in this run. */
-  takesAnotherThan(type: string): boolean {
-    return [...this.#acceptedTypes].some((accepted) => accepted !== type)
+  /** Something was accepted in this run. */
+  takesAnything(): boolean {
+    return this.#acceptedTypes.size > 0
+  }
+
+  /** Something of this type was. */
+  takesOf(type: string): boolean {
+    return this.#acceptedTypes.has(type)
   }
 
   learn({ type, identifiers }: Pick<Batch, 'type' | 'identifiers'>, { blames, mostRows, accepted }: Sent): void {
-    if (accepted && type !== null) this.#acceptedTypes.add(type)
+    if (accepted) this.#acceptedTypes.add(type)
     // A few refused values do not say that much of a type.
     if (blames === 'type' && type !== null && identifiers > fewIdentifiers) this.#refuses(type)
     if (mostRows !== undefined && mostRows < this.mostRows) this.#takesAtMost(mostRows)

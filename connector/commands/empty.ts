@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Activation } from '../config/activation.ts'
 import type { Log } from '../log.ts'
-import { type RunOptions, runAs } from './run.ts'
+import { checkRunKey, type RunOptions, runAs } from './run.ts'
 
 export type EmptyOptions = Omit<
   RunOptions,
@@ -13,22 +13,19 @@ export type EmptyOptions = Omit<
  * with nobody in it, so that everything that holds for a run holds for it; the segment itself is not read. Returns the exit
  * code.
  */
-export const empty = (name: string, options: EmptyOptions): Promise<number> =>
-  runAs(
+export const empty = async (name: string, options: EmptyOptions): Promise<number> => {
+  checkRunKey(options.runKey)
+  // A key of its own kind: one that a run has used is another thing that was done.
+  const runKey = `empty/${options.runKey ?? randomUUID()}`
+  return runAs(
     [name],
-    // A key of its own kind: one that a run has used is another thing that was done.
-    {
-      ...options,
-      runKey: `empty/${options.runKey ?? randomUUID()}`,
-      full: true,
-      retryRefused: true,
-      overrideGuards: true,
-    },
+    { ...options, runKey, full: true, retryRefused: true, overrideGuards: true },
     (activation, log) => {
       warn(activation, log)
       return emptied(activation)
     },
   )
+}
 
 const emptied = (activation: Activation): Activation => {
   const { segment, fields } = activation

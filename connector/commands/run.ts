@@ -39,6 +39,11 @@ export const run = async (names: readonly string[], options: RunOptions): Promis
   return runAs(names, options, (activation) => activation)
 }
 
+/** Throws UsageError where it holds no text. */
+export const checkRunKey = (runKey: string | undefined): void => {
+  if (runKey?.trim() === '') throw new UsageError('--run-key needs a text; it was empty.')
+}
+
 /** Runs the activations as `as` makes them. */
 export const runAs = async (
   names: readonly string[],
@@ -100,7 +105,7 @@ export const runAs = async (
 const checkUsage = (names: readonly string[], options: RunOptions): void => {
   if (options.overrideGuards && names.length === 0)
     throw new UsageError('--override-guards needs the activation by name: tidemark run NAME --override-guards')
-  if (options.runKey?.trim() === '') throw new UsageError('--run-key needs a text; it was empty.')
+  checkRunKey(options.runKey)
   checkSelection(names, options, 'run')
 }
 

@@ -48,14 +48,12 @@ describe('a batch that is too large', () => {
       expect(accepted.size).toBe(80)
     }))
 
-  test('of which a part is refused altogether, after another was taken: that part is in the dark, and nobody is blamed', () =>
+  test('of which a part is refused altogether, after another was taken: all in it are to blame, none is taken for accepted', () =>
     inRig({ answer: takes(20, of(...range(21, 40))) }, async (rig) => {
       const cut = await store(rig, adds(40), 40)
-      const delivery = await sendAll(rig, cut)
-      expect(delivery).toMatchObject({ accepted: 0, uncertain: 1, whole: false, nothingApplied: false })
-      expect(delivery.stop).toMatchObject({ exit: 75, code: 'too_many_refused' })
-      expect(await refusals(rig)).toEqual(['1 0 uncertain - BAD: bad'])
-      expect((await receipts(rig))[0]).toMatch(/^1 add uncertain/)
+      expect(await sendAll(rig, cut)).toMatchObject({ accepted: 1, whole: false, nothingToSettle: false, stop: null })
+      expect(await refusals(rig)).toEqual(range(21, 40).map((n) => `1 ${n} refused - BAD: bad`))
+      expect((await receipts(rig))[0]).toMatch(/^1 add partial/)
     }))
 
   test('of which all parts are refused altogether: it is the platform', () =>
@@ -67,13 +65,34 @@ describe('a batch that is too large', () => {
       expect(await refusals(rig)).toEqual(['1 0 unsent - BAD: bad'])
     }))
 
-  test('of which one part is refused altogether and the other has culprits: what is left open is told', () =>
+  test('of which one part is refused altogether and the other has culprits: each of them is found', () =>
     inRig({ answer: takes(20, of(...range(1, 20), 33)) }, async (rig) => {
       const cut = await store(rig, adds(40), 40)
-      const delivery = await sendAll(rig, cut)
-      expect(delivery.stop).not.toBeNull()
-      expect(delivery).toMatchObject({ whole: false })
-      expect((await refusals(rig))[0]).toMatch(/^1 0 uncertain/)
+      expect(await sendAll(rig, cut)).toMatchObject({ accepted: 1, whole: false, stop: null })
+      expect(await refusals(rig)).toHaveLength(21)
+    }))
+
+  test('whose parts are of few rows, and all refused: it is the platform all the same', () =>
+    inRig({ answer: takes(5, of(...range(1, 40))) }, async (rig) => {
+      const cut = await store(rig, adds(40), 40)
+      expect((await sendAll(rig, cut)).stop).toMatchObject({ exit: 76 })
+      expect(await refusals(rig)).toEqual(['1 0 unsent - BAD: bad'])
+    }))
+
+  test('of one member: it is not sent again as it is, and nobody is to blame', () =>
+    inRig({ answer: takes(0, of()) }, async (rig) => {
+      const cut = await store(rig, adds(1), 1)
+      expect((await sendAll(rig, cut)).stop).toMatchObject({ exit: 76, code: 'http_413' })
+      expect(await refusals(rig)).toEqual(['1 0 unsent - http_413: large'])
+      expect(rig.sent).toHaveLength(1)
+    }))
+
+  test('because of one member: that one goes identifier by identifier, and the size of others stays', () =>
+    inRig({ answer: takes(10, of()) }, async (rig) => {
+      const giant = range(1, 12).map((n) => add(1, { value: `address ${n}` }))
+      const cut = await store(rig, [...giant, add(2), add(3)], 3)
+      expect(await sendAll(rig, cut)).toMatchObject({ accepted: 1, whole: true, stop: null })
+      expect(rig.told.filter(({ event }) => event === 'requests_too_large')).toEqual([])
     }))
 
   test('after an answer that says nothing about values no part is taken up any more', () =>
@@ -92,7 +111,7 @@ describe('a batch that is too large', () => {
       { answer: takes(10, of(), (call) => (call === 1 ? large({ unanswered: true }) : stop(stopped('permission')))) },
       async (rig) => {
         const cut = await store(rig, adds(40), 40)
-        expect(await sendAll(rig, cut)).toMatchObject({ nothingApplied: false, uncertain: 1 })
+        expect(await sendAll(rig, cut)).toMatchObject({ nothingToSettle: false, uncertain: 1 })
         expect(await refusals(rig)).toEqual(['1 0 uncertain - PERMISSION'])
       },
     ))
@@ -109,7 +128,14 @@ describe('a batch that is too large', () => {
       const cut = await store(rig, adds(40), 40)
       expect((await sendAll(rig, cut)).stop).toMatchObject({ exit: 75, code: 'http_413' })
       expect(await refusals(rig)).toEqual(['1 0 uncertain - http_413: large'])
-      expect(rig.sent.length).toBe(9)
+      // 40, 20, 20, 10, 5, 3, 2, 1, 1, and the 20 that passed once more.
+      expect(rig.sent.map((body) => digestsIn(body).length)).toEqual([40, 20, 20, 10, 5, 3, 2, 1, 1, 20])
+    }))
+
+  test('and so it is where an earlier batch was taken', () =>
+    inRig({ answer: takes(0, of(), (call) => (call === 1 ? done() : null)) }, async (rig) => {
+      const cut = await store(rig, adds(20), 10)
+      expect((await sendAll(rig, cut)).stop).toMatchObject({ exit: 75, code: 'http_413' })
     }))
 
   test('given up on the way: the rest is in the dark', () =>
@@ -136,9 +162,18 @@ describe('a type that the platform may not know', () => {
     const options = { ...tiktok, destination: await destination(), answer: () => words('An id type is not supported') }
     await inRig(options, async (rig) => {
       const cut = await store(rig, people(60, 'email'), 20)
-      expect(await sendAll(rig, cut)).toMatchObject({ accepted: 3, whole: false, stop: null })
+      expect(await sendAll(rig, cut)).toMatchObject({ accepted: 0, rejected: 3, whole: false, stop: null })
       expect(await refusals(rig)).toEqual([1, 2, 3].map((n) => `${n} 0 refused - unsupported_by_platform`))
       expect(await receipts(rig)).toHaveLength(1)
+    })
+  })
+
+  test('but not where it took some of it in this run', async () => {
+    const answer = (call: number): Answer => (call === 1 ? () => done() : words('An id type is not supported'))
+    await inRig({ ...tiktok, destination: await destination(), answer }, async (rig) => {
+      const cut = await store(rig, people(40, 'email'), 20)
+      expect((await sendAll(rig, cut)).stop).toMatchObject({ exit: 76 })
+      expect(await refusals(rig)).toEqual([expect.stringMatching(/^2 0 uncertain/)])
     })
   })
 
@@ -153,7 +188,7 @@ describe('a type that the platform may not know', () => {
       // Types are sent in the order of the layout: the phone numbers come after, in a first run nothing is known.
       const cut = await store(rig, [...people(20, 'phone'), ...people(20, 'email')], 20)
       const phonesFirst = [...cut.batches].sort((a, b) => String(b.type).localeCompare(String(a.type)))
-      expect(await sendAll(rig, cut, phonesFirst)).toMatchObject({ accepted: 2, stop: null })
+      expect(await sendAll(rig, cut, phonesFirst)).toMatchObject({ accepted: 1, rejected: 1, stop: null })
       expect(await refusals(rig)).toEqual([expect.stringMatching(/^\d 0 refused - unsupported_by_platform$/)])
     })
   })

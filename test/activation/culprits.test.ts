@@ -7,11 +7,12 @@ describe('a batch that is refused because of values', () => {
     inRig({ answer: dislikes(add(1)) }, async (rig) => {
       const cut = await store(rig, adds(2))
       expect(await sendAll(rig, cut)).toEqual({
-        accepted: 2,
+        accepted: 1,
+        rejected: 1,
         refused: 0,
         uncertain: 0,
         whole: false,
-        nothingApplied: false,
+        nothingToSettle: false,
         highestStarted: 2,
         stop: null,
       })
@@ -19,16 +20,22 @@ describe('a batch that is refused because of values', () => {
       expect(await refusals(rig)).toEqual(['1 1 refused - BAD: bad'])
     }))
 
-  test('when it was all there was, nothing was applied', () =>
+  test('when it was all there was, nothing was applied, but there is somebody to reject', () =>
     inRig({ answer: dislikes(add(1)) }, async (rig) => {
       const cut = await store(rig, adds(1))
-      expect(await sendAll(rig, cut)).toMatchObject({ nothingApplied: true, whole: false, stop: null })
+      expect(await sendAll(rig, cut)).toMatchObject({
+        accepted: 0,
+        rejected: 1,
+        nothingToSettle: false,
+        whole: false,
+        stop: null,
+      })
     }))
 
   test('of several members: the others are accepted, in one receipt with all requests', () =>
     inRig({ answer: dislikes(add(3)) }, async (rig) => {
       const cut = await store(rig, adds(4), 4)
-      expect(await sendAll(rig, cut)).toMatchObject({ accepted: 1, nothingApplied: false, stop: null })
+      expect(await sendAll(rig, cut)).toMatchObject({ accepted: 1, nothingToSettle: false, stop: null })
       expect(await refusals(rig)).toEqual(['1 3 refused - BAD: bad'])
       expect(await receipts(rig)).toEqual([`1 add partial 4/4 of ${rig.sent.length}`])
       for (const n of [1, 2, 4])
@@ -41,7 +48,7 @@ describe('a batch that is refused because of values', () => {
   test('in a member of several identifiers the one to blame is found, and the rest sent', () =>
     inRig({ answer: dislikes(add(1, { field: 'phone' })) }, async (rig) => {
       const cut = await store(rig, [add(1), add(1, { field: 'phone' })])
-      expect(await sendAll(rig, cut)).toMatchObject({ accepted: 1, nothingApplied: false })
+      expect(await sendAll(rig, cut)).toMatchObject({ accepted: 1, nothingToSettle: false })
       expect(await refusals(rig)).toEqual(['1 1 refused phone_number BAD: bad'])
       expect(await receipts(rig)).toEqual(['1 add partial 1/2 of 3'])
     }))
@@ -72,7 +79,7 @@ describe('a batch that is refused because of values', () => {
         expect(await sendAll(rig, cut)).toMatchObject({
           accepted: 0,
           uncertain: 1,
-          nothingApplied: false,
+          nothingToSettle: false,
           stop: { exit: 75 },
         })
         expect(await refusals(rig)).toEqual(['1 0 uncertain - no_answer'])
@@ -89,7 +96,7 @@ describe('a batch that is refused because of values', () => {
       },
       async (rig) => {
         const cut = await store(rig, adds(4), 4)
-        expect(await sendAll(rig, cut)).toMatchObject({ refused: 1, uncertain: 0, nothingApplied: true })
+        expect(await sendAll(rig, cut)).toMatchObject({ refused: 1, uncertain: 0, nothingToSettle: true })
         expect(await refusals(rig)).toEqual(['1 0 unsent - no_answer'])
       },
     ))
@@ -105,7 +112,7 @@ describe('a batch that is refused because of values', () => {
       },
       async (rig) => {
         const cut = await store(rig, adds(4), 4)
-        expect(await sendAll(rig, cut)).toMatchObject({ refused: 1, nothingApplied: false })
+        expect(await sendAll(rig, cut)).toMatchObject({ refused: 1, nothingToSettle: false })
         expect(await refusals(rig)).toEqual(['1 0 uncertain - no_answer'])
       },
     ))
@@ -121,7 +128,7 @@ describe('a batch that is refused because of values', () => {
       },
       async (rig) => {
         const cut = await store(rig, adds(4), 4)
-        expect(await sendAll(rig, cut)).toMatchObject({ uncertain: 1, nothingApplied: false })
+        expect(await sendAll(rig, cut)).toMatchObject({ uncertain: 1, nothingToSettle: false })
         expect(await refusals(rig)).toEqual(['1 0 uncertain - no_answer'])
         expect((await receipts(rig))[0]).toMatch(/^1 add uncertain/)
       },
@@ -148,7 +155,7 @@ describe('a batch that is refused because of values', () => {
     inRig({ answer: () => () => refused() }, async (rig) => {
       const cut = await store(rig, adds(40), 20)
       const delivery = await sendAll(rig, cut)
-      expect(delivery).toMatchObject({ accepted: 0, refused: 1, highestStarted: 1, nothingApplied: true })
+      expect(delivery).toMatchObject({ accepted: 0, refused: 1, highestStarted: 1, nothingToSettle: true })
       expect(delivery.stop).toMatchObject({ exit: 76, code: 'BAD' })
       expect(await refusals(rig)).toEqual(['1 0 unsent - BAD: bad'])
     }))
@@ -169,7 +176,7 @@ describe('a batch that is refused because of values', () => {
         code: 'too_many_refused',
         message: expect.stringContaining('batch 1 of people.x_ads'),
       })
-      expect(delivery).toMatchObject({ accepted: 0, nothingApplied: false })
+      expect(delivery).toMatchObject({ accepted: 0, nothingToSettle: false })
       const found = await refusals(rig)
       expect(found[0]).toMatch(/^1 0 uncertain/)
       // All that were found, not the first only: else fifty runs were needed where one does.

@@ -10,10 +10,11 @@ describe('a delivery', () => {
       const cut = await store(rig, [add(1), remove(2), add(3, { field: 'phone' }), remove(4)])
       expect(await sendAll(rig, cut)).toEqual({
         accepted: 4,
+        rejected: 0,
         refused: 0,
         uncertain: 0,
         whole: true,
-        nothingApplied: false,
+        nothingToSettle: false,
         highestStarted: 4,
         stop: null,
       })
@@ -36,7 +37,7 @@ describe('a delivery', () => {
       expect(await sendAll(rig, cut)).toMatchObject({
         accepted: 0,
         whole: true,
-        nothingApplied: true,
+        nothingToSettle: true,
         highestStarted: 0,
         stop: null,
       })
@@ -123,7 +124,7 @@ describe('a batch that is not accepted', () => {
     inRig({ answer: answersBy(() => givenUp('maybe')) }, async (rig) => {
       const cut = await store(rig, adds(2))
       const delivery = await sendAll(rig, cut)
-      expect(delivery).toMatchObject({ accepted: 1, refused: 0, uncertain: 1, whole: false, nothingApplied: false })
+      expect(delivery).toMatchObject({ accepted: 1, refused: 0, uncertain: 1, whole: false, nothingToSettle: false })
       expect(delivery.stop).toMatchObject({
         exit: 75,
         message: expect.stringContaining('sending batch 1 (add) of people.x_ads'),
@@ -141,7 +142,7 @@ describe('a batch that is not accepted', () => {
         refused: 1,
         uncertain: 0,
         whole: false,
-        nothingApplied: true,
+        nothingToSettle: true,
         stop: { exit: 75 },
       })
       expect(await receipts(rig)).toEqual(['1 add refused 1/1 of 3'])
@@ -165,7 +166,7 @@ describe('a batch that is not accepted', () => {
       },
       async (rig) => {
         const cut = await store(rig, adds(5))
-        expect(await sendAll(rig, cut)).toMatchObject({ accepted: 3, refused: 2, nothingApplied: false })
+        expect(await sendAll(rig, cut)).toMatchObject({ accepted: 3, refused: 2, nothingToSettle: false })
       },
     ))
 
@@ -192,7 +193,7 @@ describe('a batch that is not accepted', () => {
         accepted: 0,
         refused: 0,
         uncertain: 0,
-        nothingApplied: true,
+        nothingToSettle: true,
         stop: { exit: 75, code: 'lease_short', message: expect.stringContaining('sending') },
       })
       expect([await receipts(rig), rig.sent.length]).toEqual([[], 1])
@@ -203,7 +204,7 @@ describe('a batch that is not accepted', () => {
       const cut = await store(rig, adds(2))
       expect(await sendAll(rig, cut)).toMatchObject({
         accepted: 0,
-        nothingApplied: false,
+        nothingToSettle: false,
         stop: { exit: 70, code: 'bug' },
       })
     }))
@@ -215,7 +216,7 @@ describe('a run that is asked to end', () => {
       const cut = await store(rig, adds(2))
       rig.drain.begin()
       expect(await sendAll(rig, cut)).toMatchObject({
-        nothingApplied: true,
+        nothingToSettle: true,
         highestStarted: 0,
         stop: { exit: 143, code: 'aborted', status: 'aborted' },
       })
@@ -237,7 +238,7 @@ describe('a run that is asked to end', () => {
         expect(await sendAll(rig, cut)).toMatchObject({
           accepted: 1,
           highestStarted: 1,
-          nothingApplied: false,
+          nothingToSettle: false,
           stop: { exit: 143 },
         })
         expect(await receipts(rig)).toEqual(['1 add accepted 1/1 of 1'])
@@ -261,7 +262,7 @@ describe('a run that is asked to end', () => {
           accepted: 0,
           highestStarted: 1,
           whole: false,
-          nothingApplied: false,
+          nothingToSettle: false,
           stop: { exit: 143 },
         })
         expect(await receipts(rig)).toEqual([])

@@ -43,10 +43,12 @@ const platform = (most: number, otherwise: Readonly<Record<number, CallResult<vo
   return { send, sent }
 }
 
+const limits = (most: number, tooLargeRows = Number.POSITIVE_INFINITY) => ({ most, tooLarge: tooLargeRows })
+
 describe('rows in smaller requests', () => {
   test('as few as what is known allows, in their order, each row once', async () => {
     const { send, sent } = platform(300)
-    const split = await sendSmaller(ones(1000), 300, send)
+    const split = await sendSmaller(ones(1000), limits(300), send)
     expect(split).toMatchObject({ done: { kind: 'done' }, refused: [], failure: null, mostRows: null })
     expect(sent.map((rows) => rows.length)).toEqual([300, 300, 300, 100])
     expect(sent.flat()).toEqual(ones(1000).map((_, i) => i))
@@ -54,7 +56,7 @@ describe('rows in smaller requests', () => {
 
   test('what is still too large is halved, and nothing is sent twice that was taken', async () => {
     const { send, sent } = platform(120)
-    const split = await sendSmaller(ones(1000), 500, send)
+    const split = await sendSmaller(ones(1000), limits(500), send)
     const taken = sent.filter((rows) => rows.length <= 120)
     expect(taken.flat()).toEqual(ones(1000).map((_, i) => i))
     // 500, 250 and 125 are too large, 63 and 62 are not.
@@ -65,49 +67,66 @@ describe('rows in smaller requests', () => {
 
   test('rows that stay together are never cut, and count as many as they are', async () => {
     const { send, sent } = platform(10)
-    await sendSmaller(rowsOf([4, 4, 4, 9, 1, 12]), 10, send)
+    await sendSmaller(rowsOf([4, 4, 4, 9, 1, 12]), limits(10), send)
     expect(sent).toEqual([[0, 1], [2], [3, 4], [5]])
   })
 
   test('one that is too large by itself is refused, the others go', async () => {
     const { send } = platform(10)
-    const split = await sendSmaller(rowsOf([12, 4, 4]), 10, send)
-    expect(split).toMatchObject({ refused: [{ from: 0, to: 1 }], failure: null, mostRows: 8 })
+    const split = await sendSmaller(rowsOf([12, 4, 4]), limits(10), send)
+    // A member like no other says nothing of the sizes of others.
+    expect(split).toMatchObject({ refused: [{ from: 0, to: 1 }], failure: null, mostRows: null })
   })
 
   test('what is learned is the largest that was not too large, whether its values were taken or not', async () => {
     const send = async (rows: readonly PackedRow[]) => (rows.length > 4 ? tooLarge : rows[0]?.body === '0' ? bad : done)
-    expect((await sendSmaller(ones(9), 8, send)).mostRows).toBe(4)
+    expect((await sendSmaller(ones(9), limits(8), send)).mostRows).toBe(4)
     // Where nothing was too large there is nothing to learn, whatever the last part is.
-    expect((await sendSmaller(ones(9), 4, platform(4, { 0: bad }).send)).mostRows).toBeNull()
+    expect((await sendSmaller(ones(9), limits(4), platform(4, { 0: bad }).send)).mostRows).toBeNull()
   })
 
-  test.each([0, 4])(
-    'where single rows are not taken, after %i that were, it stops at the second one, and blames none',
-    async (first) => {
-      const taken = Object.fromEntries(Array.from({ length: first }, (_, i) => [i, done]))
-      const { send, sent } = platform(0, taken)
-      const split = await sendSmaller(ones(12), 4, send)
-      expect(split).toMatchObject({ done: first === 0 ? null : done, refused: [], failure: tooLarge })
-      const from = first
-      expect(sent.slice(first === 0 ? 0 : 1)).toEqual([
-        [from, from + 1, from + 2, from + 3],
-        [from, from + 1],
-        [from],
-        [from + 1],
-      ])
-    },
-  )
+  test('the whole that was too large counts, also where its halves pass', async () => {
+    expect((await sendSmaller(ones(8), limits(4, 8), platform(4).send)).mostRows).toBe(4)
+  })
+
+  test('where not even single rows are taken it stops at the second one, and blames none', async () => {
+    const { send, sent } = platform(0)
+    const split = await sendSmaller(ones(8), limits(4), send)
+    expect(split).toMatchObject({ done: null, refused: [], failure: tooLarge, mostRows: null })
+    expect(sent).toEqual([[0, 1, 2, 3], [0, 1], [0], [1]])
+    expect(await sendSmaller(ones(1), limits(1), platform(0).send)).toMatchObject({ refused: [], failure: tooLarge })
+  })
+
+  test('after two neighbours that are too large what passed before is tried once more: if it passes, they are to blame', async () => {
+    const { send, sent } = platform(10)
+    const split = await sendSmaller(rowsOf([2, 3, 12, 13, 1]), limits(10), send)
+    expect(split).toMatchObject({
+      refused: [
+        { from: 2, to: 3 },
+        { from: 3, to: 4 },
+      ],
+      failure: null,
+    })
+    expect(sent).toEqual([[0, 1], [2], [3], [0, 1], [4]])
+  })
+
+  test('if not, the platform takes nothing now, and nobody is to blame', async () => {
+    let calls = 0
+    const send = async (): Promise<CallResult<void>> => (++calls === 1 ? done : tooLarge)
+    expect(await sendSmaller(ones(12), limits(4), send)).toMatchObject({ done, refused: [], failure: tooLarge })
+    // Four, then four, two, one and one, and the four again.
+    expect(calls).toBe(6)
+  })
 
   test('a part that is refused because of values is left to the search for them', async () => {
     const { send } = platform(4, { 5: bad })
-    const split = await sendSmaller(ones(12), 4, send)
+    const split = await sendSmaller(ones(12), limits(4), send)
     expect(split).toMatchObject({ refused: [{ from: 4, to: 8, because: bad }], failure: null })
   })
 
   test('after an answer that says nothing about values nothing more is sent', async () => {
     const { send, sent } = platform(4, { 5: silent })
-    const split = await sendSmaller(ones(12), 4, send)
+    const split = await sendSmaller(ones(12), limits(4), send)
     expect(split).toMatchObject({ done: { kind: 'done' }, failure: silent })
     expect(sent).toHaveLength(2)
   })

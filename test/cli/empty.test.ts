@@ -56,9 +56,14 @@ test.concurrent('tries removals again that were refused before, and names who is
   const refused = await project.run('empty', 'everyone.x')
   expect(summaryOf(refused).activations).toMatchObject([{ status: 'succeeded', identifiers_rejected: 1 }])
   expect(await project.query('select member_key from tidemark.current_rejections')).toEqual([{ member_key: '3' }])
+  // Everybody is looked at anew, and the one who waits is still named.
+  expect((await project.run('run', 'everyone.x', '--full')).code).toBe(0)
+  expect(await project.query('select member_key from tidemark.current_rejections')).toEqual([{ member_key: '3' }])
   project.x.clearFaults()
   expect((await project.run('empty', 'everyone.x')).code).toBe(0)
   expect(held(project)[1]).toEqual([])
+  // What was removed in spite of it waits no more: who comes back and leaves again is gone at once.
+  expect(await project.query('select * from tidemark_state."quarantine_everyone-x"')).toEqual([])
 }, 120_000)
 
 test.concurrent('a key that a run has used is no key of an empty', async () => {
@@ -80,6 +85,7 @@ test.concurrent('of an activation that never ran there is nobody to remove, and 
 test.concurrent('what it says of its use', async () => {
   await using project = await Project.open()
   expect((await project.run('empty')).code).toBe(64)
+  expect((await project.run('empty', 'everyone.x', '--run-key', '')).code).toBe(64)
   const unknown = await project.run('empty', 'everyone.y')
   expect([unknown.code, unknown.stdout + unknown.stderr]).toEqual([64, expect.stringContaining('everyone.y')])
   expect((await project.run('empty', 'everyone.x', '--full')).code).toBe(64)

@@ -125,3 +125,21 @@ test.concurrent('a request that is only too large is halved: all of it is accept
   expect([...new Set((await receipts(project)).map(({ status }) => status))]).toEqual(['accepted'])
   expect(await rejections(project)).toEqual([])
 }, 120_000)
+
+test.concurrent('who is to blame is rejected, also where the run then comes to an end', async () => {
+  await using project = await Project.open(3, {
+    segments: onX,
+    xFields: '{ email: email }',
+    request: '{ timeout_ms: 20000, max_bytes: 135 }',
+  })
+  // One member a request: the first is refused, then the token is.
+  project.fault(refuse('add', email(1)), {
+    match: { op: 'add', nth: 2 },
+    times: 'always',
+    fault: { kind: 'answer', status: 401, code: 'UNAUTHORIZED_ACCESS' },
+  })
+  const ended = await project.run('run', '--all')
+  expect(ended.code).toBe(77)
+  expect(summaryOf(ended).activations).toMatchObject([{ status: 'failed', identifiers_rejected: 1 }])
+  expect(await rejections(project)).toHaveLength(1)
+}, 60_000)
