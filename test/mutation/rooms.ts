@@ -48,7 +48,7 @@ export const rooms: readonly Room[] = [
   activation(['audience'], ['audience']),
   activation(['lease'], ['lease']),
   activation(['settle', 'recover'], ['recover']),
-  activation(['deliver', 'delivery-state', 'cut'], ['deliver', 'culprits']),
+  activation(['deliver', 'delivery-state', 'cut'], ['deliver', 'culprits', 'apart']),
   activation(['culprits'], ['culprits']),
   activation(['apart', 'split', 'taken'], ['apart', 'split', 'culprits']),
   http('throttle', ['throttle']),
