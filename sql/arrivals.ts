@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
 import { columnNames } from './run-tables.ts'
 import { createScratch, integer, type RunView, type Scope, type Sql, unionAll } from './scope.ts'
-import { type BatchLayout, blankRowBytes, cellBytes, comma, fenceBytes, type LaneLayout, laneOf } from './units.ts'
+import { blankRowBytes, cellBytes, comma, fenceBytes, type LaneLayout, laneOf, type Packing } from './units.ts'
 import type { MappedColumn, Repeats } from './wanted.ts'
 
 /**
@@ -97,13 +97,6 @@ interface ArrivalUnit {
   readonly bytes: Sql
   /** Where there is such a unit. */
   readonly exists: Sql
-}
-
-/** How the rows of a delta are written: the layout, the types that travel (others need not be asked for), the columns of arrivals. */
-export interface Packing {
-  readonly layout: BatchLayout
-  readonly types: readonly string[]
-  readonly columns: readonly MappedColumn[]
 }
 
 /** The units of arrivals: one a member, or one a column where a row is one identifier. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { arrivalUnits, type Packing } from './arrivals.ts'
+import { arrivalUnits } from './arrivals.ts'
 import { fillRunTable } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, text, unionAll } from './scope.ts'
 import {
@@ -12,6 +12,7 @@ import {
   type Lane,
   lanes,
   laneWidth,
+  type Packing,
   partOf,
 } from './units.ts'
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { arrivalUnits, type Packing } from './arrivals.ts'
+import { arrivalUnits } from './arrivals.ts'
 import { integer, type Scope, type Sql, text, unionAll } from './scope.ts'
-import { type BatchLayout, batchRows, inSpan } from './units.ts'
+import { type BatchLayout, batchRows, inSpan, type Packing } from './units.ts'
 
 /** Neighbouring batches. */
 export interface BatchRange {

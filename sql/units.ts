@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { integer, type Scope, type Sql } from './scope.ts'
+import type { MappedColumn } from './wanted.ts'
 
 /** How a destination writes the rows of a batch, and what stands around them in a request. */
 export interface BatchLayout {
@@ -18,6 +19,13 @@ export interface Fence {
 export interface Cell extends Fence {
   /** Hex characters of a digest; 64 (SHA-256) unless said. */
   readonly digits?: number
+}
+
+/** How the rows of a delta are written: the layout, the types that travel (others need not be asked for), the columns of arrivals. */
+export interface Packing {
+  readonly layout: BatchLayout
+  readonly types: readonly string[]
+  readonly columns: readonly MappedColumn[]
 }
 
 /** A digest of a type is always as long, so the bytes of a batch are known before it is packed. */

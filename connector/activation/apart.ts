@@ -141,9 +141,9 @@ const isOfType = (
   { everything, culprits, last }: Pick<Found, 'everything' | 'culprits'> & Pick<Outcome, 'last'>,
   taken: Taken,
 ): boolean => {
-  if (type === null || op !== 'add' || !('fault' in last) || taken.takesOf(type)) return false
+  if (type === null || op !== 'add' || last.kind !== 'refused' || taken.takesOf(type)) return false
   const unlisted = Object.values(request.destination.fields).some(({ sha512Type }) => sha512Type === type)
-  const saysSo = /type|schema/i.test(last.fault.said ?? '')
+  const saysSo = last.fault.next === 'refused' && last.fault.unknownType === true
   return unlisted && (everything ? saysSo || taken.takesAnything() : saysSo && culprits.length === identifiers)
 }
 

@@ -1,6 +1,6 @@
-import type { Packing } from '../../sql/arrivals.ts'
 import { listIdentifiers, packRows } from '../../sql/bodies.ts'
 import type { RefusedRow } from '../../sql/receipts.ts'
+import type { Packing } from '../../sql/units.ts'
 import type { CallResult } from '../http/call.ts'
 import { bisect, type PackedRow, type RefusedPart } from './bisect.ts'
 import type { Batch } from './cut.ts'

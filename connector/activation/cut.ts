@@ -1,6 +1,6 @@
-import type { Packing } from '../../sql/arrivals.ts'
 import { cutBatches, listBatches, listTypes } from '../../sql/batches.ts'
 import { dropScratch } from '../../sql/scope.ts'
+import type { Packing } from '../../sql/units.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import { all, type DeltaContext, number } from './delta.ts'
 

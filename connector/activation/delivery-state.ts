@@ -1,7 +1,7 @@
-import type { Packing } from '../../sql/arrivals.ts'
 import { storeMark } from '../../sql/control.ts'
 import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
 import type { Scope } from '../../sql/scope.ts'
+import type { Packing } from '../../sql/units.ts'
 import type { Sent } from './apart.ts'
 import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
 import type { RunRequest } from './context.ts'

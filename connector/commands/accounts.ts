@@ -1,8 +1,9 @@
 import { exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import { loadConfiguration, selectDestination } from '../config/load.ts'
-import type { AccountDirectory, AccountFacts, Destination, DestinationSettings } from '../destination/destination.ts'
-import { destinationOf } from '../destination/registry.ts'
+import type { AccountDirectory, AccountFacts } from '../destination/accounts.ts'
+import type { Destination, DestinationSettings } from '../destination/destination.ts'
+import { contractOf } from '../destination/registry.ts'
 import { type Ask, askOf } from './ask.ts'
 import { answerWith } from './document.ts'
 import { renderTable } from './table.ts'
@@ -19,8 +20,7 @@ const mostPages = 100
 export const accounts = (name: string, options: AccountsOptions): Promise<number> =>
   answerWith('tidemark.accounts/1', options, async () => {
     const settings = selectDestination(await loadConfiguration(options.config, process.env), name)
-    const destination = destinationOf(settings.type)
-    if (!destination) throw new Error(`A validated destination has the unknown type ${settings.type}`)
+    const destination = contractOf(settings)
     const directory = directoryOf(destination, settings)
     const ask = askOf(settings)
     const listed = await listAll(directory, ask, destination)

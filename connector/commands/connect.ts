@@ -3,7 +3,7 @@ import { exits, RunStopped } from '../activation/stop.ts'
 import { loadApp } from '../config/app.ts'
 import { UsageError } from '../config/load.ts'
 import type { Consent, Consented, ConsentPage, ConsentRequest } from '../destination/consent.ts'
-import { destinationOf } from '../destination/registry.ts'
+import { contractOf } from '../destination/registry.ts'
 import { type Ask, askOf } from './ask.ts'
 import { answerWith } from './document.ts'
 import { printError } from './output.ts'
@@ -19,7 +19,7 @@ export interface ConnectOptions {
 export const connect = (name: string, options: ConnectOptions): Promise<number> =>
   answerWith('tidemark.connect/1', options, async () => {
     const { settings, variables } = await loadApp(options.config, process.env, name)
-    const { consent, title } = destinationOf(settings.type) ?? {}
+    const { consent, title } = contractOf(settings)
     if (!consent)
       throw new RunStopped(
         exits.configuration,

@@ -3,7 +3,7 @@ import { stopOf } from '../activation/stop-of.ts'
 import type { Configuration } from '../config/activation.ts'
 import { loadConfiguration } from '../config/load.ts'
 import type { Account, Call, DestinationSettings } from '../destination/destination.ts'
-import { destinationOf } from '../destination/registry.ts'
+import { contractOf } from '../destination/registry.ts'
 import { lacksRole, rolesOf } from './accounts.ts'
 import { type Ask, askOf } from './ask.ts'
 import { type Answer, answerWith } from './document.ts'
@@ -71,8 +71,7 @@ const checkWarehouse = async (configuration: Configuration): Promise<readonly Ch
 
 const checkDestination = async (settings: DestinationSettings): Promise<readonly Check[]> => {
   const subject = `destinations.${settings.name}`
-  const account = destinationOf(settings.type)?.account(settings)
-  if (!account) throw new Error(`A validated destination has the unknown type ${settings.type}`)
+  const account = contractOf(settings).account(settings)
   const ask = askOf(settings)
   const clock = { skewSeconds: null as number | null }
   const access = await checkAccess(subject, account, ask, clock)

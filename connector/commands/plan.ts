@@ -3,7 +3,7 @@ import type { Exit } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { loadConfiguration } from '../config/load.ts'
-import { destinationOf } from '../destination/registry.ts'
+import { contractOf } from '../destination/registry.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { answerWith } from './document.ts'
@@ -57,8 +57,7 @@ const planOne = async (
   options: PlanOptions,
 ): Promise<Planned> => {
   try {
-    const destination = destinationOf(activation.destination.type)
-    if (!destination) throw new Error('A validated activation has an unknown destination')
+    const destination = contractOf(activation.destination)
     // Scratch tables belong to a connection: each activation has its own.
     const connection = await warehouse.another()
     const secrets = configuration.destinations.flatMap(({ credentials }) => Object.values(credentials))

@@ -7,7 +7,7 @@ import { exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { ActivationResult } from '../activation/summary.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
-import { destinationOf } from '../destination/registry.ts'
+import { contractOf } from '../destination/registry.ts'
 import { type Channel, openChannel } from '../http/channel.ts'
 import type { Log } from '../log.ts'
 import { connectorVersion } from '../version.ts'
@@ -101,8 +101,7 @@ const runOne = async (
   activation: Activation,
   runId: string,
 ): Promise<ActivationResult> => {
-  const destination = destinationOf(activation.destination.type)
-  if (!destination) throw new Error(`A validated activation has the unknown destination ${activation.destination.type}`)
+  const destination = contractOf(activation.destination)
   const connection = await warehouse.another()
   const progress = await progressFor(work, activation)
   try {

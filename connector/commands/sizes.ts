@@ -7,12 +7,13 @@ import { type Exit, exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { loadConfiguration } from '../config/load.ts'
-import { destinationOf } from '../destination/registry.ts'
+import { contractOf } from '../destination/registry.ts'
 import { connectorVersion } from '../version.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Ask, askOf } from './ask.ts'
 import { type Answer, answerWith } from './document.ts'
+import { percentOf, rateOf } from './match-rate.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
 import { selected } from './selection.ts'
 import { worstExit } from './summary.ts'
@@ -95,7 +96,7 @@ const observe = async (
   const audienceId = control.audience_id ?? null
   const ledgerMembers = Number(control.ledger_members)
   if (audienceId === null) return { ...none, audience_id: null, notes: ['it has no audience yet'] }
-  const inspect = destinationOf(activation.destination.type)?.account(activation.destination).inspectAudience
+  const inspect = contractOf(activation.destination).account(activation.destination).inspectAudience
   if (!inspect)
     return { ...none, audience_id: audienceId, ledger_members: ledgerMembers, notes: ['its platform tells no sizes'] }
   const { size, notes } = await ask(inspect(audienceId), `asking for the size of audience ${audienceId}`)
@@ -130,12 +131,3 @@ const answer = (found: readonly Size[]): Answer => ({
   ].join('\n'),
   exit: worstExit(found.map(({ exit }) => exit)),
 })
-
-/** Of the members that were sent; a share beyond 1 is possible, for one member can be several users there. */
-export const rateOf = (size: Pick<Size, 'platform_size' | 'ledger_members'>): number | null =>
-  size.platform_size === null || !size.ledger_members ? null : size.platform_size / size.ledger_members
-
-export const percentOf = (size: Pick<Size, 'platform_size' | 'ledger_members'>): string | null => {
-  const rate = rateOf(size)
-  return rate === null ? null : `${(100 * rate).toFixed(1)} %`
-}

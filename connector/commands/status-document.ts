@@ -8,7 +8,7 @@ import { scopeOf } from '../activation/context.ts'
 import { copyAsCurrent, type StateRequest, sharedColumns, versionOf } from '../activation/state.ts'
 import { summaryOf } from '../activation/summary.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
-import { destinationOf } from '../destination/registry.ts'
+import { contractOf } from '../destination/registry.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
 import { next } from './next.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
@@ -122,12 +122,10 @@ const about = (activation: Activation, audienceId: string | null) => ({
   schedule: activation.schedule,
 })
 
-const expectationsOf = ({ destination: { type } }: Activation): ActivationStatus['expects'] => {
-  const destination = destinationOf(type)
-  if (!destination) throw new Error(`A validated activation has the unknown destination ${type}`)
-  const { minMatched, countingHours } = destination.audience
-  if (countingHours === null) return null
-  return { title: destination.title, min_matched: minMatched, counting_hours: countingHours }
+const expectationsOf = ({ destination }: Activation): ActivationStatus['expects'] => {
+  const { title, audience } = contractOf(destination)
+  const { minMatched, countingHours } = audience
+  return countingHours === null ? null : { title, min_matched: minMatched, counting_hours: countingHours }
 }
 
 const neverRan = (activation: Activation): ActivationStatus => ({

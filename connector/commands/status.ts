@@ -1,7 +1,7 @@
 import { loadConfiguration } from '../config/load.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import { answerWith } from './document.ts'
-import { percentOf } from './sizes.ts'
+import { percentOf } from './match-rate.ts'
 import { type ActivationStatus, type Orphan, orphansOf, statusOf } from './status-document.ts'
 import { renderTable } from './table.ts'
 

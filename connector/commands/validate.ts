@@ -4,7 +4,7 @@ import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { ConfigurationError, loadConfiguration } from '../config/load.ts'
 import type { Problem } from '../config/problems.ts'
-import { destinationOf } from '../destination/registry.ts'
+import { contractOf } from '../destination/registry.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
@@ -74,15 +74,16 @@ const answer = (
 /** What is well-formed and may surprise: a sentence for each destination. */
 const notesOf = (activations: readonly Activation[]): readonly string[] =>
   [...Map.groupBy(activations, ({ destination }) => destination.name)].flatMap(([name, own]) => {
-    const destination = destinationOf(own[0]?.destination.type ?? '')
-    if (!destination) return []
-    const { canRename, canDescribe } = destination.audience
-    const described = own.some(({ audience }) => audience.description !== null)
+    const [first] = own
+    if (!first) return []
+    const { title, audience } = contractOf(first.destination)
+    const { canRename, canDescribe } = audience
+    const described = own.some((activation) => activation.audience.description !== null)
     const notes = [
       ...(canRename ? [] : ['an audience keeps the name it was made with, and a changed one is an error (exit 78)']),
       ...(canDescribe || !described ? [] : ['descriptions are not sent']),
     ]
-    return notes.length === 0 ? [] : [`${name}: on ${destination.title} ${notes.join('; ')}.`]
+    return notes.length === 0 ? [] : [`${name}: on ${title} ${notes.join('; ')}.`]
   })
 
 /** Looks at what every activation reads; what several trip over is said once. */

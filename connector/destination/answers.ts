@@ -12,7 +12,7 @@ export type Next =
       /** See `Fault`. */
       readonly waitsMs?: readonly number[]
     }
-  | { readonly next: 'refused'; readonly advice: string; readonly tooLarge?: true }
+  | { readonly next: 'refused'; readonly advice: string; readonly tooLarge?: true; readonly unknownType?: true }
   | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason; readonly advice: string }
 /** What an answer without errors means: a value, or what to do instead, with a word of ours for its code. */
 export type Reading<T> = { readonly value: T } | { readonly instead: Next; readonly code: string }
@@ -89,6 +89,7 @@ export function faultOf(next: Next, scene: Scene, told: Told): Fault {
       next: 'refused',
       ...(told.culpritRows === undefined ? {} : { culpritRows: told.culpritRows }),
       ...(next.tooLarge ? { tooLarge: true } : {}),
+      ...(next.unknownType ? { unknownType: true } : {}),
     }
   }
   const wait = told.retryAfterMs ?? next.retryAfterMs

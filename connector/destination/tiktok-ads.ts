@@ -10,18 +10,8 @@ import {
   type RowLayout,
 } from './destination.ts'
 import { queryOf } from './oauth1.ts'
-import {
-  advertisersOf,
-  audienceCodes,
-  audienceNow,
-  codes,
-  created,
-  creationCodes,
-  detailsOf,
-  memberCodes,
-  pageOf,
-  reader,
-} from './tiktok-ads-answers.ts'
+import { audienceCodes, codes, creationCodes, memberCodes, reader } from './tiktok-ads-answers.ts'
+import { advertisersOf, audienceNow, created, detailsOf, pageOf } from './tiktok-ads-bodies.ts'
 import { tiktokConsent } from './tiktok-ads-consent.ts'
 
 /** TikTok Marketing API v1.3, streaming ("Partner") audiences (ad-platforms reference, 2.0 to 2.5). */

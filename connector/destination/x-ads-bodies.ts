@@ -1,5 +1,6 @@
+import type { AccountFacts, AccountsPage } from './accounts.ts'
 import { at, idAt, listAt, type Reading, retry, textAt, unexpected } from './answers.ts'
-import type { AccountFacts, AccountsPage, AudienceFound, AudienceNow, AudiencePage } from './destination.ts'
+import type { AudienceFound, AudienceNow, AudiencePage } from './destination.ts'
 
 /** What X says in the body of a success; what its codes mean stands in x-ads-answers.ts. */
 

@@ -56,6 +56,48 @@ export interface Verdict {
   apply(limit?: number): Answer
 }
 
+/** What was found out about a request so far; it stands in the record also when the request is refused. */
+export interface Found {
+  op: Op
+  audience: string | null
+  users: number
+  identifiers: number
+}
+
+export const nothingFound = (): Found => ({ op: 'unknown', audience: null, users: 0, identifiers: 0 })
+
+/**
+ * The verdict on a request. `route` looks at it, notes what it finds in `found`, and returns what the platform would do, or
+ * throws `Refused`; `finish` completes each answer.
+ */
+export function judge(
+  found: Found,
+  route: () => (limit?: number) => Answer,
+  finish: (said: Answer) => Answer = (said) => said,
+): Verdict {
+  let accepted = true
+  let act: (limit?: number) => Answer
+  try {
+    act = route()
+  } catch (refused) {
+    if (!(refused instanceof Refused)) throw refused
+    accepted = false
+    act = () => refused.answer
+  }
+  const { op, users, identifiers } = found
+  return {
+    op,
+    // A getter, because a create knows the audience only once it has acted.
+    get audience() {
+      return found.audience
+    },
+    users,
+    identifiers,
+    accepted,
+    apply: (limit) => finish(act(limit)),
+  }
+}
+
 /** An answer that a fault rule wants; what it leaves out the platform fills in. */
 export interface WantedAnswer {
   readonly status?: number

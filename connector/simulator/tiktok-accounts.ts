@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Answer, Received } from './platform.ts'
-import { CODE, envelope, type Found, readBody, readIds, readQuery, readText, refusal } from './tiktok-answers.ts'
+import type { Answer, Found, Received } from './platform.ts'
+import { CODE, envelope, readBody, readIds, readQuery, readText, refusal } from './tiktok-answers.ts'
 import { TIKTOK_SIMULATOR_ADVERTISER, type TikTokAdsOptions, type TikTokAdvertiser } from './tiktok-options.ts'
 
 export interface Route {

@@ -1,6 +1,9 @@
 import {
   type Answer,
   type Audience,
+  type Found,
+  judge,
+  nothingFound,
   type Platform,
   Rate,
   type Received,
@@ -10,7 +13,7 @@ import {
   type WantedAnswer,
 } from './platform.ts'
 import { type Route, TikTokAccounts } from './tiktok-accounts.ts'
-import { CODE, envelope, type Found, NO_PAGE, readBody, readQuery, readText, refusal } from './tiktok-answers.ts'
+import { CODE, envelope, NO_PAGE, readBody, readQuery, readText, refusal } from './tiktok-answers.ts'
 import { TikTokAudiences } from './tiktok-audiences.ts'
 import { MAPPING_KEYS, readMapping, readMappingHead } from './tiktok-mapping.ts'
 import { TIKTOK_SIMULATOR_CREDENTIALS, type TikTokAdsOptions, type TikTokAdvertiser } from './tiktok-options.ts'
@@ -74,28 +77,8 @@ export class TikTokAds implements Platform {
   }
 
   receive(request: Received): Verdict {
-    const found: Found = { op: 'unknown', audience: null, users: 0, identifiers: 0 }
-    let accepted = true
-    let apply: (limit?: number) => Answer
-    try {
-      apply = this.#route(request, found)
-    } catch (refused) {
-      if (!(refused instanceof Refused)) throw refused
-      accepted = false
-      apply = () => refused.answer
-    }
-    const { op, users, identifiers } = found
-    return {
-      op,
-      // A getter, because a create knows the audience only once it has acted.
-      get audience() {
-        return found.audience
-      },
-      users,
-      identifiers,
-      accepted,
-      apply,
-    }
+    const found = nothingFound()
+    return judge(found, () => this.#route(request, found))
   }
 
   #route(request: Received, found: Found): (limit?: number) => Answer {

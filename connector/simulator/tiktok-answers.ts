@@ -1,14 +1,6 @@
-import { type Answer, isJsonType, isRecord, type Op, type Received, Refused } from './platform.ts'
+import { type Answer, isJsonType, isRecord, type Received, Refused } from './platform.ts'
 
 /** TikTok's envelope, codes and readers of parameters (TikTok Ads reference, 2.0 and 2.1). */
-
-/** What was found out about a request so far; it stands in the record also when the request is refused. */
-export interface Found {
-  op: Op
-  audience: string | null
-  users: number
-  identifiers: number
-}
 
 export const CODE = {
   ok: 0,

@@ -1,6 +1,6 @@
 import { Membership } from './membership.ts'
-import { type Answer, type Audience, type Surroundings, sizeNow } from './platform.ts'
-import { CODE, envelope, type Found, readIds, readNumber, refusal } from './tiktok-answers.ts'
+import { type Answer, type Audience, type Found, type Surroundings, sizeNow } from './platform.ts'
+import { CODE, envelope, readIds, readNumber, refusal } from './tiktok-answers.ts'
 import type { Mapping } from './tiktok-mapping.ts'
 
 /** Longer names are cut to 67 characters and three dots (TikTok Ads reference, 2.3). */

@@ -5,12 +5,14 @@ import {
   type Answer,
   type Audience,
   type CommonOptions,
+  type Found,
   isJsonType,
+  judge,
+  nothingFound,
   type Op,
   type Platform,
   Rate,
   type Received,
-  Refused,
   type Surroundings,
   type Verdict,
   type WantedAnswer,
@@ -34,8 +36,6 @@ export const WEBHOOK_SIMULATOR_SECRET = 'sim-webhook-secret'
 /** How far the clock of a sender may be off, in ms. */
 const CLOCK_MS = 300_000
 const OPS: Readonly<Record<string, Op>> = { find_audience: 'list_audiences' }
-
-type Found = { -readonly [K in 'op' | 'audience' | 'users' | 'identifiers']: Verdict[K] }
 
 export class Webhook implements Platform {
   readonly name = 'webhook'
@@ -70,28 +70,8 @@ export class Webhook implements Platform {
   }
 
   receive(request: Received): Verdict {
-    const found: Found = { op: 'unknown', audience: null, users: 0, identifiers: 0 }
-    let accepted = true
-    let apply: (limit?: number) => Answer
-    try {
-      apply = this.#route(request, found)
-    } catch (refused) {
-      if (!(refused instanceof Refused)) throw refused
-      accepted = false
-      apply = () => refused.answer
-    }
-    const { op, users, identifiers } = found
-    return {
-      op,
-      // A getter, because a create knows the audience only once it has acted.
-      get audience() {
-        return found.audience
-      },
-      users,
-      identifiers,
-      accepted,
-      apply,
-    }
+    const found = nothingFound()
+    return judge(found, () => this.#route(request, found))
   }
 
   #route(request: Received, found: Found): (limit?: number) => Answer {

@@ -3,6 +3,8 @@ import {
   type Answer,
   type Audience,
   isJsonType,
+  judge,
+  nothingFound,
   type Platform,
   type Received,
   Refused,
@@ -93,32 +95,9 @@ export class XAds implements Platform {
   }
 
   receive(request: Received): Verdict {
-    const found: Found = { op: 'unknown', audience: null, users: 0, identifiers: 0, params: {}, headers: {} }
-    let accepted = true
-    let act: (limit?: number) => Answer
-    try {
-      act = this.#route(request, found)
-    } catch (refusal) {
-      if (!(refusal instanceof Refused)) throw refusal
-      accepted = false
-      act = () => refusal.answer
-    }
-    const { op, users, identifiers, headers } = found
-    const apply = (limit?: number): Answer => {
-      const said = act(limit)
-      return { ...said, headers: { ...headers, ...said.headers } }
-    }
-    // A getter, because a create knows the audience only once it has acted.
-    return {
-      op,
-      get audience() {
-        return found.audience
-      },
-      users,
-      identifiers,
-      accepted,
-      apply,
-    }
+    const found: Found = { ...nothingFound(), params: {}, headers: {} }
+    const finish = (said: Answer): Answer => ({ ...said, headers: { ...found.headers, ...said.headers } })
+    return judge(found, () => this.#route(request, found), finish)
   }
 
   #route(request: Received, found: Found): (limit?: number) => Answer {

@@ -1,13 +1,8 @@
-import { type Answer, type Op, type Received, Refused } from './platform.ts'
+import { type Answer, type Found as FoundAnywhere, type Received, Refused } from './platform.ts'
 
 /** How X reads parameters and words its answers (X Ads reference, 1.0 and 1.6). */
 
-/** What was found out about a request so far; it stands in the record also when the request is refused. */
-export interface Found {
-  op: Op
-  audience: string | null
-  users: number
-  identifiers: number
+export interface Found extends FoundAnywhere {
   params: Record<string, unknown>
   headers: Record<string, string>
 }

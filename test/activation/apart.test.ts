@@ -156,10 +156,16 @@ describe('a type that the platform may not know', () => {
     }
   }
   const people = (n: number, field: 'email' | 'phone') => adds(n).map((row) => ({ ...row, field }))
-  const words = (said: string) => () => refused({ fault: { next: 'refused', code: '40002', message: 'no', said } })
+  const words =
+    (said: string, unknownType = false) =>
+    () =>
+      refused({
+        fault: { next: 'refused', code: '40002', message: 'no', said, ...(unknownType ? { unknownType } : {}) },
+      })
+  const unknown = words('An id type is not supported', true)
 
   test('where the platform says so, all are rejected and the rest of them is not sent', async () => {
-    const options = { ...tiktok, destination: await destination(), answer: () => words('An id type is not supported') }
+    const options = { ...tiktok, destination: await destination(), answer: () => unknown }
     await inRig(options, async (rig) => {
       const cut = await store(rig, people(60, 'email'), 20)
       expect(await sendAll(rig, cut)).toMatchObject({ accepted: 0, rejected: 3, whole: false, stop: null })
@@ -169,7 +175,7 @@ describe('a type that the platform may not know', () => {
   })
 
   test('but not where it took some of it in this run', async () => {
-    const answer = (call: number): Answer => (call === 1 ? () => done() : words('An id type is not supported'))
+    const answer = (call: number): Answer => (call === 1 ? () => done() : unknown)
     await inRig({ ...tiktok, destination: await destination(), answer }, async (rig) => {
       const cut = await store(rig, people(40, 'email'), 20)
       expect((await sendAll(rig, cut)).stop).toMatchObject({ exit: 76 })
@@ -202,11 +208,11 @@ describe('a type that the platform may not know', () => {
   })
 
   test('a few bad values are bad values, unless the platform says that it is the type', async () => {
-    for (const [said, reason] of [
-      ['not valid', '40002: not valid'],
-      ['id_schema: not supported', 'unsupported_by_platform'],
+    for (const [answer, reason] of [
+      [words('not valid'), '40002: not valid'],
+      [unknown, 'unsupported_by_platform'],
     ] as const) {
-      await inRig({ ...tiktok, destination: await destination(), answer: () => words(said) }, async (rig) => {
+      await inRig({ ...tiktok, destination: await destination(), answer: () => answer }, async (rig) => {
         const cut = await store(rig, people(1, 'email'), 20)
         expect(await sendAll(rig, cut)).toMatchObject({ stop: null })
         expect((await refusals(rig))[0]).toContain(`refused - ${reason}`)
@@ -215,7 +221,7 @@ describe('a type that the platform may not know', () => {
   })
 
   test('removes that are refused say nothing of it', async () => {
-    const options = { ...tiktok, destination: await destination(), answer: () => words('An id type is not supported') }
+    const options = { ...tiktok, destination: await destination(), answer: () => unknown }
     await inRig(options, async (rig) => {
       const cut = await store(
         rig,

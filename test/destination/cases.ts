@@ -53,7 +53,12 @@ export type Expected = { readonly code?: string } & (
       readonly retryAfterMs?: number
       readonly waitsMs?: readonly number[]
     }
-  | { readonly next: 'refused'; readonly culpritRows?: readonly number[]; readonly tooLarge?: true }
+  | {
+      readonly next: 'refused'
+      readonly culpritRows?: readonly number[]
+      readonly tooLarge?: true
+      readonly unknownType?: true
+    }
   | { readonly next: 'stop'; readonly exit: 76 | 77 | 78; readonly reason: StopReason }
 )
 

@@ -114,6 +114,17 @@ const to = (
 ): AnswerCase => ({ what, call, answer, expected })
 const answers: readonly AnswerCase[] = [
   to(add, 'an audience in work', answered(200, envelope(40002, {}, 'The audience is not editable')), retryNo),
+  to(add, 'a type it does not know', answered(200, envelope(40002, {}, 'id_schema: An id type is not supported.')), {
+    ...refused,
+    code: '40002',
+    unknownType: true,
+  }),
+  to(
+    add,
+    'parameters of another kind',
+    answered(200, envelope(40002, {}, 'Content-Type: must be application/json.')),
+    refused,
+  ),
   to(add, 'the code 0 as text is not the code 0', answered(200, envelope('0')), notUnderstood),
   to(add, 'code 0 without HTTP 200', answered(202, envelope(0)), notUnderstood),
   to(add, 'HTTP 200 and an HTML page', answered(200, '<html>Welcome</html>'), { ...notUnderstood, code: 'http_200' }),
