@@ -1,4 +1,4 @@
-import type { Warehouse } from '../connector/warehouse/warehouse.ts'
+import { otherwise, type Warehouse } from '../connector/warehouse/warehouse.ts'
 
 /** The same warehouse, which notes when the run took its lease and when it was settled, or closed where nothing was to do. */
 export function watched(
@@ -19,16 +19,12 @@ export function watched(
     }
   }
   return {
-    warehouse: {
-      dialect: warehouse.dialect,
-      opensAlone: warehouse.opensAlone,
+    warehouse: otherwise(warehouse, {
       rows: (step, statement) => time(step, () => warehouse.rows(step, statement)),
       columns: (step, statement) => time(step, () => warehouse.columns(step, statement)),
       execute: (step, statement) => time(step, () => warehouse.execute(step, statement)),
       transaction: (step, statements) => time(step, () => warehouse.transaction(step, statements)),
-      another: () => warehouse.another(),
-      close: () => warehouse.close(),
-    },
+    }),
     fromLeaseToSettle: () => settled - lease,
   }
 }

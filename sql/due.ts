@@ -11,7 +11,7 @@ export const renewalAgeDays = (membershipDays: number): number => membershipDays
 
 /** When a membership confirmed at `since` has to be sent again: 30 to 60 days before it lapses, or a quarter to half of a short life. */
 const renewalAt = (scope: Scope, since: Sql, memberKey: Sql, membershipDays: number): Sql => {
-  const spread = scope.dialect.bucket(memberKey, Math.max(1, Math.floor(renewalWindowDays(membershipDays) / 2)))
+  const spread = scope.dialect.bucket(memberKey, 'key', Math.max(1, Math.floor(renewalWindowDays(membershipDays) / 2)))
   return scope.dialect.addMs(since, sql`(${integer(renewalAgeDays(membershipDays))} + ${spread}) * ${integer(dayMs)}`)
 }
 

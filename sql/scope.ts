@@ -160,4 +160,4 @@ export const unionAll = (queries: readonly Sql[]): Sql => sql.join(queries, sql`
 export const state = { confirmed: sql.raw('1'), unconfirmed: sql.raw('2'), kept: sql.raw('3') } as const
 
 /** The fingerprint that equals none: who carries it is looked at again in the next run. */
-export const noFingerprint = ({ dialect }: Scope): Sql => sql`cast('0' as ${sql.raw(dialect.types.fingerprint)})`
+export const noFingerprint = ({ dialect }: Scope): Sql => dialect.noFingerprint

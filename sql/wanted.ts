@@ -185,7 +185,7 @@ const identifiersPerBucket = 8
  */
 export const createPlaceholders = (scope: Scope, changed: number): Sql => {
   const limit = sql.raw(String(maxHolders))
-  const bucket = scope.dialect.bucket(sql.id('digest'), Math.ceil(changed / identifiersPerBucket) + 1000)
+  const bucket = scope.dialect.bucket(sql.id('digest'), 'digest', Math.ceil(changed / identifiersPerBucket) + 1000)
   const outside = sql`select field, digest from ${scope.scratch('sharers')} where state <> ${state.kept} and member_no is null`
   return createScratch(
     scope,

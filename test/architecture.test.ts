@@ -66,17 +66,22 @@ describe('imports', () => {
   })
 
   test('a driver is imported only by the warehouse it belongs to', () => {
-    const drivers: Readonly<Record<string, string>> = { '@duckdb/node-api': 'connector/warehouse/duckdb.ts' }
+    const drivers: Readonly<Record<string, string>> = { '@duckdb/node-api': 'duckdb', pg: 'postgres' }
+    const of = (driver: string): RegExp => new RegExp(`^connector/warehouse/${drivers[driver]}(-[a-z]+)?\\.ts$`)
     expect(
-      offenders((i) => i.target in drivers && i.file !== drivers[i.target] && !i.file.startsWith('connector/demo/')),
+      offenders((i) => i.target in drivers && !of(i.target).test(i.file) && !i.file.startsWith('connector/demo/')),
     ).toEqual([])
   })
 
   test('a warehouse is loaded lazily, by the registry alone', () => {
-    expect(
-      offenders((i) => i.target === 'connector/warehouse/duckdb.ts' && i.file !== 'connector/warehouse/registry.ts'),
-    ).toEqual([])
-    expect(readFileSync(join(root, 'connector/warehouse/registry.ts'), 'utf8')).toContain("await import('./duckdb.ts')")
+    const registry = readFileSync(join(root, 'connector/warehouse/registry.ts'), 'utf8')
+    for (const name of ['duckdb', 'postgres']) {
+      const own = new RegExp(`^connector/warehouse/${name}(-[a-z]+)?\\.ts$`)
+      expect(
+        offenders((i) => own.test(i.target) && !own.test(i.file) && i.file !== 'connector/warehouse/registry.ts'),
+      ).toEqual([])
+      expect(registry).toContain(`await import('./${name}.ts')`)
+    }
   })
 
   test('a destination knows neither SQL nor warehouses, nor the network, nor another destination', () => {
@@ -118,15 +123,14 @@ describe('imports', () => {
 
   test('one module each for network, retry and log library', () => {
     expect(offenders((i) => i.target === 'winston' && i.file !== 'connector/log.ts')).toEqual([])
-    const network = /\bfetch\(|from 'node:(https?|net|tls)'/
+    const network = /\bfetch\(|^import (?!type ).*from 'node:(https?|net|tls)'/m
     const onTheNet = files.filter(
       (file) => !/^connector\/(simulator|demo)\//.test(file) && network.test(readFileSync(join(root, file), 'utf8')),
     )
     expect(onTheNet).toEqual(['connector/http/transport.ts'])
     expect(
       offenders(
-        (i) =>
-          i.target === 'p-retry' && !['connector/http/channel.ts', 'connector/warehouse/duckdb.ts'].includes(i.file),
+        (i) => i.target === 'p-retry' && !/^connector\/(http\/channel|warehouse\/(duckdb|postgres))\.ts$/.test(i.file),
       ),
     ).toEqual([])
   })

@@ -26,6 +26,10 @@ const runners: readonly Runner[] = [
   { name: 'types', run: () => check(bin('tsc'), ['--noEmit']) },
   { name: 'lint and format', run: () => check(bin('biome'), ['check', '.']) },
   { name: 'jest', run: () => jest(process.argv.slice(2)) },
+  {
+    name: 'the same on PostgreSQL',
+    run: () => jest(['--config', join(root, 'test', 'warehouse', 'postgres.config.mjs'), ...process.argv.slice(2)]),
+  },
   // Minutes: left out where some tests only are asked for.
   ...(process.argv.length > 2
     ? []

@@ -50,7 +50,7 @@ export const acquireLease = async (request: LeaseRequest): Promise<Lease> => {
   const current = version === stateVersion && touched === 1
   const [row] = await warehouse.rows('lease', current ? readControl(scope) : readHolder(scope))
   if (touched !== 1 || row?.owner !== runId) throw leaseHeld(scope.activation, row)
-  return new HeldLease(request, row, before, await warehouse.another())
+  return new HeldLease(request, row, before, await warehouse.another({ activation: scope.activation, runId }))
 }
 
 const leaseHeld = (activation: string, control: Row | undefined): RunStopped => {

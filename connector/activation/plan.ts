@@ -41,8 +41,12 @@ const placeholderId = '0'.repeat(20)
  * could not even begin.
  */
 export const planActivation = async (request: PlanRequest, suffix: string): Promise<Plan> => {
-  const { activation, warehouse, schema } = request
   await probeSegment(request)
+  return request.warehouse.withScratch(() => planOnScratch(request, suffix))
+}
+
+const planOnScratch = async (request: PlanRequest, suffix: string): Promise<Plan> => {
+  const { activation, warehouse, schema } = request
   const state = { warehouse, schema, suffix, scope: scopeOf(request, suffix, '0') }
   const version = await versionOf(state)
   const scope = scopeOf(request, suffix, '0', { dry: true, stateless: version !== stateVersion })

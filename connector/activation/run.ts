@@ -1,5 +1,6 @@
 import { beginRun, storeMark } from '../../sql/control.ts'
 import { logActivation } from '../../sql/runs.ts'
+import type { Row } from '../warehouse/warehouse.ts'
 import {
   activationFacts,
   answer,
@@ -21,7 +22,7 @@ import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { cutDelta } from './cut.ts'
 import { deliver } from './deliver.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'
-import { deltaGuards, enforceGuards, segmentGuards, shrinking } from './guards.ts'
+import { type DeltaMeasures, deltaGuards, enforceGuards, segmentGuards, shrinking } from './guards.ts'
 import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
 import type { Held } from './migrate.ts'
 import { pause } from './pause.ts'
@@ -117,28 +118,19 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   }
   const known = knownAudience(control)
 
-  progress.step('Comparing the segment with the ledger')
-  const segment = await compareWithLedger(context)
-  enforceGuards(activation, segmentGuards(activation, segment), overridden(request, control))
-  if (segment.changed === 0 && (known.id === null || audienceInStep(request, known))) {
+  const delta = await request.warehouse.withScratch(() => deltaOf(run, context, control))
+  if (delta === null) {
     await close(run, null)
     return { stop: null, unchanged: true }
   }
-
-  progress.step(`Working out the delta of ${segment.changed} changed members`)
-  await checkKeys(context)
-  goOn(run)
-  const delta = await findDelta(context, segment)
-  const standing = ledgerStanding(control, request.full)
-  enforceGuards(activation, deltaGuards(activation, request.destination, delta, standing), overridden(request, control))
-  const small = shrinking(activation, request.destination, delta, standing)
+  const small = shrinking(activation, request.destination, delta, ledgerStanding(control, request.full))
   if (small !== null) request.log.warn('shrinking', { activation: activation.name, message: small })
 
   goOn(run)
   const travels = (delta.rows.add?.identifiers ?? 0) + (delta.rows.remove?.identifiers ?? 0) > 0
   await quietTime(run)
   const audienceId = travels || known.id !== null ? await ensureAudience(run, known) : ''
-  const { batches, packing } = await cutDelta(context, audienceId)
+  const { batches, packing } = await request.warehouse.withScratch(() => cutDelta(context, audienceId))
 
   progress.step(`Sending ${batches.length} batches`)
   run.unsettled = true
@@ -164,6 +156,25 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   })
   run.unsettled = false
   return { stop, unchanged: false }
+}
+
+/** Steps 4 to 7. Null where nothing is to do. */
+const deltaOf = async (run: LiveRun, context: DeltaContext, control: Row): Promise<DeltaMeasures | null> => {
+  const { request } = run
+  const { activation, progress } = request
+  const known = knownAudience(control)
+  progress.step('Comparing the segment with the ledger')
+  const segment = await compareWithLedger(context)
+  enforceGuards(activation, segmentGuards(activation, segment), overridden(request, control))
+  if (segment.changed === 0 && (known.id === null || audienceInStep(request, known))) return null
+
+  progress.step(`Working out the delta of ${segment.changed} changed members`)
+  await checkKeys(context)
+  goOn(run)
+  const delta = await findDelta(context, segment)
+  const standing = ledgerStanding(control, request.full)
+  enforceGuards(activation, deltaGuards(activation, request.destination, delta, standing), overridden(request, control))
+  return delta
 }
 
 /** Step 2: nothing is sent while a request of an earlier run may still be applied. */

@@ -18,9 +18,12 @@ export const settleDelta = async (
   delta: Attempted & { readonly scope: Scope },
 ): Promise<void> => {
   const { scope } = delta
-  for (const statement of prepareSettle(scope)) await request.warehouse.execute('settle', statement)
+  const { warehouse } = request
   const settled = await lease.withoutHeartbeat(() =>
-    request.warehouse.transaction('settle', settle(scope, lease.hold, settlementOf(request, delta))),
+    warehouse.withScratch(async () => {
+      for (const statement of prepareSettle(scope)) await warehouse.execute('settle', statement)
+      return warehouse.transaction('settle', settle(scope, lease.hold, settlementOf(request, delta)))
+    }),
   )
   if (!settled) throw leaseLost(request.activation.name)
 }

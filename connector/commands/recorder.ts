@@ -1,4 +1,4 @@
-import { type Statement, type Warehouse, written } from '../warehouse/warehouse.ts'
+import { otherwise, type Statement, type Warehouse, written } from '../warehouse/warehouse.ts'
 
 /** A statement as the warehouse got it. */
 export interface RecordedStatement {
@@ -22,9 +22,7 @@ export const recording = (
   }
   return {
     statements,
-    warehouse: {
-      dialect: warehouse.dialect,
-      opensAlone: warehouse.opensAlone,
+    warehouse: otherwise(warehouse, {
       rows: (step, statement) => {
         note(step, statement)
         return warehouse.rows(step, statement)
@@ -41,9 +39,7 @@ export const recording = (
         for (const part of parts) note(step, written(part).statement)
         return warehouse.transaction(step, parts)
       },
-      another: () => warehouse.another(),
-      close: () => warehouse.close(),
-    },
+    }),
   }
 }
 

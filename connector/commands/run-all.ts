@@ -102,7 +102,7 @@ const runOne = async (
   runId: string,
 ): Promise<ActivationResult> => {
   const destination = contractOf(activation.destination)
-  const connection = await warehouse.another()
+  const connection = await warehouse.another({ activation: activation.name, runId })
   const progress = await progressFor(work, activation)
   try {
     return await runActivation(

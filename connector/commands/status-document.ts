@@ -67,11 +67,13 @@ export interface Orphan {
 const runsShown = 5
 
 /** Reads the state of one activation; it changes nothing. */
-export const statusOf = async (
+export const statusOf = (
   { warehouse: { schema } }: Configuration,
   warehouse: Warehouse,
   activation: Activation,
-): Promise<ActivationStatus> => {
+): Promise<ActivationStatus> => warehouse.withScratch(() => readStatus(schema, warehouse, activation))
+
+const readStatus = async (schema: string, warehouse: Warehouse, activation: Activation): Promise<ActivationStatus> => {
   const suffix = suffixOf(activation.name)
   const scopeWith = (mode?: { readonly stateless: boolean }) =>
     scopeOf({ activation, warehouse, schema, ...clockOffset() }, suffix, '0', mode)

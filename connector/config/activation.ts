@@ -11,7 +11,29 @@ export interface Configuration {
 }
 
 /** `warehouse`: which warehouse, where the public state tables live, and that driver's own keys in camelCase. */
-export interface WarehouseSettings {
+export type WarehouseSettings = DuckdbSettings | PostgresSettings
+
+export interface PostgresSettings {
+  readonly type: 'postgres'
+  /** Schema of the public state tables; the private ones live in `<schema>_state`. */
+  readonly schema: string
+  /** Without what it says of TLS. What is absent here and below comes from the PG* variables and from ~/.pgpass. */
+  readonly connectionString?: string
+  readonly host?: string
+  readonly port?: number
+  readonly database?: string
+  readonly user?: string
+  readonly password?: string
+  readonly sslmode?: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
+  /** Absolute paths of PEM files. */
+  readonly sslrootcert?: string
+  readonly sslcert?: string
+  readonly sslkey?: string
+  /** How long a statement may wait for a lock. */
+  readonly lockTimeoutMs: number
+}
+
+export interface DuckdbSettings {
   readonly type: 'duckdb'
   /** Schema of the public state tables; the private ones live in `<schema>_state`. */
   readonly schema: string

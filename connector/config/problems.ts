@@ -124,8 +124,14 @@ const key = (path: Path): string => JSON.stringify(path)
 const starts = (path: Path): readonly string[] =>
   [...path.keys(), path.length].map((length) => key(path.slice(0, length)))
 
-/** Whether `path` lies at or below `credentials`, wherever that key stands; a segment may bear the name. */
+const secretsOfWarehouse: ReadonlySet<unknown> = new Set(['password', 'connection_string'])
+
+/**
+ * Whether `path` lies at or below `credentials`, wherever that key stands (a segment may bear the name), or is what lets
+ * into the warehouse.
+ */
 export function isSecret(path: Path): boolean {
+  if (path[0] === 'warehouse' && secretsOfWarehouse.has(path[1])) return true
   const namesAnEntry = path[0] === 'destinations' || path[0] === 'segments'
   return path.some((part, i) => part === 'credentials' && !(i === 1 && namesAnEntry))
 }

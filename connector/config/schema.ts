@@ -12,10 +12,12 @@ const filled = shaped(/\S/, 'must not be empty', 'write it or take the key out')
 const column = z.string().regex(/^[^\0]+$/, { error: 'must be the name of a column\nwrite the name of a column' })
 const share = z.number().min(0).max(1)
 
-export const warehouse = z.strictObject({
+const stateSchema = name.default('tidemark').describe('Schema of the state tables')
+
+const duckdb = z.strictObject({
   type: z.literal('duckdb'),
   path: filled.describe('The DuckDB file, relative to the folder of this file'),
-  schema: name.default('tidemark').describe('Schema of the state tables'),
+  schema: stateSchema,
   memory_limit: shaped(
     /^\d+(\.\d+)? ?([kmgt]i?b|%)$/i,
     'must be an amount of memory',
@@ -26,6 +28,38 @@ export const warehouse = z.strictObject({
     .optional()
     .describe('Where DuckDB writes what does not fit into memory, relative to the folder of this file'),
 })
+
+const pemFile = filled.optional().describe('A PEM file, relative to the folder of this file')
+const postgres = z.strictObject({
+  type: z.literal('postgres'),
+  connection_string: filled
+    .optional()
+    .describe('postgres://user:password@host:port/database?sslmode=verify-full, from one variable; or the keys below'),
+  host: filled.optional().describe('Default, as of all that is not given: the PG* variables, then what libpq takes'),
+  port: z.int().min(1).max(65_535).optional(),
+  database: filled.optional(),
+  user: filled.optional(),
+  password: filled.optional().describe('From one variable; without it ~/.pgpass is read'),
+  sslmode: z
+    .enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full'])
+    .optional()
+    .describe(
+      'As libpq means it (default: PGSSLMODE, else prefer); verify-full is what keeps a password safe on its way',
+    ),
+  sslrootcert: pemFile,
+  sslcert: pemFile,
+  sslkey: pemFile,
+  lock_timeout_ms: z
+    .int()
+    .min(1)
+    .max(3_600_000)
+    .default(30_000)
+    .describe('How long a statement may wait for a lock of another session before the run ends with exit code 75'),
+  schema: stateSchema,
+})
+
+/** A warehouse by its type. */
+export const warehouses = { duckdb, postgres } as const
 
 export const run = z.strictObject({ lease_seconds: z.int().min(3).max(86_400).default(120) })
 
@@ -142,7 +176,7 @@ export function jsonSchemaFor(destinations: Readonly<Record<string, Destination>
   const activate = z.array(z.union([name, z.strictObject({ ...activation.shape, ...settings })]))
   const [first, ...others] = Object.values(destinations).map(destinationSchema)
   const whole = document.extend({
-    warehouse,
+    warehouse: z.union(Object.values(warehouses) as [typeof duckdb, typeof postgres]),
     run: run.optional(),
     destinations: z.record(name, first === undefined ? z.never() : z.union([first, ...others])),
     segments: z.record(

@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } 
 import pRetry from 'p-retry'
 import type { Dialect } from '../../sql/dialect/dialect.ts'
 import { duckdbOf } from '../../sql/dialect/duckdb.ts'
-import type { WarehouseSettings } from '../config/activation.ts'
+import type { DuckdbSettings } from '../config/activation.ts'
 import { classified, unfilledParameter } from './duckdb-errors.ts'
 import { clearTempFolder, tempFolderOf } from './temp-folder.ts'
 import {
@@ -30,7 +30,7 @@ export const duckdbDefaults = {
  * Opens a DuckDB file. Only one process can have it open, so having it open proves that no other runner lives.
  * `readOnly`: nothing can be written but scratch tables. `create`: a file that is missing is made.
  */
-export const openDuckdb = async (settings: WarehouseSettings, options: OpenOptions = {}): Promise<Warehouse> => {
+export const openDuckdb = async (settings: DuckdbSettings, options: OpenOptions = {}): Promise<Warehouse> => {
   if (!options.create && !existsSync(settings.path)) {
     throw new WarehouseError(
       'configuration',
@@ -134,6 +134,11 @@ class DuckdbWarehouse implements Warehouse {
       await this.#connection.run('rollback').catch(() => undefined)
       throw error
     }
+  }
+
+  /** A connection keeps its temporary tables. */
+  withScratch<T>(work: () => Promise<T>): Promise<T> {
+    return work()
   }
 
   async another(): Promise<Warehouse> {

@@ -1,11 +1,14 @@
 import type { WarehouseSettings } from '../config/activation.ts'
 import type { OpenOptions, Warehouse } from './warehouse.ts'
 
-type Open = (settings: WarehouseSettings, options?: OpenOptions) => Promise<Warehouse>
+type Open<Settings> = (settings: Settings, options?: OpenOptions) => Promise<Warehouse>
+type Of<Type> = Extract<WarehouseSettings, { readonly type: Type }>
 
 /** Drivers are heavy: each is loaded when its warehouse is opened. */
-const warehouses = {
+const warehouses: { readonly [Type in WarehouseSettings['type']]: Open<Of<Type>> } = {
   duckdb: async (settings, options) => (await import('./duckdb.ts')).openDuckdb(settings, options),
-} as const satisfies Record<WarehouseSettings['type'], Open>
+  postgres: async (settings) => (await import('./postgres.ts')).openPostgres(settings),
+}
 
-export const openWarehouse: Open = (settings, options) => warehouses[settings.type](settings, options)
+export const openWarehouse: Open<WarehouseSettings> = (settings, options) =>
+  (warehouses[settings.type] as Open<WarehouseSettings>)(settings, options)

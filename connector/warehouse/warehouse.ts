@@ -31,6 +31,12 @@ export interface Column {
   readonly asText: boolean
 }
 
+/** For whom a connection is; where the warehouse can note it, each of its statements carries it. */
+export interface Label {
+  readonly activation?: string
+  readonly runId?: string
+}
+
 /** Where a warehouse is a file. */
 export interface OpenOptions {
   readonly readOnly?: boolean
@@ -54,8 +60,13 @@ export interface Warehouse {
    * `false` comes back. True: committed.
    */
   transaction(step: string, statements: readonly TransactionPart[]): Promise<boolean>
+  /**
+   * Scratch tables that `work` makes last until it ends; some warehouses keep them only as long as a transaction. What
+   * `work` writes is there for other connections when it has ended, and where it throws none of it may be.
+   */
+  withScratch<T>(work: () => Promise<T>): Promise<T>
   /** A second connection to the same warehouse: for the heartbeat, which must not wait behind a long statement. */
-  another(): Promise<Warehouse>
+  another(label?: Label): Promise<Warehouse>
   /**
    * Breaks off what runs here and on the other connections, right before the process ends. Absent where a process ends
    * without waiting for the driver.
@@ -63,6 +74,20 @@ export interface Warehouse {
   interrupt?(): void
   close(): Promise<void>
 }
+
+/** The same warehouse, with some of what it does done otherwise. */
+export const otherwise = (warehouse: Warehouse, does: Partial<Warehouse>): Warehouse => ({
+  dialect: warehouse.dialect,
+  opensAlone: warehouse.opensAlone,
+  rows: (...args) => warehouse.rows(...args),
+  columns: (...args) => warehouse.columns(...args),
+  execute: (...args) => warehouse.execute(...args),
+  transaction: (...args) => warehouse.transaction(...args),
+  withScratch: (work) => warehouse.withScratch(work),
+  another: (label) => warehouse.another(label),
+  close: () => warehouse.close(),
+  ...does,
+})
 
 /** What the caller does next about an error of the warehouse. */
 export type WarehouseFault = 'later' | 'permission' | 'configuration' | 'bug'
@@ -85,5 +110,10 @@ export class WarehouseError extends Error {
     this.fault = fault
     this.code = code
     this.step = step
+  }
+
+  /** The same, found out in another step. */
+  at(step: string): WarehouseError {
+    return new WarehouseError(this.fault, this.code, step, this.message)
   }
 }

@@ -1,4 +1,4 @@
-import type { RawBuilder } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 
 /** How one warehouse writes things down. Talking to it is connector/warehouse's business. */
 export interface Dialect {
@@ -21,6 +21,8 @@ export interface Dialect {
   concat(texts: readonly RawBuilder<unknown>[]): RawBuilder<unknown>
   /** A cheap 128-bit hash of a text, of the type `fingerprint`. */
   fingerprint(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** A constant of that type, which stands for no text. */
+  readonly noFingerprint: RawBuilder<unknown>
   /** Does the text match, somewhere, the regular expression (RE2 and POSIX common subset)? */
   matches(text: RawBuilder<unknown>, pattern: string): RawBuilder<unknown>
   /** All matches replaced. In `by`, `\1` stands for what the first group of the pattern matched. */
@@ -53,9 +55,15 @@ export interface Dialect {
   dropScratchView(name: RawBuilder<unknown>): RawBuilder<unknown>
   /** True where one full join finds the difference of two relations faster than EXCEPT each way. */
   readonly diffsByJoin: boolean
-  /** An integer from 0 to buckets - 1 of a text or of bytes, evenly spread; another version of the warehouse may spread otherwise. */
-  bucket(value: RawBuilder<unknown>, buckets: number): RawBuilder<unknown>
+  /** An integer from 0 to buckets - 1, evenly spread; another version of the warehouse may spread otherwise. */
+  bucket(value: RawBuilder<unknown>, type: 'key' | 'digest', buckets: number): RawBuilder<unknown>
 }
 
 /** `name`: a text that many rows share; `key`: one that is another in nearly every row. */
 export type ColumnType = 'text' | 'name' | 'key' | 'integer' | 'boolean' | 'timestamp' | 'digest' | 'fingerprint'
+
+/** A number of the dialect's own in the text of a statement. */
+export const positiveInteger = (value: number): RawBuilder<unknown> => {
+  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`A whole number from 1 is needed (got ${value})`)
+  return sql.lit(value)
+}

@@ -8,6 +8,7 @@ import { createDeltaViews } from '../../sql/delta.ts'
 import { createRunTables } from '../../sql/run-tables.ts'
 import { laneOf } from '../../sql/units.ts'
 import { readColumns } from '../../sql/wanted.ts'
+import { words } from '../warehouse/under-test.ts'
 import { type Answer, done, type Rig, refused } from './rig.ts'
 
 /** An identifier of a delta that is made by hand. */
@@ -35,7 +36,7 @@ export const store = async (rig: Rig, rows: readonly Row[], maxRows = 1): Promis
   const values = rows.map((row) => {
     const type = types[row.field ?? 'email']
     const unit = laneOf(layout, { op: row.op, type }) + row.member
-    return `('${row.op}', ${row.member}, ${unit}, true, 'm${row.member}', '${type}', unhex('${digestOf(textOf(row))}'), 0, false, false, null, null)`
+    return `('${row.op}', ${row.member}, ${unit}, true, 'm${row.member}', '${type}', ${words.bytes(digestOf(textOf(row)))}, 0, false, false, null, null)`
   })
   if (values.length > 0)
     await request.warehouse.execute(
@@ -46,19 +47,17 @@ export const store = async (rig: Rig, rows: readonly Row[], maxRows = 1): Promis
     ...request.activation.destination,
     request: { ...request.activation.destination.request, maxRows, maxBytes: 1_000_000 },
   }
-  return cutDelta(
-    {
-      activation: { ...request.activation, destination },
-      destination: request.destination,
-      columns,
-      warehouse: request.warehouse,
-      scope,
-      ledgerIsEmpty: true,
-      full: false,
-      dry: false,
-    },
-    'aud',
-  )
+  const context = {
+    activation: { ...request.activation, destination },
+    destination: request.destination,
+    columns,
+    warehouse: request.warehouse,
+    scope,
+    ledgerIsEmpty: true,
+    full: false,
+    dry: false,
+  }
+  return request.warehouse.withScratch(() => cutDelta(context, 'aud'))
 }
 
 export const sendAll = (rig: Rig, { batches, packing }: Cut, some: readonly Batch[] = batches): Promise<Delivery> =>

@@ -6,7 +6,13 @@ import { acquireState, type HoldRequest, migrate } from '../../connector/activat
 import { upgradeShared } from '../../connector/activation/state.ts'
 import { createLog } from '../../connector/log.ts'
 import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
-import { type TransactionPart, type Warehouse, WarehouseError, written } from '../../connector/warehouse/warehouse.ts'
+import {
+  otherwise,
+  type TransactionPart,
+  type Warehouse,
+  WarehouseError,
+  written,
+} from '../../connector/warehouse/warehouse.ts'
 import { readVersion } from '../../sql/control.ts'
 import { type Migration, migrations } from '../../sql/migrations.ts'
 import { createScope } from '../../sql/scope.ts'
@@ -132,9 +138,7 @@ const dying =
         return written(part).statement
       },
     })
-    return {
-      dialect: warehouse.dialect,
-      opensAlone: warehouse.opensAlone,
+    return otherwise(warehouse, {
       rows: (...args) => {
         lives()
         return warehouse.rows(...args)
@@ -147,8 +151,6 @@ const dying =
         lives()
         return warehouse.execute(...args)
       },
-      another: () => warehouse.another(),
-      close: () => warehouse.close(),
       transaction: async (step, parts) => {
         lives()
         if (!each)
@@ -160,7 +162,7 @@ const dying =
           if (!(await warehouse.transaction(step, ['exactly' in part ? part : late(part)]))) return false
         return true
       },
-    }
+    })
   }
 
 test('steps follow each other up to the version of this code', () => {
@@ -242,22 +244,17 @@ test('two at the same moment: one migrates, the other is told that it is at work
 test('who loses the lease in mid-migration changes nothing more', async () => {
   await using older = await Older.open()
   let overtaken = false
-  const slow = (warehouse: Warehouse): Warehouse => ({
-    dialect: warehouse.dialect,
-    opensAlone: true,
-    rows: (...args) => warehouse.rows(...args),
-    columns: (...args) => warehouse.columns(...args),
-    execute: (...args) => warehouse.execute(...args),
-    another: () => warehouse.another(),
-    close: () => warehouse.close(),
-    transaction: async (step, parts) => {
-      if (step === 'migrate' && parts.length > 1 && !overtaken) {
-        overtaken = true
-        await migrated(await older.runner('run-2'))
-      }
-      return warehouse.transaction(step, parts)
-    },
-  })
+  const slow = (warehouse: Warehouse): Warehouse =>
+    otherwise(warehouse, {
+      opensAlone: true,
+      transaction: async (step, parts) => {
+        if (step === 'migrate' && parts.length > 1 && !overtaken) {
+          overtaken = true
+          await migrated(await older.runner('run-2'))
+        }
+        return warehouse.transaction(step, parts)
+      },
+    })
   await expect(migrated(await older.runner('run-1', true, slow))).rejects.toMatchObject({ code: 'lease_lost' })
   expect(await older.say(`select state_version::int as v, owner from tidemark_state."control_${suffix}"`)).toEqual([
     { v: stateVersion + 2, owner: null },

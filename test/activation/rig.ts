@@ -1,4 +1,3 @@
-import { DuckDBInstance } from '@duckdb/node-api'
 import { sql } from 'kysely'
 import type { AudienceContext } from '../../connector/activation/audience.ts'
 import { createCalls } from '../../connector/activation/calls.ts'
@@ -13,11 +12,11 @@ import { destinations } from '../../connector/destination/registry.ts'
 import type { CallOptions, CallResult } from '../../connector/http/call.ts'
 import type { Channel } from '../../connector/http/channel.ts'
 import type { Log, LogFields } from '../../connector/log.ts'
-import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import type { Row, Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { beginRun } from '../../sql/control.ts'
 import { stateVersion } from '../../sql/state.ts'
 import { activationOf } from '../model/setting.ts'
+import { emptyWarehouse } from '../warehouse/under-test.ts'
 
 /** What the platform does with one call, and what happens while it is on its way. */
 export type Answer = (options: CallOptions) => CallResult<unknown> | Promise<CallResult<unknown>>
@@ -118,7 +117,8 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     quietMs,
     optimised: true,
   } as const
-  const real = await warehouseOver(await DuckDBInstance.create(':memory:', { threads: '1' }), true)
+  const empty = await emptyWarehouse({ threads: '1' })
+  const real = await empty.connect()
   const warehouse = options.warehouse?.(real) ?? real
   const plain = activationOf(setting, 'http://127.0.0.1:1')
   const activation: Activation = {
@@ -212,6 +212,7 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
       await lease.release()
       await beside.close()
       await real.close()
+      await empty.destroy()
     },
   }
 }

@@ -81,7 +81,13 @@ describe('whole sections', () => {
   })
 
   test.each([
-    ['{ type: postgres, host: db }', 'warehouse.type: is not supported yet by this version'],
+    ['{ type: postgres, port: 0 }', 'warehouse.port: must be at least 1'],
+    [
+      '{ type: postgres, sslmode: sometimes }',
+      'warehouse.sslmode: must be disable or prefer or require or verify-ca or verify-full',
+    ],
+    ['{ type: postgres, path: a.duckdb }', 'warehouse.path: is not known here'],
+    ['{ type: postgres, password: secret }', 'warehouse.password: is a secret and must not stand in the file'],
     ['{ type: bigquery }', 'warehouse.type: is not supported yet by this version'],
     ['{ type: snowflake }', 'warehouse.type: is not supported yet by this version'],
     ['{ type: duckbd, path: a }', 'warehouse.type: is no warehouse we know'],

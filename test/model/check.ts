@@ -44,8 +44,8 @@ from tidemark_state."control_${world.suffix}"`,
 /** Nobody may enter twice or leave without having entered. */
 const membersByEvents = async (world: World): Promise<ReadonlySet<string>> => {
   const rows = await world.say(
-    `select member_key as k, sum(case event when 'entered' then 1 when 'left' then -1 end)::varchar as n
-from tidemark.membership_events group by member_key having n <> 0`,
+    `select k, n::varchar as n from (select member_key as k, sum(case event when 'entered' then 1 when 'left' then -1 end) as n
+from tidemark.membership_events group by member_key) as m where n <> 0`,
   )
   return new Set(rows.map((row) => (row.n === '1' ? `${row.k}` : `${row.k} ${row.n} times`)))
 }
@@ -55,7 +55,7 @@ const lapsed = async (world: World): Promise<readonly string[]> => {
   const now = new Date(Date.now() + world.clockOffsetMs).toISOString()
   const rows = await world.say(
     `select member_key as k, since_at::varchar as since from tidemark_state."ledger_identifiers_${world.suffix}"
-where state = 1 and since_at < timestamp '${now}' - interval 13 months`,
+where state = 1 and since_at < timestamp '${now}' - interval '13 months'`,
   )
   return rows.map((row) => `${row.k} lapsed: sent at ${row.since}, now it is ${now}`)
 }

@@ -3,6 +3,7 @@ import type { FaultRule } from '../../connector/simulator/simulator.ts'
 import { duckdb } from '../../sql/dialect/duckdb.ts'
 import { createScope } from '../../sql/scope.ts'
 import { prepareSettle } from '../../sql/settle.ts'
+import { words } from '../warehouse/under-test.ts'
 import { differences } from './check.ts'
 import { inWorld, notLetIn, playAll, segmentOf, step, tiktok, twice, x } from './fixed.ts'
 import type { MemoryWorld } from './memory-world.ts'
@@ -200,8 +201,8 @@ describe('members', () => {
   test('of more than 100 identifiers are no members', () =>
     inWorld(x, async (world) => {
       await world.say(
-        `insert into people select 'M0', sha256('a' || i), null from range(101) as t(i)`,
-        `insert into people select 'M1', sha256('b' || i), null from range(100) as t(i)`,
+        `insert into people select 'M0', ${words.sha256("'a' || i")}, null from ${words.numbers(101)} as t(i)`,
+        `insert into people select 'M1', ${words.sha256("'b' || i")}, null from ${words.numbers(100)} as t(i)`,
       )
       expect(await world.run()).toMatchObject({
         ...good,

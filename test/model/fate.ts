@@ -1,5 +1,5 @@
 import type { Channel } from '../../connector/http/channel.ts'
-import { type Warehouse, WarehouseError } from '../../connector/warehouse/warehouse.ts'
+import { otherwise, type Warehouse, WarehouseError } from '../../connector/warehouse/warehouse.ts'
 
 /** Something that happens to a run itself, before or after one of its statements or calls took effect. */
 export interface Accident {
@@ -60,16 +60,14 @@ export class Fate {
 
   warehouse(real: Warehouse): Warehouse {
     const around = <T>(step: string, work: () => Promise<T>): Promise<T> => this.#pass(step, work, true)
-    return {
-      dialect: real.dialect,
-      opensAlone: real.opensAlone,
+    return otherwise(real, {
       rows: (step, statement) => around(step, () => real.rows(step, statement)),
       columns: (step, statement) => around(step, () => real.columns(step, statement)),
       execute: (step, statement) => around(step, () => real.execute(step, statement)),
       transaction: (step, parts) => around(step, () => real.transaction(step, parts)),
       another: async () => this.warehouse(await real.another()),
       close: () => (this.#dead ? never : real.close()),
-    }
+    })
   }
 
   channel(real: Channel): Channel {

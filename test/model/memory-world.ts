@@ -1,4 +1,3 @@
-import { DuckDBInstance } from '@duckdb/node-api'
 import type { RunRequest } from '../../connector/activation/context.ts'
 import { createDrain } from '../../connector/activation/drain.ts'
 import { noProgress } from '../../connector/activation/progress.ts'
@@ -7,12 +6,12 @@ import { destinations } from '../../connector/destination/registry.ts'
 import { openChannel } from '../../connector/http/channel.ts'
 import { systemClock } from '../../connector/http/clock.ts'
 import { createLog } from '../../connector/log.ts'
-import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
+import { type EmptyWarehouse, emptyWarehouse, underTest } from '../warehouse/under-test.ts'
 import { Fate } from './fate.ts'
 import { createSegment } from './people.ts'
 import { activationOf, optimisers, type Setting } from './setting.ts'
-import { type Ads, openAds, type Row, type RunEnd, type RunOptions, sayTo, World } from './world.ts'
+import { type Ads, openAds, type Row, type RunEnd, type RunOptions, World } from './world.ts'
 
 /** More than any drain of a run here takes. */
 const drainSeconds = 8
@@ -24,33 +23,35 @@ const shortTimeoutMs = 200
 
 /** Runs in this process, over a warehouse in memory. */
 export class MemoryWorld extends World {
-  readonly #instance: DuckDBInstance
+  readonly #empty: EmptyWarehouse
   readonly #warehouse: Warehouse
   #runs = 0
   /** What a second run did that it must not. */
   #wrong: string | null = null
 
-  private constructor(setting: Setting, ads: Ads, instance: DuckDBInstance, warehouse: Warehouse) {
+  private constructor(setting: Setting, ads: Ads, empty: EmptyWarehouse, warehouse: Warehouse) {
     super(setting, ads)
-    this.#instance = instance
+    this.#empty = empty
     this.#warehouse = warehouse
   }
 
   static async open(setting: Setting): Promise<MemoryWorld> {
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
-    const warehouse = await warehouseOver(instance, setting.alone ?? true)
-    const world = new MemoryWorld(setting, await openAds(setting.platform, true), instance, warehouse)
-    await world.say(createSegment, ...(setting.optimised ? [] : [`set global disabled_optimizers = '${optimisers}'`]))
+    const empty = await emptyWarehouse({ alone: setting.alone ?? true, threads: '1' })
+    const world = new MemoryWorld(setting, await openAds(setting.platform, true), empty, await empty.connect())
+    const unoptimised =
+      setting.optimised || underTest !== 'duckdb' ? [] : [`set global disabled_optimizers = '${optimisers}'`]
+    await world.say(createSegment, ...unoptimised)
     return world
   }
 
   say(...statements: readonly string[]): Promise<readonly Row[]> {
-    return sayTo(this.#instance, statements)
+    return this.#empty.say(...statements) as Promise<readonly Row[]>
   }
 
   override async close(): Promise<void> {
     await super.close()
-    this.#instance.closeSync()
+    await this.#warehouse.close()
+    await this.#empty.destroy()
   }
 
   protected async attempt(options: RunOptions): Promise<Pick<RunEnd, 'result' | 'accident'>> {
@@ -65,9 +66,9 @@ export class MemoryWorld extends World {
     const connection = await this.#warehouse.another()
     const ended = await inTime(fate, runActivation(this.#request(fate, connection, { ...options, drain }), this.suffix))
     await fate.still()
-    if (ended !== 'died') await connection.close()
+    await connection.close()
     // Where others may live, a lease that was not given back runs out: nobody takes it before its time.
-    if (this.setting.alone === false && (await this.#owner()) !== null) await this.wait(leaseSeconds / 3600)
+    if (!this.#warehouse.opensAlone && (await this.#owner()) !== null) await this.wait(leaseSeconds / 3600)
     if (this.#wrong !== null) throw new Error(this.#wrong)
     return { result: ended === 'died' ? null : ended, accident: fate.struck }
   }

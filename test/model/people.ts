@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { words } from '../warehouse/under-test.ts'
 
 /** Six people as nobody but the platform knows them: two e-mail addresses and two phone numbers each. */
 export const people = [0, 1, 2, 3, 4, 5] as const
@@ -75,8 +76,7 @@ export const wantedOf = (segment: Segment, { emails, country }: Mapping, writing
   return { pairs, persons: new Set(pairs.map(([, i]) => personOf(i))) }
 }
 
-export const createSegment =
-  'create table people (member varchar, email varchar, phone varchar, address varchar as (email))'
+export const createSegment = `create table people (member varchar, email varchar, phone varchar, address varchar ${words.computed('email')})`
 
 /** The statements that make the table hold this segment: a member has as many rows as e-mails or phones. */
 export const writeSegment = (segment: Segment, writing: Writing): readonly string[] => {

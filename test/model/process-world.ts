@@ -1,15 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import type { ActivationResult } from '../../connector/activation/summary.ts'
 import type { RunSummary } from '../../connector/commands/summary.ts'
 import { TIKTOK_SIMULATOR_CREDENTIALS, X_SIMULATOR_CREDENTIALS } from '../../connector/simulator/simulator.ts'
 import { type Ended, type Started, start } from '../cli/process.ts'
+import { type SharedWarehouse, sharedWarehouse } from '../warehouse/under-test.ts'
 import type { Accident } from './fate.ts'
 import { createSegment } from './people.ts'
 import { activationOf, type Setting } from './setting.ts'
-import { type Ads, openAds, type Row, type RunEnd, type RunOptions, sayTo, World } from './world.ts'
+import { type Ads, openAds, type Row, type RunEnd, type RunOptions, World } from './world.ts'
 
 const secrets = {
   x_ads: {
@@ -26,36 +26,39 @@ const accountKeys = { x_ads: 'account_id', tiktok_ads: 'advertiser_id' } as cons
 const requestMs = 1500
 const signals = { kill_at: 'SIGKILL', term_at: 'SIGTERM' } as const
 const unchanged = 99
+const leaseSeconds = 120
 
-/** Each run is the real command line in a process of its own, over a DuckDB file. */
+/** Each run is the real command line in a process of its own. */
 export class ProcessWorld extends World {
   readonly #folder: string
+  readonly #warehouse: SharedWarehouse
 
-  private constructor(setting: Setting, ads: Ads, folder: string) {
+  private constructor(setting: Setting, ads: Ads, folder: string, warehouse: SharedWarehouse) {
     super(setting, ads)
     this.#folder = folder
+    this.#warehouse = warehouse
   }
 
   static async open(setting: Setting): Promise<ProcessWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-model-'))
     // The clock of a process can be moved for the warehouse only: requests are signed at the real time.
-    const world = new ProcessWorld(setting, await openAds(setting.platform, false), folder)
+    const world = new ProcessWorld(
+      setting,
+      await openAds(setting.platform, false),
+      folder,
+      await sharedWarehouse(folder),
+    )
     await world.say(createSegment)
     return world
   }
 
-  /** Opens the file and closes it again: a run must find it free. */
-  async say(...statements: readonly string[]): Promise<readonly Row[]> {
-    const instance = await DuckDBInstance.create(join(this.#folder, 'w.duckdb'), { threads: '1' })
-    try {
-      return await sayTo(instance, statements)
-    } finally {
-      instance.closeSync()
-    }
+  say(...statements: readonly string[]): Promise<readonly Row[]> {
+    return this.#warehouse.say(...statements) as Promise<readonly Row[]>
   }
 
   override async close(): Promise<void> {
     await super.close()
+    await this.#warehouse.destroy()
     await rm(this.#folder, { recursive: true, force: true })
   }
 
@@ -64,10 +67,13 @@ export class ProcessWorld extends World {
     const args = ['run', '--all', '--exit-code-when-unchanged', '--drain-seconds', '4', ...(full ? ['--full'] : [])]
     const started = start(args, this.#folder, {
       ...secrets[this.setting.platform],
+      ...this.#warehouse.environment,
       TIDEMARK_TEST_CLOCK_OFFSET_MS: String(this.clockOffsetMs),
     })
     const struck = this.#strike(started, accident)
     const ended = await started.ended
+    // Where others may live, the lease of a dead run runs out: nobody takes it before its time.
+    if (ended.signal !== null && !this.#warehouse.opensAlone) await this.wait(leaseSeconds / 3600)
     // Also SIGTERM ends a process without a word, as long as it has not begun to listen.
     return { result: ended.signal === null ? resultOf(ended) : null, accident: struck() }
   }
@@ -103,8 +109,8 @@ export class ProcessWorld extends World {
     ])
     return JSON.stringify({
       version: 1,
-      warehouse: { type: 'duckdb', path: 'w.duckdb', threads: 1 },
-      run: { lease_seconds: 120 },
+      warehouse: this.#warehouse.configuration,
+      run: { lease_seconds: leaseSeconds },
       destinations: {
         [destination.name]: {
           type: platform,

@@ -10,16 +10,26 @@ const { values } = parseArgs({
   options: {
     histories: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+    warehouse: { type: 'string', default: 'duckdb' },
   },
 })
-for (const [name, value] of Object.entries(values)) {
+const { warehouse, ...numbers } = values
+const configs: Readonly<Record<string, string>> = {
+  duckdb: 'jest.config.json',
+  postgres: join('test', 'warehouse', 'postgres.config.mjs'),
+}
+if (configs[warehouse] === undefined) {
+  process.stderr.write(`--warehouse is ${Object.keys(configs).join(' or ')} (got ${warehouse})\n`)
+  process.exit(64)
+}
+for (const [name, value] of Object.entries(numbers)) {
   if (/^[1-9]\d{0,8}$/.test(value)) continue
   process.stderr.write(`--${name} needs a whole number from 1 (got ${value})\n`)
   process.exit(64)
 }
-process.stderr.write(`soak: ${values.histories} histories, seed ${values.seed}\n`)
+process.stderr.write(`soak: ${values.histories} histories, seed ${values.seed}, ${warehouse}\n`)
 const root = join(import.meta.dirname, '..', '..')
-const { status } = runJest(['test/model/model.test.ts'], {
+const { status } = runJest(['--config', configs[warehouse], 'test/model/model.test.ts'], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, TIDEMARK_MODEL_HISTORIES: values.histories, TIDEMARK_MODEL_SEED: values.seed },

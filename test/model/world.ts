@@ -1,8 +1,8 @@
-import type { DuckDBInstance } from '@duckdb/node-api'
 import type { Drain } from '../../connector/activation/drain.ts'
 import type { ActivationResult } from '../../connector/activation/summary.ts'
 import type { Activation } from '../../connector/config/activation.ts'
 import { type FaultRule, type Simulator, startSimulator } from '../../connector/simulator/simulator.ts'
+import { words } from '../warehouse/under-test.ts'
 import type { Accident } from './fate.ts'
 import { faultName } from './hits.ts'
 import { directory, type Mapping, named, type Platform, type Segment, usual, writeSegment } from './people.ts'
@@ -72,7 +72,7 @@ export abstract class World {
   async ledger(state: 'confirmed' | 'unconfirmed' | 'kept'): Promise<readonly string[]> {
     const number = { confirmed: 1, unconfirmed: 2, kept: 3 }[state]
     const rows = await this.say(
-      `select member_key || ' ' || field || ' ' || lower(hex(digest)) as row
+      `select member_key || ' ' || field || ' ' || ${words.hex('digest')} as row
 from tidemark_state."ledger_identifiers_${this.suffix}" where state = ${number}`,
     )
     return rows.map((row) => named(row.row ?? '?')).sort()
@@ -97,18 +97,6 @@ join tidemark.receipts as b on b.run_id = r.run_id and b.batch_no = r.batch_no w
 
   async close(): Promise<void> {
     await this.simulator.stop()
-  }
-}
-
-/** What a connection of its own says to an instance; the rows of the last statement. */
-export const sayTo = async (instance: DuckDBInstance, statements: readonly string[]): Promise<readonly Row[]> => {
-  const connection = await instance.connect()
-  try {
-    let rows: Row[] = []
-    for (const statement of statements) rows = (await connection.runAndReadAll(statement)).getRowObjects() as Row[]
-    return rows
-  } finally {
-    connection.closeSync()
   }
 }
 

@@ -41,7 +41,10 @@ export const rooms: readonly Room[] = [
   config(['problems'], ['problems']),
   config(['read'], ['read']),
   config(['load', 'file'], ['load', 'select', 'json-schema']),
-  config(['destinations', 'warehouse', 'schema'], ['load', 'problems', 'secrets', 'json-schema']),
+  config(
+    ['destinations', 'warehouse', 'duckdb', 'postgres', 'schema'],
+    ['load', 'postgres', 'problems', 'secrets', 'json-schema'],
+  ),
   activation(['calls'], ['calls']),
   activation(['pages'], ['pages']),
   activation(['stop', 'stop-of'], ['stop']),

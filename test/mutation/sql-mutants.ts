@@ -316,9 +316,9 @@ const settling: readonly SqlMutant[] = [
   {
     name: 'settle is not one transaction',
     file: 'connector/activation/settle.ts',
-    text: "request.warehouse.transaction('settle', settle(scope, lease.hold, settlementOf(request, delta))),",
+    text: "return warehouse.transaction('settle', settle(scope, lease.hold, settlementOf(request, delta)))",
     instead:
-      "(async () => {\n      for (const part of settle(scope, lease.hold, settlementOf(request, delta)))\n        if (!(await request.warehouse.transaction('settle', [part]))) return false\n      return true\n    })(),",
+      "for (const part of settle(scope, lease.hold, settlementOf(request, delta)))\n        if (!(await warehouse.transaction('settle', [part]))) return false\n      return true",
     by: [consequences, 'settle is one thing'],
   },
   {

@@ -1,9 +1,8 @@
-import { DuckDBInstance } from '@duckdb/node-api'
 import { sql } from 'kysely'
 import { createState } from '../../connector/activation/state.ts'
-import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
-import type { Row, Statement, Warehouse } from '../../connector/warehouse/warehouse.ts'
+import { otherwise, type Row, type Statement, type Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { createScope, type Scope } from '../../sql/scope.ts'
+import { emptyWarehouse } from '../warehouse/under-test.ts'
 
 /** A warehouse in memory with the state tables of one activation, and a scope for its statements. */
 export const openTestWarehouse = async (): Promise<{
@@ -13,7 +12,14 @@ export const openTestWarehouse = async (): Promise<{
   rows(statement: Statement): Promise<readonly Row[]>
   raw(text: string): Promise<readonly Row[]>
 }> => {
-  const warehouse = await warehouseOver(await DuckDBInstance.create(':memory:'), true)
+  const empty = await emptyWarehouse()
+  const connection = await empty.connect()
+  const warehouse = otherwise(connection, {
+    close: async () => {
+      await connection.close()
+      await empty.destroy()
+    },
+  })
   const scope = createScope({
     dialect: warehouse.dialect,
     schema: 'tidemark',

@@ -185,7 +185,7 @@ describe('rows at hand', () => {
 
 describe('buckets', () => {
   test('are even, and from 0 to one less', async () => {
-    const bucket = duckdb.bucket(sql`cast(i as VARCHAR)`, 10)
+    const bucket = duckdb.bucket(sql`cast(i as VARCHAR)`, 'key', 10)
     const counts = (
       await column(sql`select count(*) from range(10000) as t(i) group by ${bucket} order by ${bucket}`)
     ).map(Number)
@@ -201,12 +201,12 @@ describe('buckets', () => {
       sql`lpad(cast(i % 2 as VARCHAR), 20, '0')`,
       sql`unhex(lpad(cast(i % 2 as VARCHAR), 20, '0'))`,
     ]) {
-      const found = sql`select distinct ${duckdb.bucket(same, 1_000_000)} from range(1000) as t(i)`
+      const found = sql`select distinct ${duckdb.bucket(same, 'key', 1_000_000)} from range(1000) as t(i)`
       expect(await column(found)).toHaveLength(2)
     }
   })
 
   test.each([0, -1, 1.5, Number.NaN])('%p buckets are refused', (buckets) => {
-    expect(() => duckdb.bucket(text('a'), buckets)).toThrow('A whole number from 1 is needed')
+    expect(() => duckdb.bucket(text('a'), 'key', buckets)).toThrow('A whole number from 1 is needed')
   })
 })

@@ -1,0 +1,33 @@
+import { basename, dirname, resolve } from 'node:path'
+import type { DuckdbSettings } from './activation.ts'
+import type { Path, Problems } from './problems.ts'
+import { readMapping } from './read.ts'
+import * as schema from './schema.ts'
+
+/** `warehouse` of type duckdb. */
+export function readDuckdb(value: unknown, file: string, problems: Problems): DuckdbSettings | undefined {
+  const path: Path = ['warehouse']
+  const read = readMapping(schema.warehouses.duckdb, value, path, problems)
+  if (read.path === ':memory:') {
+    const wayOut = 'name a file: the ledger must outlive the run'
+    problems.add([...path, 'path'], 'must be a file', read.path, wayOut)
+  }
+  // DuckDB calls a database by its file's name, and then cannot tell the two apart.
+  const database = basename(read.path ?? '')
+    .split('.')[0]
+    ?.toLowerCase()
+  if (read.schema !== undefined && [read.schema, `${read.schema}_state`].includes(database ?? '')) {
+    const wayOut = 'choose another `warehouse.schema`, or rename the file'
+    problems.add([...path, 'path'], `is a file named like the schema ${read.schema}`, read.path ?? '', wayOut)
+  }
+  if (read.type === undefined || read.path === undefined || read.schema === undefined) return undefined
+  const folder = dirname(resolve(file))
+  return {
+    type: read.type,
+    schema: read.schema,
+    path: resolve(folder, read.path),
+    ...(read.memory_limit === undefined ? {} : { memoryLimit: read.memory_limit }),
+    ...(read.threads === undefined ? {} : { threads: read.threads }),
+    ...(read.temp_directory === undefined ? {} : { tempDirectory: resolve(folder, read.temp_directory) }),
+  }
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import type { ConnectionOptions } from 'node:tls'
+import pg from 'pg'
+import type { PostgresSettings } from '../config/activation.ts'
+import { classified } from './postgres-errors.ts'
+import { WarehouseError } from './warehouse.ts'
+
+/** How long a connection may take to come about. */
+const connectTimeoutMs = 15_000
+
+/**
+ * A connection as libpq would make it: what the settings leave open comes from the PG* variables and from ~/.pgpass, which
+ * the driver reads. `sslmode` means what PostgreSQL's documentation says ("libpq, SSL Support").
+ */
+export const connect = async (settings: PostgresSettings): Promise<pg.Client> => {
+  const mode = settings.sslmode ?? modeOfEnvironment() ?? 'prefer'
+  const ssl = mode === 'disable' ? false : tlsOf(settings, mode)
+  try {
+    return await connectWith(settings, ssl)
+  } catch (error) {
+    if (mode !== 'prefer' || !speaksNoTls(error)) throw await asOurs(error)
+  }
+  return classified('open', () => connectWith(settings, false))
+}
+
+const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
+const modeOfEnvironment = (): PostgresSettings['sslmode'] => modes.find((mode) => mode === process.env.PGSSLMODE)
+
+const speaksNoTls = (error: unknown): boolean => /does not support SSL/.test(String((error as Error | null)?.message))
+
+const asOurs = (error: unknown): Promise<unknown> =>
+  classified('open', () => Promise.reject(error)).catch((ours: unknown) => ours)
+
+const connectWith = async (settings: PostgresSettings, ssl: ConnectionOptions | false): Promise<pg.Client> => {
+  const { connectionString, host, port, database, user, password } = settings
+  const client = new pg.Client({
+    ...(connectionString === undefined ? {} : { connectionString }),
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(database === undefined ? {} : { database }),
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    ssl,
+    application_name: 'tidemark',
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    // Values come as PostgreSQL writes them: statements cast what they read to text.
+    types: { getTypeParser: () => (value: unknown) => value },
+  })
+  // A connection that breaks while nothing runs says so here; the next statement finds out and connects anew.
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
+
+const tlsOf = (settings: PostgresSettings, mode: PostgresSettings['sslmode']): ConnectionOptions => {
+  const ca = fileOf('sslrootcert', settings.sslrootcert)
+  const cert = fileOf('sslcert', settings.sslcert)
+  const key = fileOf('sslkey', settings.sslkey)
+  const files = { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) }
+  if (mode === 'verify-full') return { ...files, rejectUnauthorized: true }
+  // The chain and not the name; as libpq does too for `require` where a root certificate is given.
+  if (mode === 'verify-ca' || (mode === 'require' && ca))
+    return { ...files, rejectUnauthorized: true, checkServerIdentity: () => undefined }
+  return { ...files, rejectUnauthorized: false }
+}
+
+const fileOf = (setting: string, path: string | undefined): string | undefined => {
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    throw new WarehouseError(
+      'configuration',
+      'no_such_file',
+      'open',
+      `The file warehouse.${setting} (${path}) cannot be read.`,
+    )
+  }
+}

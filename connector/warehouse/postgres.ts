@@ -1,0 +1,196 @@
+import pRetry from 'p-retry'
+import type pg from 'pg'
+import { postgres } from '../../sql/dialect/postgres.ts'
+import type { PostgresSettings } from '../config/activation.ts'
+import { columnsOf } from './postgres-columns.ts'
+import { connect } from './postgres-connection.ts'
+import { classified } from './postgres-errors.ts'
+import {
+  type Column,
+  type Label,
+  type Row,
+  type Statement,
+  type TransactionPart,
+  type Warehouse,
+  WarehouseError,
+  written,
+} from './warehouse.ts'
+
+/** Opens a PostgreSQL database, 15 or newer. Throws WarehouseError where it cannot keep what SQL of ours relies on. */
+export const openPostgres = async (settings: PostgresSettings): Promise<Warehouse> => {
+  const warehouse = new PostgresWarehouse(settings, {})
+  try {
+    await warehouse.check()
+  } catch (error) {
+    await warehouse.close()
+    throw error
+  }
+  return warehouse
+}
+
+/**
+ * One connection. Nothing of it outlives a transaction, no prepared statement, setting or temporary table, so that it also
+ * works behind a pooler that gives each transaction another session.
+ */
+class PostgresWarehouse implements Warehouse {
+  readonly dialect = postgres
+  readonly opensAlone = false
+  readonly #settings: PostgresSettings
+  readonly #label: string
+  #client: pg.Client | null = null
+  #inTransaction = false
+
+  constructor(settings: PostgresSettings, label: Label) {
+    this.#settings = settings
+    const { activation, runId } = label
+    // No text from outside but names, and those without what would end a comment.
+    this.#label = [...(activation ? [`activation=${activation}`] : []), ...(runId ? [`run=${runId}`] : [])]
+      .join(' ')
+      .replaceAll(/[^\w .=-]/g, '')
+  }
+
+  /** Throws where the server is too old, or writes or compares texts otherwise than SQL of ours expects. */
+  async check(): Promise<void> {
+    const client = await this.#connected('open')
+    const { rows } = await classified('open', () =>
+      client.query<{ version: string; number: string; encoding: string; strings: string; icu: string }>(
+        `select current_setting('server_version') as version, current_setting('server_version_num') as number,
+  current_setting('server_encoding') as encoding, current_setting('standard_conforming_strings') as strings,
+  (exists (select 1 from pg_collation where collname = 'und-x-icu'))::text as icu`,
+      ),
+    )
+    const [server] = rows
+    const wrong = [
+      ...(Number(server?.number) >= 150_000
+        ? []
+        : [`is version ${server?.version}; 15 or newer is needed (it has MERGE)`]),
+      ...(server?.encoding === 'UTF8' ? [] : [`keeps texts as ${server?.encoding}; UTF8 is needed`]),
+      ...(server?.strings === 'on' ? [] : ['has standard_conforming_strings off; it must be on for this user']),
+      ...(server?.icu === 'true' ? [] : ['was built without ICU, by which letters are made lower case']),
+    ]
+    if (wrong.length > 0)
+      throw new WarehouseError(
+        'configuration',
+        'warehouse_unfit',
+        'open',
+        `The PostgreSQL server ${wrong.join('; it ')}.`,
+      )
+  }
+
+  async rows(step: string, statement: Statement): Promise<readonly Row[]> {
+    return (await this.#say(step, statement)).rows
+  }
+
+  async columns(step: string, statement: Statement): Promise<readonly Column[]> {
+    const { fields } = await this.#say(step, statement)
+    const client = await this.#connected(step)
+    return classified(step, () => columnsOf(client, fields))
+  }
+
+  async execute(step: string, statement: Statement): Promise<number> {
+    if (this.#inTransaction) return (await this.#say(step, statement)).rowCount ?? 0
+    return onceMore(() => this.#within(step, async () => (await this.#say(step, statement)).rowCount ?? 0))
+  }
+
+  async transaction(step: string, statements: readonly TransactionPart[]): Promise<boolean> {
+    if (this.#inTransaction) {
+      const whole = await this.#all(step, statements)
+      if (!whole) await this.#rollBack()
+      return whole
+    }
+    return onceMore(() =>
+      this.#within(step, async () => {
+        const whole = await this.#all(step, statements)
+        if (!whole) await this.#rollBack()
+        return whole
+      }),
+    )
+  }
+
+  async #all(step: string, statements: readonly TransactionPart[]): Promise<boolean> {
+    for (const part of statements) {
+      const { statement, exactly } = written(part)
+      const { rowCount } = await this.#say(step, statement)
+      if (exactly !== undefined && rowCount !== exactly) return false
+    }
+    return true
+  }
+
+  /** One transaction: temporary tables are dropped with it. */
+  async withScratch<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTransaction ? work() : this.#within('scratch', work)
+  }
+
+  async #within<T>(step: string, work: () => Promise<T>): Promise<T> {
+    const client = await this.#connected(step)
+    const timeout = Math.round(this.#settings.lockTimeoutMs)
+    await classified(step, () => client.query(`begin; set local lock_timeout = ${timeout}`))
+    this.#inTransaction = true
+    try {
+      const result = await work()
+      if (this.#inTransaction) await classified(step, () => client.query('commit'))
+      return result
+    } catch (error) {
+      await this.#rollBack()
+      throw error
+    } finally {
+      this.#inTransaction = false
+    }
+  }
+
+  /** A connection that broke has rolled back already. */
+  async #rollBack(): Promise<void> {
+    this.#inTransaction = false
+    await this.#client?.query('rollback').catch(() => undefined)
+  }
+
+  async #say(step: string, statement: Statement): Promise<pg.QueryResult<Record<string, string | null>>> {
+    const { sql, parameters } = this.dialect.compile(statement)
+    const client = await this.#connected(step)
+    const text = `/* tidemark step=${step}${this.#label ? ` ${this.#label}` : ''} */ ${sql}`
+    // Extended even without parameters: the simple way would run several statements, whatever they do.
+    const query = { text, values: [...parameters], queryMode: 'extended' as const }
+    return classified(step, () => client.query<Record<string, string | null>>(query))
+  }
+
+  /** The connection; a new one where the last has broken, but never in the middle of a transaction. */
+  async #connected(step: string): Promise<pg.Client> {
+    const client = this.#client
+    if (client !== null && (this.#inTransaction || isAlive(client))) return client
+    this.#client = null
+    const fresh = await connect(this.#settings).catch((error: unknown) => {
+      throw error instanceof WarehouseError ? error.at(step) : error
+    })
+    this.#client = fresh
+    return fresh
+  }
+
+  async another(label: Label = {}): Promise<Warehouse> {
+    const other = new PostgresWarehouse(this.#settings, label)
+    await other.#connected('open')
+    return other
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client
+    this.#client = null
+    await client?.end().catch(() => undefined)
+  }
+}
+
+/** The driver marks a client whose connection has ended or broken, and refuses to use it. */
+const isAlive = (client: pg.Client): boolean => {
+  const { _ending, _ended, _queryable } = client as unknown as Readonly<Record<string, boolean | undefined>>
+  return !_ending && !_ended && _queryable !== false
+}
+
+/** What was raced against another session has changed nothing; the second time it is there, or gone, or ours. */
+const onceMore = <T>(work: () => Promise<T>): Promise<T> =>
+  pRetry(work, {
+    retries: 8,
+    minTimeout: 10,
+    maxTimeout: 200,
+    randomize: true,
+    shouldRetry: ({ error }) =>
+      error instanceof WarehouseError && ['warehouse_conflict', 'warehouse_exists'].includes(error.code),
+  })

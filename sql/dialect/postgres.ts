@@ -1,0 +1,91 @@
+import { PostgresQueryCompiler, type RawBuilder, sql } from 'kysely'
+import { compileWith } from './compile.ts'
+import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
+
+type Sql = RawBuilder<unknown>
+
+const types = {
+  text: 'text',
+  name: 'text',
+  key: 'text',
+  integer: 'bigint',
+  boolean: 'boolean',
+  timestamp: 'timestamp',
+  digest: 'bytea',
+  fingerprint: 'uuid',
+} as const satisfies Dialect['types']
+
+/** Byte by byte, whatever the locale of the database; and three times as fast to sort. */
+const stored = (type: ColumnType): string => (types[type] === 'text' ? 'text collate "C"' : types[type])
+
+/** Our own constants, written so that a printed statement shows every character of them. */
+const constant = (text: string): Sql => {
+  const parts = (text.match(/[ -~]+|[^ -~]/gu) ?? ['']).map((part) =>
+    /^[ -~]*$/.test(part) ? sql.lit(part) : sql`chr(${sql.lit(part.codePointAt(0))})`,
+  )
+  return parts.length === 1 ? sql`${parts[0]}` : concat(parts)
+}
+const pattern = (text: string): Sql =>
+  sql.lit(
+    text.replace(/[^ -~]/gu, (character) => {
+      const hex = (character.codePointAt(0) ?? 0).toString(16)
+      return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`
+    }),
+  )
+
+/** A function of PostgreSQL takes 100 arguments at most. */
+const mostArguments = 100
+const concat = (texts: readonly Sql[]): Sql => {
+  if (texts.length <= mostArguments) return sql`concat(${sql.join(texts)})`
+  const chunks = Array.from({ length: Math.ceil(texts.length / mostArguments) }, (_, i) =>
+    texts.slice(i * mostArguments, (i + 1) * mostArguments),
+  )
+  return concat(chunks.map(concat))
+}
+
+/** How PostgreSQL, 15 or newer, writes things down. */
+export const postgres: Dialect = {
+  name: 'postgres',
+  compile: compileWith(() => new PostgresQueryCompiler()),
+  types,
+  stored,
+  asText: (value) => sql`cast(${value} as text) collate "C"`,
+  // Not cast to bytea, which reads backslashes.
+  sha256: (text) => sql`sha256(convert_to(${text}, 'UTF8'))`,
+  fromHex: (hex) => sql`decode(${hex}, 'hex')`,
+  toHex: (bytes) => sql`encode(${bytes}, 'hex')`,
+  concat,
+  fingerprint: (text) => sql`cast(md5(${text}) as uuid)`,
+  noFingerprint: sql`cast('00000000-0000-0000-0000-000000000000' as uuid)`,
+  matches: (text, expression) => sql`${text} ~ ${pattern(expression)}`,
+  replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${constant(by)}, 'g')`,
+  // ICU maps two letters otherwise than one by one: a dotted I to two characters, a sigma at the end to another.
+  lower: (text) =>
+    sql`(lower(translate(${text}, ${constant('İΣ')}, ${constant('iσ')}) collate "und-x-icu") collate "C")`,
+  trim: (text, characters) => sql`btrim(${text}, ${constant(characters)})`,
+  remove: (text, characters) => sql`translate(${text}, ${constant(characters)}, '')`,
+  // The beginning of the transaction: a statement that waited for a lock has an earlier clock, and so a shorter lease.
+  now: () => sql`timezone('UTC', now())`,
+  addMs: (timestamp, ms) => sql`(${timestamp} + ${ms} * interval '1 millisecond')`,
+  msBetween: (from, to) => sql`cast(trunc(extract(epoch from (${to} - ${from})) * 1000) as bigint)`,
+  isoTimestamp: (timestamp) => sql`to_char(${timestamp}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  joinTexts: (text) => sql`string_agg(${text}, ',')`,
+  joinLines: (text, order) => sql`string_agg(${text}, chr(10) order by ${order})`,
+  jsonRows: (json, columns) => {
+    const typed = Object.entries(columns).map(([name, type]) => sql`${sql.id(name)} ${sql.raw(types[type])}`)
+    return sql`(select * from json_to_recordset(cast(${json} as json)) as j(${sql.join(typed)}))`
+  },
+  // Gone with the transaction, for behind a pooler the next one may be another session's.
+  createScratch: (name, columns) => sql`create temp table ${name} (${columns}) on commit drop`,
+  createScratchAs: (name, query) => sql`create temp table ${name} on commit drop as ${query}`,
+  createScratchView: (name, query) => sql`create temp view ${name} as ${query}`,
+  dropScratchView: (name) => sql`drop view if exists ${name}`,
+  diffsByJoin: true,
+  bucket: (value, type, buckets) => {
+    const number =
+      type === 'key'
+        ? sql`(hashtextextended(${value}, 0) & 9223372036854775807)`
+        : sql`cast(cast('x' || encode(substr(${value}, 1, 7), 'hex') as bit(56)) as bigint)`
+    return sql`mod(${number}, ${positiveInteger(buckets)})`
+  },
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import pg from 'pg'
+import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
+import { openPostgres } from '../../connector/warehouse/postgres.ts'
+import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
+import type { PostgresServer } from './postgres-server.ts'
+
+export type Said = Readonly<Record<string, unknown>>
+
+/** A warehouse of its own for one test, without anything in it. */
+export interface EmptyWarehouse {
+  /** A new connection; closing it does not close the warehouse. */
+  connect(): Promise<Warehouse>
+  /** Plain SQL on a connection of its own; the rows of the last statement. */
+  say(...statements: readonly string[]): Promise<readonly Said[]>
+  destroy(): Promise<void>
+}
+
+/** One that processes can open. */
+export interface SharedWarehouse extends Omit<EmptyWarehouse, 'connect'> {
+  /** As `warehouse` of a tidemark.yml in the folder. */
+  readonly configuration: Readonly<Record<string, unknown>>
+  /** What processes need in their environment for it. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Does opening it prove that no other process has it open? */
+  readonly opensAlone: boolean
+}
+
+export interface EmptyOptions {
+  /** Does having opened it prove that no other runner lives? Where a warehouse can prove it at all. */
+  readonly alone?: boolean
+  /** Threads of the engine, where it runs in this process. */
+  readonly threads?: string
+}
+
+interface UnderTest {
+  /** How it writes down what tests say in plain SQL. */
+  readonly words: {
+    hex(bytes: string): string
+    bytes(hex: string): string
+    sha256(text: string): string
+    /** What stands behind a column that is computed from another. */
+    computed(expression: string): string
+    numbers(upTo: number): string
+  }
+  empty(options: EmptyOptions): Promise<EmptyWarehouse>
+  /** `folder`: where files of it may stand. */
+  shared(folder: string): Promise<SharedWarehouse>
+}
+
+const sayToDuckdb = async (instance: DuckDBInstance, statements: readonly string[]): Promise<readonly Said[]> => {
+  const connection = await instance.connect()
+  try {
+    let rows: Said[] = []
+    for (const statement of statements) rows = (await connection.runAndReadAll(statement)).getRowObjects() as Said[]
+    return rows
+  } finally {
+    connection.closeSync()
+  }
+}
+
+/** A database of its own on the server that the configuration of Jest has started. */
+const emptyDatabase = async () => {
+  const server = JSON.parse(process.env.TIDEMARK_TEST_POSTGRES ?? '{}') as Pick<
+    PostgresServer,
+    'port' | 'user' | 'password'
+  >
+  const database = `test_${randomUUID().replaceAll('-', '')}`
+  const settings = {
+    type: 'postgres',
+    schema: 'tidemark',
+    host: '127.0.0.1',
+    sslmode: 'disable',
+    lockTimeoutMs: 10_000,
+    database,
+    ...server,
+  } as const
+  const say = async (to: string, statements: readonly string[]): Promise<readonly Said[]> => {
+    const { host, port, user, password } = settings
+    const client = new pg.Client({ host, port, user, password, database: to })
+    await client.connect()
+    try {
+      let rows: Said[] = []
+      for (const statement of statements) rows = (await client.query<Said>(statement)).rows
+      return rows
+    } finally {
+      await client.end()
+    }
+  }
+  await say('postgres', [`create database ${database}`])
+  return {
+    settings,
+    say: (...statements: readonly string[]) => say(database, statements),
+    destroy: async (): Promise<void> => {
+      await say('postgres', [`drop database ${database} with (force)`])
+    },
+  }
+}
+
+const passwordVariable = 'WAREHOUSE_PASSWORD'
+
+const kinds = {
+  duckdb: {
+    words: {
+      hex: (bytes) => `lower(hex(${bytes}))`,
+      bytes: (hex) => `unhex('${hex}')`,
+      sha256: (text) => `sha256(${text})`,
+      computed: (expression) => `as (${expression})`,
+      numbers: (upTo) => `range(${upTo})`,
+    },
+    empty: async ({ alone = true, threads }) => {
+      const instance = await DuckDBInstance.create(':memory:', threads === undefined ? {} : { threads })
+      const first = await warehouseOver(instance, alone)
+      return {
+        connect: () => first.another(),
+        say: (...statements) => sayToDuckdb(instance, statements),
+        destroy: async () => {
+          await first.close()
+          if (!alone) instance.closeSync()
+        },
+      }
+    },
+    shared: async (folder) => ({
+      configuration: { type: 'duckdb', path: 'w.duckdb', threads: 1 },
+      environment: {},
+      opensAlone: true,
+      // Opens the file and closes it again: a run must find it free.
+      say: async (...statements) => {
+        const instance = await DuckDBInstance.create(join(folder, 'w.duckdb'), { threads: '1' })
+        try {
+          return await sayToDuckdb(instance, statements)
+        } finally {
+          instance.closeSync()
+        }
+      },
+      destroy: async () => undefined,
+    }),
+  },
+  postgres: {
+    words: {
+      hex: (bytes) => `encode(${bytes}, 'hex')`,
+      bytes: (hex) => `decode('${hex}', 'hex')`,
+      sha256: (text) => `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`,
+      computed: (expression) => `generated always as (${expression}) stored`,
+      numbers: (upTo) => `generate_series(0, ${upTo - 1})`,
+    },
+    empty: async () => {
+      const { say, destroy, settings } = await emptyDatabase()
+      return { say, destroy, connect: () => openPostgres(settings) }
+    },
+    shared: async () => {
+      const { say, destroy, settings } = await emptyDatabase()
+      const { host, port, user, password, database, sslmode } = settings
+      return {
+        say,
+        destroy,
+        configuration: { type: 'postgres', host, port, user, database, sslmode, password: `\${${passwordVariable}}` },
+        environment: { [passwordVariable]: password },
+        opensAlone: false,
+      }
+    },
+  },
+} as const satisfies Readonly<Record<string, UnderTest>>
+
+/** Set by the configuration of Jest: every suite over warehouses is run once for each. */
+export const underTest =
+  (globalThis as { readonly warehouseUnderTest?: keyof typeof kinds }).warehouseUnderTest ?? 'duckdb'
+
+export const { words }: UnderTest = kinds[underTest]
+
+export const emptyWarehouse = (options: EmptyOptions = {}): Promise<EmptyWarehouse> =>
+  (kinds[underTest] as UnderTest).empty(options)
+
+export const sharedWarehouse = (folder: string): Promise<SharedWarehouse> =>
+  (kinds[underTest] as UnderTest).shared(folder)
