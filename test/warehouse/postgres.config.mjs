@@ -8,6 +8,7 @@ const everySuite = JSON.parse(readFileSync(join(rootDir, 'jest.config.json'), 'u
 const suites = [
   'activation/{apart,audience,culprits,deliver,lease,recover}',
   'model/{consequences,counterexamples,model,two-runners}',
+  'sql/normalise',
   'warehouse/*',
 ]
 

@@ -41,6 +41,9 @@ interface UnderTest {
     hex(bytes: string): string
     bytes(hex: string): string
     sha256(text: string): string
+    /** The text whose UTF-8 this hex is. */
+    text(hex: string): string
+    readonly holdsNul: boolean
     /** What stands behind a column that is computed from another. */
     computed(expression: string): string
     numbers(upTo: number): string
@@ -107,6 +110,8 @@ const kinds = {
       hex: (bytes) => `lower(hex(${bytes}))`,
       bytes: (hex) => `unhex('${hex}')`,
       sha256: (text) => `sha256(${text})`,
+      text: (hex) => `decode(unhex(${hex}))`,
+      holdsNul: true,
       computed: (expression) => `as (${expression})`,
       numbers: (upTo) => `range(${upTo})`,
     },
@@ -143,6 +148,8 @@ const kinds = {
       hex: (bytes) => `encode(${bytes}, 'hex')`,
       bytes: (hex) => `decode('${hex}', 'hex')`,
       sha256: (text) => `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`,
+      text: (hex) => `convert_from(decode(${hex}, 'hex'), 'UTF8')`,
+      holdsNul: false,
       computed: (expression) => `generated always as (${expression}) stored`,
       numbers: (upTo) => `generate_series(0, ${upTo - 1})`,
     },
