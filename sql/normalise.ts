@@ -164,7 +164,7 @@ const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, defaultCountr
    */
   email: (dialect) => ({
     isClean: (text) => sql`length(${text}) <= 64 and ${dialect.matches(text, asciiAddress)}`,
-    finish: (text) => dialect.lower(text),
+    finish: (text) => dialect.lowerAscii(text),
     judge: (text) =>
       either(
         sql`length(${text}) <= 254 and ${dialect.matches(text, anyAddress)} and not (length(${text}) > 64 and ${dialect.matches(text, '^[^@]{65}|@([^@]*[.])?[^.@]{64}')})`,
@@ -187,7 +187,7 @@ const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, defaultCountr
     judge: (text) =>
       either(
         sql`(${dialect.matches(text, anyUuid)} or ${dialect.matches(text, '^[0-9a-fA-F]{16}$')}) and ${notZero(text)}`,
-        dialect.lower(text),
+        dialect.lowerAscii(text),
         'invalid_device_id',
       ),
   }),
@@ -195,7 +195,11 @@ const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, defaultCountr
   mobile_ad_id: (dialect) => ({
     isClean: (text) => sql`${dialect.matches(text, lowerUuid)} and ${notZero(text)}`,
     judge: (text) =>
-      either(sql`${dialect.matches(text, anyUuid)} and ${notZero(text)}`, dialect.lower(text), 'invalid_device_id'),
+      either(
+        sql`${dialect.matches(text, anyUuid)} and ${notZero(text)}`,
+        dialect.lowerAscii(text),
+        'invalid_device_id',
+      ),
   }),
   /** X Ads reference 1.5: a decimal integer as text, 1 to 2^63 - 1, without leading zeros. */
   x_user_id: (dialect) => ({
@@ -210,11 +214,11 @@ const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, defaultCountr
   /** X Ads reference 1.5: one leading `@` stripped, lower case; 1 to 15 of `a-z 0-9 _`. */
   handle: (dialect) => ({
     isClean: (text) => dialect.matches(text, '^[a-zA-Z0-9_]{1,15}$'),
-    finish: (text) => dialect.lower(text),
+    finish: (text) => dialect.lowerAscii(text),
     judge: (text) =>
       either(
         dialect.matches(text, '^@?[a-zA-Z0-9_]{1,15}$'),
-        dialect.lower(sql`case when ${text} like '@%' then substr(${text}, 2) else ${text} end`),
+        dialect.lowerAscii(sql`case when ${text} like '@%' then substr(${text}, 2) else ${text} end`),
         'invalid_handle',
       ),
   }),

@@ -77,10 +77,10 @@ join ${scope.scratch('changed_members')} as c on c.member_key = s.member_key`
       ...sources.map((_, i) => sql.id(`raw_${i + 1}`)),
       ...numbered.map(({ n }, i) => sql`${normalised[i]?.clean} as ${sql.id(`clean_${n}`)}`),
     ],
-  )} from (${changed}) as r`
+  )} from (${changed}) as r${scope.dialect.once}`
   const judged = sql`select *, ${sql.join(
     numbered.map(({ n }, i) => sql`${normalised[i]?.verdict(sql.id(`clean_${n}`))} as ${sql.id(`verdict_${n}`)}`),
-  )} from (${clean}) as n`
+  )} from (${clean}) as n${scope.dialect.once}`
   const outcome = numbered.map(({ n, raw }, i) => {
     const [text, verdict] = [sql.id(`clean_${n}`), sql.id(`verdict_${n}`)]
     const { digest, reason } = normalised[i]?.outcome(text, verdict, raw) ?? never()

@@ -29,6 +29,8 @@ export interface Dialect {
   replaceAll(text: RawBuilder<unknown>, pattern: string, by: string): RawBuilder<unknown>
   /** Lower case by Unicode simple mapping, whatever the locale. */
   lower(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** The same of a text in which all is ASCII; other letters may stay as they are. */
+  lowerAscii(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Both ends freed of every character in `characters`. */
   trim(text: RawBuilder<unknown>, characters: string): RawBuilder<unknown>
   /** Every one of these characters taken out, wherever it stands. */
@@ -53,6 +55,11 @@ export interface Dialect {
   /** As a view where the warehouse has such views, else as a table. */
   createScratchView(name: RawBuilder<unknown>, query: RawBuilder<unknown>): RawBuilder<unknown>
   dropScratchView(name: RawBuilder<unknown>): RawBuilder<unknown>
+  /**
+   * Behind a sub-select: what it computes is computed once a row, where a planner would else write its expressions out
+   * wherever they are used.
+   */
+  readonly once: RawBuilder<unknown>
   /** True where one full join finds the difference of two relations faster than EXCEPT each way. */
   readonly diffsByJoin: boolean
   /** An integer from 0 to buckets - 1, evenly spread; another version of the warehouse may spread otherwise. */

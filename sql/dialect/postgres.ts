@@ -62,6 +62,8 @@ export const postgres: Dialect = {
   // ICU maps two letters otherwise than one by one: a dotted I to two characters, a sigma at the end to another.
   lower: (text) =>
     sql`(lower(translate(${text}, ${constant('İΣ')}, ${constant('iσ')}) collate "und-x-icu") collate "C")`,
+  // 0.3 s a million instead of 2.6 s.
+  lowerAscii: (text) => sql`lower(${text} collate "C")`,
   trim: (text, characters) => sql`btrim(${text}, ${constant(characters)})`,
   remove: (text, characters) => sql`translate(${text}, ${constant(characters)}, '')`,
   // The beginning of the transaction: a statement that waited for a lock has an earlier clock, and so a shorter lease.
@@ -80,6 +82,7 @@ export const postgres: Dialect = {
   createScratchAs: (name, query) => sql`create temp table ${name} on commit drop as ${query}`,
   createScratchView: (name, query) => sql`create temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
+  once: sql` offset 0`,
   diffsByJoin: true,
   bucket: (value, type, buckets) => {
     const number =
