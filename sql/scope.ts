@@ -79,8 +79,6 @@ export interface Scope {
   stateTable(table: StateTable): Sql
   runTable(table: RunTable | RunView): Sql
   scratch(table: ScratchTable): Sql
-  readonly publicSchema: Sql
-  readonly privateSchema: Sql
   /** The record of versions, which activations share, in the private schema. */
   readonly schemaVersion: Sql
   /** The same, but for run tables made under another fence. */
@@ -117,8 +115,6 @@ export const createScope = (options: ScopeOptions): Scope => {
     // A dash after the table's name, which has none: `delta` of members_vip is not `delta_members` of vip.
     runTable: (table) => (options.dry ? scratch(table) : sql.id(privateSchema, `${table}-${suffix}-${fence}`)),
     scratch,
-    publicSchema: sql.id(schema),
-    privateSchema: sql.id(privateSchema),
     schemaVersion: sql.id(privateSchema, 'schema_version'),
     ofFence: (other) => createScope({ ...options, fence: other }),
   }

@@ -119,10 +119,18 @@ const versionColumns = {
   since_at: 'timestamp',
 } as const satisfies Columns
 
-/** Schemas and tables that are not there yet. Each may run any number of times, and beside others. */
+/** `schema_name`: which of the two schemas are there. */
+export const listSchemas = (schema: string): Sql =>
+  sql`select schema_name from information_schema.schemata where schema_name in (${schema}, ${`${schema}_state`})`
+
+/** The schemas that are not there: some warehouses ask for the right to make one even where it is there already. */
+export const createSchemas = (schema: string, there: (name: string) => boolean): readonly Sql[] =>
+  [schema, `${schema}_state`]
+    .filter((name) => !there(name))
+    .map((name) => sql`create schema if not exists ${sql.id(name)}`)
+
+/** Tables that are not there yet. Each may run any number of times, and beside others. */
 export const createShared = (scope: Scope): readonly Sql[] => [
-  sql`create schema if not exists ${scope.publicSchema}`,
-  sql`create schema if not exists ${scope.privateSchema}`,
   ...Object.entries(publicColumns).map(([name, columns]) =>
     createTable(scope, scope.publicTable(name as PublicTable), columns),
   ),

@@ -33,9 +33,22 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** Every variable that a block names. */
 const filled = Object.fromEntries(
   blocks.flatMap(({ text }) =>
-    [...text.matchAll(/\$\{(\w+)\}/g)].map((match) => [match[1] ?? '', '/filled-for-the-test']),
+    [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [
+      name,
+      name === 'DATABASE_URL' ? 'postgres://u:p@db.example.com/shop' : '/filled-for-the-test',
+    ]),
   ),
 )
+
+/** A block that shows one way to a warehouse stands for a file with that warehouse. */
+const whole = (text: string): string =>
+  /^version:/m.test(text)
+    ? text
+    : `version: 1
+${text}
+destinations: { hook: { type: webhook, base_url: "https://hooks.example.com", endpoint_id: e, credentials: { secret: "\${CRM_WEBHOOK_SECRET}" } } }
+segments: { s: { relation: t, member_key: id, activate: [{ destination: hook, fields: { email: email } }] } }
+`
 
 describe('YAML blocks', () => {
   const yaml = blocks.filter((block) => block.language === 'yaml')
@@ -44,7 +57,7 @@ describe('YAML blocks', () => {
     '%s is a valid configuration',
     async (_, block) => {
       const file = join(folder, 'block.yml')
-      writeFileSync(file, block.text)
+      writeFileSync(file, whole(block.text))
       expect((await loadConfiguration(file, filled)).activations.length).toBeGreaterThan(0)
     },
   )

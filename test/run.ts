@@ -22,14 +22,20 @@ const root = join(import.meta.dirname, '..')
 const cache = join(root, '.cache')
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name)
 
+/** The suites over warehouses, on this one. */
+const on = (warehouse: string): readonly string[] => [
+  '--passWithNoTests',
+  `--config=${join(root, 'test', 'warehouse', `${warehouse}.config.mjs`)}`,
+  ...process.argv.slice(2),
+]
+
 const runners: readonly Runner[] = [
   { name: 'types', run: () => check(bin('tsc'), ['--noEmit']) },
   { name: 'lint and format', run: () => check(bin('biome'), ['check', '.']) },
   { name: 'jest', run: () => jest(process.argv.slice(2)) },
-  {
-    name: 'the same on PostgreSQL',
-    run: () => jest(['--config', join(root, 'test', 'warehouse', 'postgres.config.mjs'), ...process.argv.slice(2)]),
-  },
+  { name: 'PostgreSQL', run: () => jest(on('postgres')) },
+  { name: 'PostgreSQL 15, the oldest', run: () => jest(on('postgres-oldest')) },
+  { name: 'PostgreSQL behind PgBouncer', needs: 'pgbouncer', run: () => jest(on('postgres-pooled')) },
   // Minutes: left out where some tests only are asked for.
   ...(process.argv.length > 2
     ? []

@@ -3,8 +3,10 @@ import { migrations } from '../../sql/migrations.ts'
 import type { Scope } from '../../sql/scope.ts'
 import {
   addSharedColumns,
+  createSchemas,
   createShared,
   createViews,
+  listSchemas,
   listSharedColumns,
   readMaker,
   readSharedVersion,
@@ -74,6 +76,8 @@ export const upgradeShared = async (request: StateRequest, connectorVersion: str
   const execute = async (statements: readonly ReturnType<typeof createShared>[number][]): Promise<void> => {
     for (const statement of statements) await warehouse.execute('state', statement)
   }
+  const schemas = new Set((await warehouse.rows('state', listSchemas(schema))).map((row) => row.schema_name))
+  await execute(createSchemas(schema, (name) => schemas.has(name)))
   await execute(createShared(scope))
   const there = await sharedColumns(request)
   await execute(addSharedColumns(scope, (table, column) => there.has(`${table}.${column}`)))

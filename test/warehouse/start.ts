@@ -1,10 +1,14 @@
+import { startPooler } from './pooler.ts'
 import { startPostgres } from './postgres-server.ts'
 
-/** Before all suites: what the warehouses under test need to run. */
-const start = async (): Promise<void> => {
-  const server = await startPostgres()
+type Kind = 'newest' | 'oldest' | 'pooled'
+
+/** Before all suites: the server that the configuration of Jest asks for. */
+const start = async (_: unknown, { globals }: { readonly globals: { readonly postgres: Kind } }): Promise<void> => {
+  const server = await startPostgres(globals.postgres === 'oldest' ? 'oldest' : 'newest')
   const { port, user, password } = server
-  process.env.TIDEMARK_TEST_POSTGRES = JSON.stringify({ port, user, password })
-  Object.assign(globalThis, { stopWarehouses: () => server.stop() })
+  const reached = globals.postgres === 'pooled' ? await startPooler(server) : server
+  process.env.TIDEMARK_TEST_POSTGRES = JSON.stringify({ direct: port, port: reached.port, user, password })
+  Object.assign(globalThis, { stopWarehouses: () => reached.stop() })
 }
 export default start

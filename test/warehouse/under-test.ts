@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import pg from 'pg'
 import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import { openPostgres } from '../../connector/warehouse/postgres.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
-import type { PostgresServer } from './postgres-server.ts'
-
-export type Said = Readonly<Record<string, unknown>>
+import { emptyDatabase, type Said } from './postgres-database.ts'
 
 /** A warehouse of its own for one test, without anything in it. */
 export interface EmptyWarehouse {
@@ -61,44 +57,6 @@ const sayToDuckdb = async (instance: DuckDBInstance, statements: readonly string
     return rows
   } finally {
     connection.closeSync()
-  }
-}
-
-/** A database of its own on the server that the configuration of Jest has started. */
-const emptyDatabase = async () => {
-  const server = JSON.parse(process.env.TIDEMARK_TEST_POSTGRES ?? '{}') as Pick<
-    PostgresServer,
-    'port' | 'user' | 'password'
-  >
-  const database = `test_${randomUUID().replaceAll('-', '')}`
-  const settings = {
-    type: 'postgres',
-    schema: 'tidemark',
-    host: '127.0.0.1',
-    sslmode: 'disable',
-    lockTimeoutMs: 10_000,
-    database,
-    ...server,
-  } as const
-  const say = async (to: string, statements: readonly string[]): Promise<readonly Said[]> => {
-    const { host, port, user, password } = settings
-    const client = new pg.Client({ host, port, user, password, database: to })
-    await client.connect()
-    try {
-      let rows: Said[] = []
-      for (const statement of statements) rows = (await client.query<Said>(statement)).rows
-      return rows
-    } finally {
-      await client.end()
-    }
-  }
-  await say('postgres', [`create database ${database}`])
-  return {
-    settings,
-    say: (...statements: readonly string[]) => say(database, statements),
-    destroy: async (): Promise<void> => {
-      await say('postgres', [`drop database ${database} with (force)`])
-    },
   }
 }
 

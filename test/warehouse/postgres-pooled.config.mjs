@@ -1,0 +1,3 @@
+import { on } from './postgres.config.mjs'
+
+export default on('pooled', ['activation/lease', 'model/consequences'])

@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
+import { createState } from '../../connector/activation/state.ts'
+import type { PostgresSettings } from '../../connector/config/activation.ts'
+import { openPostgres } from '../../connector/warehouse/postgres.ts'
+import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
+import { createScope } from '../../sql/scope.ts'
+import { emptyDatabase } from './postgres-database.ts'
+
+let database: Awaited<ReturnType<typeof emptyDatabase>>
+beforeAll(async () => {
+  database = await emptyDatabase()
+})
+afterAll(() => database.destroy())
+
+const within = async <T>(
+  work: (warehouse: Warehouse) => Promise<T>,
+  settings: Partial<PostgresSettings> = {},
+): Promise<T> => {
+  const warehouse = await openPostgres({ ...database.settings, ...settings })
+  try {
+    return await work(warehouse)
+  } finally {
+    await warehouse.close()
+  }
+}
+const raw = sql.raw
+const failure = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  )
+
+describe('a connection', () => {
+  test.each([
+    ['nobody listens', { port: 1 }, 'later', 'warehouse_unreachable'],
+    ['there is no such host', { host: 'nowhere.invalid' }, 'later', 'warehouse_unreachable'],
+    ['the password is wrong', { password: 'CANARY-of-a-password' }, 'permission', 'warehouse_login'],
+    ['there is no such user', { user: 'nobody' }, 'permission', 'warehouse_login'],
+    ['there is no such database', { database: 'nowhere' }, 'configuration', 'no_such_database'],
+    ['TLS is asked for where there is none', { sslmode: 'verify-full' }, 'configuration', 'warehouse_tls'],
+    [
+      'a file of a certificate is not there',
+      { sslmode: 'verify-ca', sslrootcert: '/nowhere.pem' },
+      'configuration',
+      'no_such_file',
+    ],
+  ] as const)('%s', async (_, settings, fault, code) => {
+    const error = await failure(within(async () => undefined, settings))
+    expect(error).toMatchObject({ name: 'WarehouseError', fault, code })
+    expect(String(error)).not.toContain('CANARY')
+  })
+
+  test('prefers TLS and does without where the server speaks none', () =>
+    within(async (warehouse) => expect(await warehouse.rows('test', raw("select '1' as n"))).toEqual([{ n: '1' }]), {
+      sslmode: 'prefer',
+    }))
+
+  test('that broke is made anew for the next statement', () =>
+    within(async (warehouse) => {
+      const [row] = await warehouse.rows('test', raw('select pg_backend_pid()::text as pid'))
+      await database.say(`select pg_terminate_backend(${row?.pid})`)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(await warehouse.rows('test', raw("select '1' as n"))).toEqual([{ n: '1' }])
+    }))
+
+  test('that breaks in a transaction changes nothing, and is one to try again', () =>
+    within(async (warehouse) => {
+      await database.say('create table broken (n int)')
+      const error = await failure(
+        warehouse.withScratch(async () => {
+          await warehouse.execute('test', raw('insert into broken values (1)'))
+          const [row] = await warehouse.rows('test', raw('select pg_backend_pid()::text as pid'))
+          await database.say(`select pg_terminate_backend(${row?.pid})`)
+          await warehouse.execute('test', raw('insert into broken values (2)'))
+        }),
+      )
+      expect(error).toMatchObject({ fault: 'later' })
+      expect(await database.say('select * from broken')).toEqual([])
+    }))
+})
+
+describe('statements', () => {
+  test.each([
+    ['a syntax', 'selec 1', 'sql_syntax'],
+    ['two of them', 'select 1; select 2', 'sql_several'],
+    ['a relation that is not there', 'select * from nowhere', 'no_such_relation'],
+    ['a column that is not there', 'select nothing from (select 1 as n) as x', 'no_such_column'],
+    ['a function that is not there', 'select nothing(1)', 'no_such_column'],
+    ['a parameter that nothing fills', 'select $1::int', 'sql_parameters'],
+    ['a value that does not fit', "select 'CANARY'::int", 'sql_value'],
+    ['a division by zero', 'select 1 / 0', 'sql_value'],
+  ])('of the user with %s are to be corrected by the user', async (_, text, code) =>
+    within(async (warehouse) => {
+      const error = await failure(warehouse.rows('segment', raw(text)))
+      expect(error).toMatchObject({ fault: 'configuration', code })
+      expect(String(error)).not.toContain('CANARY')
+      expect(await failure(warehouse.rows('settle', raw(text)))).toMatchObject({ fault: 'bug', code })
+    }),
+  )
+
+  test('that wait too long for a lock of another session end, to be tried again', () =>
+    within(
+      async (warehouse) => {
+        await database.say('create table locked (n int)', 'insert into locked values (1)')
+        await within(async (other) => {
+          await other.withScratch(async () => {
+            await other.execute('test', raw('update locked set n = 2'))
+            expect(await failure(warehouse.execute('test', raw('update locked set n = 3')))).toMatchObject({
+              fault: 'later',
+              code: 'warehouse_busy',
+            })
+          })
+        })
+        expect(await warehouse.execute('test', raw('update locked set n = 3'))).toBe(1)
+      },
+      { lockTimeoutMs: 100 },
+    ))
+
+  test('carry step, activation and run where the server shows them', () =>
+    within(async (warehouse) => {
+      const labelled = await warehouse.another({ activation: 'a.x', runId: 'run-1*/ drop' })
+      const [row] = await labelled.rows(
+        'mark',
+        raw('select query as q from pg_stat_activity where pid = pg_backend_pid()'),
+      )
+      await labelled.close()
+      expect(row?.q).toMatch(/^\/\* tidemark step=mark activation=a\.x run=run-1 drop \*\/ select query/)
+    }))
+})
+
+describe('columns', () => {
+  test('are texts and whole numbers, or their text is a matter of format', () =>
+    within(async (warehouse) => {
+      await database.say(
+        "create type mood as enum ('calm')",
+        'create domain cents as numeric(12, 0)',
+        'create domain shop_id as cents',
+        `create table typed (t text, v varchar(9), c char(3), n name, i2 int2, i4 int4, i8 int8, u uuid, m mood, whole numeric(9, 0),
+          d cents, dd shop_id, loose numeric, part numeric(9, 2), f float8, b boolean, y bytea, at timestamptz, day date, j jsonb, a text[])`,
+      )
+      const columns = await warehouse.columns('segment', raw('select * from typed limit 0'))
+      const named = (asText: boolean) => columns.filter((c) => c.asText === asText).map(({ name }) => name)
+      expect(named(true)).toEqual(['t', 'v', 'c', 'n', 'i2', 'i4', 'i8', 'u', 'm', 'whole', 'd', 'dd'])
+      expect(named(false)).toEqual(['loose', 'part', 'f', 'b', 'y', 'at', 'day', 'j', 'a'])
+    }))
+})
+
+test('any number may make the state at once', async () => {
+  const make = (n: number) =>
+    within(async (warehouse) => {
+      const suffix = `a${n}-x`
+      const scope = createScope({
+        dialect: warehouse.dialect,
+        schema: 'crowd',
+        activation: `a${n}.x`,
+        suffix,
+        fence: '0',
+      })
+      await createState({ warehouse, schema: 'crowd', suffix, scope }, 'id', 'test')
+    })
+  await Promise.all(Array.from({ length: 20 }, (_, n) => make(n % 10)))
+  expect(
+    await database.say(
+      `select count(*)::int as n from information_schema.tables where table_schema = 'crowd_state' and table_name like 'control%'`,
+    ),
+  ).toEqual([{ n: 10 }])
+})
+
+test('the privileges that the documentation names are enough to make the state', async () => {
+  const docs = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'postgres.md'), 'utf8')
+  const [block] = [...docs.matchAll(/^```sql\n([\s\S]*?)^```/gm)]
+    .map((match) => match[1] ?? '')
+    .filter((text) => text.includes('authorization'))
+  const own = await emptyDatabase()
+  const role = 'tidemark'
+  try {
+    await own.say(
+      `do $$ begin create role ${role} login password 'only-for-tests'; exception when duplicate_object then null; end $$`,
+      `revoke create on schema public from public`,
+      block ?? '',
+    )
+    const warehouse = await openPostgres({ ...own.settings, user: role, password: 'only-for-tests' })
+    const scope = createScope({
+      dialect: warehouse.dialect,
+      schema: 'tidemark',
+      activation: 'a.x',
+      suffix: 'a-x',
+      fence: '0',
+    })
+    try {
+      await createState({ warehouse, schema: 'tidemark', suffix: 'a-x', scope }, 'id', 'test')
+      await warehouse.withScratch(() =>
+        warehouse.execute('test', raw('create temp table t on commit drop as select 1 as n')),
+      )
+      expect(await failure(warehouse.execute('test', raw('create schema another')))).toMatchObject({
+        fault: 'permission',
+      })
+    } finally {
+      await warehouse.close()
+    }
+  } finally {
+    await own.destroy()
+  }
+})
