@@ -8,6 +8,7 @@ import { createDeltaViews } from '../../sql/delta.ts'
 import { createRunTables, dropRunObject, fillRunTable, runObjects } from '../../sql/run-tables.ts'
 import { unionAll } from '../../sql/scope.ts'
 import { type BatchLayout, unitOf } from '../../sql/units.ts'
+import { words } from '../warehouse/under-test.ts'
 import { openTestWarehouse } from './warehouse.ts'
 
 let world: Awaited<ReturnType<typeof openTestWarehouse>>
@@ -30,6 +31,8 @@ const digestOf = ({ field, value }: Pick<Identifier, 'field' | 'value'>): string
     .update(value)
     .digest('hex')
 
+const none = () => sql.raw(`cast(null as ${world.scope.dialect.types.digest})`)
+
 const columnsOf = (layout: BatchLayout) =>
   Object.keys(layout.types).map((type) => ({ type, field: type, column: type, rule: 'email', format: 'auto' }) as const)
 
@@ -48,21 +51,23 @@ async function store(identifiers: readonly Identifier[], layout: BatchLayout, st
     .filter(({ member }) => !arrives(member))
     .map(
       (i) => sql`select ${i.op} as op, ${sql.raw(String(i.member))} as member_no,
-        ${sql.raw(i.op === 'keep' ? 'null' : String(i.sender ?? i.member))} as send_no, ${i.field} as field, unhex(${digestOf(i)}) as digest`,
+        ${sql.raw(i.op === 'keep' ? 'null' : String(i.sender ?? i.member))} as send_no, ${i.field} as field, ${sql.raw(words.bytes(digestOf(i)))} as digest`,
     )
   const arrivals = [...members]
     .filter(([member]) => arrives(member))
     .map(([member, own]) => {
       const found = types.map((type) => own.find(({ field }) => field === type))
-      return sql`select ${sql.raw(String(member))}, ${`k${member}`}, 1, ${sql.join(found.map((own) => (own === undefined ? sql`null` : sql`unhex(${digestOf(own)})`)))}`
+      return sql`select ${sql.raw(String(member))}, ${`k${member}`}, ${sql.raw(words.fingerprint(1))}, ${sql.join(found.map((own) => (own === undefined ? none() : sql.raw(words.bytes(digestOf(own))))))}`
     })
-  const none = sql`select 'add' as op, 1 as member_no, 1 as send_no, 'x' as field, unhex('00') as digest where 1 = 0`
+  const nothing = sql`select 'add' as op, 1 as member_no, 1 as send_no, 'x' as field, ${sql.raw(words.bytes('00'))} as digest where 1 = 0`
   const digests = Object.fromEntries(types.map((_, n) => [`digest_${n + 1}`, 'digest'] as const))
   const [byRow, asArrivals] = [
     sql`select op, member_no, ${unitOf(layout)}, coalesce(send_no = member_no and op in ('add', 'remove'), false),
-      'k' || member_no, field, digest, 0, false, false, null, null from (${unionAll(rows.length === 0 ? [none] : rows)}) as d`,
+      'k' || member_no, field, digest, 0, false, false, null, null from (${unionAll(rows.length === 0 ? [nothing] : rows)}) as d`,
     unionAll(
-      arrivals.length === 0 ? [sql`select 1, '', 1, ${sql.join(types.map(() => sql`null`))} where 1 = 0`] : arrivals,
+      arrivals.length === 0
+        ? [sql`select 1, '', ${sql.raw(words.fingerprint(1))}, ${sql.join(types.map(none))} where 1 = 0`]
+        : arrivals,
     ),
   ]
   await world.run(

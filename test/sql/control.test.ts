@@ -40,9 +40,9 @@ const read = async (...columns: readonly string[]) => {
 }
 const quietMs = async (): Promise<number> => Number((await read('quiet_ms'))[0])
 const mine: Hold = { runId: 'me', fence: '7' }
-const liveRun = "owner = 'me', fence = 7, lease_until = now()::timestamp + interval 1 minute"
-const ago = (minutes: number): string => `now()::timestamp - interval ${minutes} minute`
-const ahead = (minutes: number): string => `now()::timestamp + interval ${minutes} minute`
+const liveRun = "owner = 'me', fence = 7, lease_until = now()::timestamp + interval '1 minute'"
+const ago = (minutes: number): string => `now()::timestamp - interval '${minutes} minutes'`
+const ahead = (minutes: number): string => `now()::timestamp + interval '${minutes} minutes'`
 const minuteMs = 60_000
 
 describe('taking the lease', () => {
@@ -219,7 +219,7 @@ test('a receipt is stored once, however often it comes', async () => {
   await set("owner = 'next', fence = 8")
   expect(await touched(insertReceipts(world.scope, { runId: 'next', fence: '8' }, facts, [receipt(1)]))).toBe(1)
   const rows = await world.raw(
-    "select run_id || '/' || batch_no as r, date_diff('millisecond', sent_at, answered_at)::varchar as ms from tidemark.receipts order by 1",
+    "select run_id || '/' || batch_no as r, round(extract(epoch from answered_at - sent_at) * 1000)::bigint::varchar as ms from tidemark.receipts order by 1",
   )
   expect(rows).toEqual(['me/1', 'me/2', 'me/3', 'next/1'].map((r) => ({ r, ms: '1000' })))
 })

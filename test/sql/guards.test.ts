@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createDeltaViews } from '../../sql/delta.ts'
 import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
 import { createRunTables } from '../../sql/run-tables.ts'
+import { words } from '../warehouse/under-test.ts'
 import { openTestWarehouse } from './warehouse.ts'
 
 let world: Awaited<ReturnType<typeof openTestWarehouse>>
@@ -61,7 +62,8 @@ beforeAll(async () => {
     ...createDeltaViews(world.scope, layout, [column], false),
   )
   const members = Object.entries(cases).map(([name, c], i) => ({ name, n: i + 1, ...c }))
-  const digest = (n: number, { field }: Identifier): string => `'\\x0${n.toString(16)}${field}'::blob`
+  const digest = (n: number, { field }: Identifier): string =>
+    words.bytes(`0${n.toString(16)}${Buffer.from(field).toString('hex')}`)
   await insert(
     table('held'),
     members.flatMap(({ n, has }) =>
@@ -123,14 +125,14 @@ test('how the segment grows: by K alone, and each member once', async () => {
   ])
   await insert(table('members_before'), [
     // S2 had two rows, S3 was reachable, S4 was there with two rows and not reachable, S5 is outside K.
-    `'S2', 1, 2`,
-    `'S2', 2, 2`,
-    `'S3', 1, 2`,
-    `'S4', 1, 1`,
-    `'S4', 2, 1`,
-    `'S5', 1, 2`,
+    `'S2', ${words.fingerprint(1)}, 2`,
+    `'S2', ${words.fingerprint(2)}, 2`,
+    `'S3', ${words.fingerprint(1)}, 2`,
+    `'S4', ${words.fingerprint(1)}, 1`,
+    `'S4', ${words.fingerprint(2)}, 1`,
+    `'S5', ${words.fingerprint(1)}, 2`,
   ])
-  await insert(table('arrivals'), [`6, 'S6', 1, '\\x01'::blob, null`])
+  await insert(table('arrivals'), [`6, 'S6', ${words.fingerprint(1)}, ${words.bytes('01')}, null`])
   // Now: S1, S2, S6 reachable, S3 in the segment. Before: S2, S3 reachable, S4 in it.
   expect(await world.rows(measureStanding(world.scope))).toEqual([{ segment_members: '1', reachable_members: '1' }])
 })

@@ -6,6 +6,7 @@ import type { RunFacts } from '../../sql/runs.ts'
 import { prepareSettle, settle } from '../../sql/settle.ts'
 import { stateVersion } from '../../sql/state.ts'
 import { laneWidth } from '../../sql/units.ts'
+import { words } from '../warehouse/under-test.ts'
 import { type Case, cases, type Identifier, type Outcome, type State } from './settle.cases.ts'
 import { openTestWarehouse } from './warehouse.ts'
 
@@ -20,7 +21,7 @@ const hexOf = (name: string, { field, value }: Identifier): string =>
   createHash('sha256')
     .update(`${value ?? name} ${field}`)
     .digest('hex')
-const digest = (name: string, identifier: Identifier): string => `unhex('${hexOf(name, identifier)}')`
+const digest = (name: string, identifier: Identifier): string => words.bytes(hexOf(name, identifier))
 const quote = (name: string): string => `'${name.replaceAll("'", "''")}'`
 const table = (name: string): string => `tidemark_state."${name}_a-x"`
 const runTable = (name: string): string => `tidemark_state."${name}-a-x-1"`
@@ -112,17 +113,17 @@ const storeState = async (): Promise<void> => {
   for (const members of [table('ledger_members'), runTable('members_before')]) {
     await insert(
       members,
-      past.map(([name]) => `${quote(name)}, 7, 2`),
+      past.map(([name]) => `${quote(name)}, ${words.fingerprint(7)}, 2`),
     )
   }
-  const dates = { came: "timestamp '2000-01-01'", ahead: 'now()::timestamp + interval 1 day' } as const
+  const dates = { came: "timestamp '2000-01-01'", ahead: "now()::timestamp + interval '1 day'" } as const
   await insert(
     table('due'),
     Object.entries(cases).flatMap(([name, { due }]) => (due ? [`${quote(name)}, ${dates[due]}`] : [])),
   )
   await insert(table('quarantine'), [
-    `'add', 'A', unhex('00'), 'over', 'platform', timestamp '2000-01-01'`,
-    `'add', 'A', unhex('01'), 'not over', 'platform', timestamp '2100-01-01'`,
+    `'add', 'A', ${words.bytes('00')}, 'over', 'platform', timestamp '2000-01-01'`,
+    `'add', 'A', ${words.bytes('01')}, 'not over', 'platform', timestamp '2100-01-01'`,
   ])
 }
 
@@ -132,7 +133,7 @@ const storeDelta = async (): Promise<void> => {
       .filter(({ op }) => op)
       .map((i) => {
         const unit = i.op === 'add' || i.op === 'remove' ? unitOf(name, i) : 'null'
-        const until = i.hold === 'refused before' ? 'now()::timestamp + interval 10 day' : 'null'
+        const until = i.hold === 'refused before' ? "now()::timestamp + interval '10 days'" : 'null'
         return `'${i.op}', ${numberOf(name)}, ${unit}, ${travels(i)}, ${quote(name)}, '${i.field}', ${digest(name, i)}, ${i.prior ? states[i.prior] : 0},
           ${i.prior !== undefined}, ${i.waits ?? false}, ${i.hold ? quote(i.hold) : 'null'}, ${until}`
       }),
@@ -141,7 +142,7 @@ const storeDelta = async (): Promise<void> => {
   await insert(
     runTable('delta_member_rows'),
     Object.entries(cases).map(([name, { gone, outsideK, has }]) => {
-      const [inK, fingerprint] = [!outsideK, gone || outsideK ? 'null' : '8']
+      const [inK, fingerprint] = [!outsideK, gone || outsideK ? 'null' : words.fingerprint(8)]
       const standing = outsideK ? 'null' : gone ? '0' : has.some(({ op, prior }) => op === 'add' || prior) ? '2' : '1'
       return `${numberOf(name)}, ${quote(name)}, ${inK}, ${fingerprint}, ${standing}, true`
     }),
@@ -211,7 +212,7 @@ const counted = async (what: string, from: string): Promise<number> =>
 describe('settle', () => {
   const nothingMoved = async (): Promise<void> => {
     expect(await counted('count(*)', 'tidemark.membership_events')).toBe(0)
-    expect(await counted('count(*)', `${table('ledger_members')} where fingerprint <> 7`)).toBe(0)
+    expect(await counted('count(*)', `${table('ledger_members')} where fingerprint <> ${words.fingerprint(7)}`)).toBe(0)
   }
   test.each([
     ['another owner', { runId: 'r2', fence: '1' }, {}],
@@ -257,12 +258,12 @@ describe('after it', () => {
     const members = await world.raw(
       `select fingerprint::varchar as f from ${table('ledger_members')} where member_key = ${quote(name)}`,
     )
-    const fingerprint = { settled: ['8'], open: ['0'], 'as before': ['7'], none: [] }[after.member]
-    expect(members.map(({ f }) => f)).toEqual(fingerprint)
+    const number = { settled: [8], open: [0], 'as before': [7], none: [] }[after.member]
+    expect(members.map(({ f }) => f)).toEqual(number.map((n) => words.printed(n)))
     const events = await world.raw(`select event from tidemark.membership_events where member_key = ${quote(name)}`)
     expect(events.map(({ event }) => event)).toEqual(after.event ? [after.event] : [])
     const due = await world.raw(
-      `select round(date_diff('hour', now()::timestamp, due_at) / 24)::bigint::varchar as days from ${table('due')} where member_key = ${quote(name)}`,
+      `select round(extract(epoch from due_at - now()::timestamp) / 86400)::bigint::varchar as days from ${table('due')} where member_key = ${quote(name)}`,
     )
     const days = after.due ? [{ quarantine: '30', hold: '10', ahead: '1' }[after.due]] : []
     expect(due.map((row) => row.days)).toEqual(days)
@@ -282,7 +283,7 @@ describe('after it', () => {
 
   test('each refusal is a rejection under the name that users know, by whom and in which batch', async () => {
     const rows = await world.raw(
-      "select concat_ws(' ', field, reason, origin, batch_no is not null, count(*)) as r from tidemark.rejections group by field, reason, origin, batch_no is not null order by 1",
+      "select concat_ws(' ', field, reason, origin, (batch_no is not null)::varchar, count(*)) as r from tidemark.rejections group by field, reason, origin, batch_no is not null order by 1",
     )
     expect(rows.map(({ r }) => r)).toEqual([
       'a_field bad value platform true 4',

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { createState } from '../../connector/activation/state.ts'
 import { otherwise, type Row, type Statement, type Warehouse } from '../../connector/warehouse/warehouse.ts'
+import type { Dialect } from '../../sql/dialect/dialect.ts'
 import { createScope, type Scope } from '../../sql/scope.ts'
-import { emptyWarehouse } from '../warehouse/under-test.ts'
+import { emptyWarehouse, underTest } from '../warehouse/under-test.ts'
 
 /** A warehouse in memory with the state tables of one activation, and a scope for its statements. */
 export const openTestWarehouse = async (): Promise<{
@@ -21,14 +22,18 @@ export const openTestWarehouse = async (): Promise<{
     },
   })
   const scope = createScope({
-    dialect: warehouse.dialect,
+    dialect: lasting(warehouse.dialect),
     schema: 'tidemark',
     activation: 'a.x',
     suffix: 'a-x',
     fence: '1',
   })
   const run = async (...statements: readonly Statement[]): Promise<void> => {
-    for (const statement of statements) await warehouse.execute('test', statement)
+    for (const statement of statements) {
+      const [, what, name] = /^create temp (table|view) ("[^"]+")/.exec(warehouse.dialect.compile(statement).sql) ?? []
+      if (what !== undefined) await warehouse.execute('test', sql.raw(`drop ${what} if exists ${name} cascade`))
+      await warehouse.execute('test', statement)
+    }
   }
   await createState({ warehouse, scope, schema: 'tidemark', suffix: 'a-x' }, 'id', 'test')
   return {
@@ -39,3 +44,13 @@ export const openTestWarehouse = async (): Promise<{
     raw: (text) => warehouse.rows('test', sql.raw(text)),
   }
 }
+
+/** Here statements are run one by one: scratch tables that go with a transaction would be gone before they are read. */
+const lasting = (dialect: Dialect): Dialect =>
+  underTest === 'duckdb'
+    ? dialect
+    : {
+        ...dialect,
+        createScratch: (name, columns) => sql`create temp table ${name} (${columns})`,
+        createScratchAs: (name, query) => sql`create temp table ${name} as ${query}`,
+      }

@@ -18,6 +18,6 @@ export const on = (postgres, suites) => ({
 export default on('newest', [
   'activation/{apart,audience,culprits,deliver,lease,recover}',
   'model/{consequences,counterexamples,model,two-runners}',
-  'sql/normalise',
+  'sql/{batches,control,fingerprint,guards,members-as-text,normalise,runs,segment,settle}',
   'warehouse/*',
 ])

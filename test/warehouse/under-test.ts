@@ -43,6 +43,15 @@ interface UnderTest {
     /** What stands behind a column that is computed from another. */
     computed(expression: string): string
     numbers(upTo: number): string
+    /** Of this number, of the type of fingerprints. */
+    fingerprint(n: number): string
+    /** The same cast to text. */
+    printed(n: number): string
+    /** Sixteen bytes of MD5 as a fingerprint, cast to text. */
+    md5(bytes: Buffer): string
+    /** A collation to which case and accents are all the same, and what makes it. */
+    readonly blind: string
+    readonly makeBlind: readonly string[]
   }
   empty(options: EmptyOptions): Promise<EmptyWarehouse>
   /** `folder`: where files of it may stand. */
@@ -60,6 +69,7 @@ const sayToDuckdb = async (instance: DuckDBInstance, statements: readonly string
   }
 }
 
+const uuidOf = (n: number): string => `00000000-0000-0000-0000-${n.toString(16).padStart(12, '0')}`
 const passwordVariable = 'WAREHOUSE_PASSWORD'
 
 const kinds = {
@@ -72,6 +82,12 @@ const kinds = {
       holdsNul: true,
       computed: (expression) => `as (${expression})`,
       numbers: (upTo) => `range(${upTo})`,
+      fingerprint: (n) => `${n}::uhugeint`,
+      printed: (n) => String(n),
+      // It reads them from the last to the first.
+      md5: (bytes) => String(BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)),
+      blind: 'nocase.noaccent',
+      makeBlind: [],
     },
     empty: async ({ alone = true, threads }) => {
       const instance = await DuckDBInstance.create(':memory:', threads === undefined ? {} : { threads })
@@ -110,6 +126,11 @@ const kinds = {
       holdsNul: false,
       computed: (expression) => `generated always as (${expression}) stored`,
       numbers: (upTo) => `generate_series(0, ${upTo - 1})`,
+      fingerprint: (n) => `'${uuidOf(n)}'::uuid`,
+      printed: (n) => uuidOf(n),
+      md5: (bytes) => bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+      blind: 'blind',
+      makeBlind: ["create collation blind (provider = icu, locale = 'und-u-ks-level1', deterministic = false)"],
     },
     empty: async () => {
       const { say, destroy, settings } = await emptyDatabase()
