@@ -89,6 +89,14 @@ Exit codes: 0 fine, also with warnings · 75 try again · 76 answer not understo
   command('status', 'show what runs now, the last runs and the audiences').action(async (options) => {
     exitCode = await (await import('./commands/status.ts')).status(options)
   })
+  command('grants', 'print the rights that runs need in a warehouse, for its administrator')
+    .argument('[warehouse]', 'duckdb or postgres; the one of the configuration without')
+    .option('--role <name>', 'whom runs log in as (default: the user of the configuration, else tidemark)')
+    .option('--reader <name>', 'a role for dashboards and dbt, which reads the public tables only')
+    .option('--database <name>', 'the database (default: the one of the configuration)')
+    .action(async (warehouse, options) => {
+      exitCode = await (await import('./commands/grants.ts')).grants(warehouse, options)
+    })
   command('sizes', 'ask the platforms how large the audiences are, and note it in the table audience_sizes')
     .argument('[activation...]', 'activations by name; all of them without')
     .addHelpText(

@@ -1,3 +1,6 @@
+import type { Dialect } from '../../sql/dialect/dialect.ts'
+import { duckdb } from '../../sql/dialect/duckdb.ts'
+import { postgres } from '../../sql/dialect/postgres.ts'
 import type { WarehouseSettings } from '../config/activation.ts'
 import type { OpenOptions, Warehouse } from './warehouse.ts'
 
@@ -12,3 +15,6 @@ const warehouses: { readonly [Type in WarehouseSettings['type']]: Open<Of<Type>>
 
 export const openWarehouse: Open<WarehouseSettings> = (settings, options) =>
   (warehouses[settings.type] as Open<WarehouseSettings>)(settings, options)
+
+/** How each writes things down, without its driver. */
+export const dialects: { readonly [type in WarehouseSettings['type']]: Dialect } = { duckdb, postgres }

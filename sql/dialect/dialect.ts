@@ -60,10 +60,25 @@ export interface Dialect {
    * wherever they are used.
    */
   readonly once: RawBuilder<unknown>
+  /** What an administrator says once, so that runs have no more rights than they need; null where there are no roles. */
+  readonly grants: ((wanted: Grants) => readonly RawBuilder<unknown>[]) | null
   /** True where one full join finds the difference of two relations faster than EXCEPT each way. */
   readonly diffsByJoin: boolean
   /** An integer from 0 to buckets - 1, evenly spread; another version of the warehouse may spread otherwise. */
   bucket(value: RawBuilder<unknown>, type: 'key' | 'digest', buckets: number): RawBuilder<unknown>
+}
+
+/** Who is to get which rights. */
+export interface Grants {
+  /** Whom runs log in as. */
+  readonly role: string
+  /** Who only reads the public tables; null: nobody. */
+  readonly reader: string | null
+  readonly database: string
+  /** Of the public tables; `<schema>_state` is the private one, which the reader does not get. */
+  readonly schema: string
+  /** What segments read, in their parts. */
+  readonly relations: readonly (readonly string[])[]
 }
 
 /** `name`: a text that many rows share; `key`: one that is another in nearly every row. */

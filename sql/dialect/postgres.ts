@@ -43,6 +43,27 @@ const concat = (texts: readonly Sql[]): Sql => {
   return concat(chunks.map(concat))
 }
 
+const grants: Dialect['grants'] = ({ role, reader, database, schema, relations }) => {
+  const to = sql.id(role)
+  const schemas = new Set(relations.flatMap((parts) => parts.slice(-2, -1)))
+  const own = [schema, `${schema}_state`].map(
+    (name) => sql`create schema if not exists ${sql.id(name)} authorization ${to}`,
+  )
+  const ofReader = (whom: Sql): readonly Sql[] => [
+    sql`grant usage on schema ${sql.id(schema)} to ${whom}`,
+    sql`grant select on all tables in schema ${sql.id(schema)} to ${whom}`,
+    sql`alter default privileges for role ${to} in schema ${sql.id(schema)} grant select on tables to ${whom}`,
+  ]
+  return [
+    // Scratch tables of a run, of `plan` and of `status` are temporary ones.
+    sql`grant connect, temporary on database ${sql.id(database)} to ${to}`,
+    ...own,
+    ...[...schemas].map((name) => sql`grant usage on schema ${sql.id(name)} to ${to}`),
+    ...relations.map((parts) => sql`grant select on ${sql.id(...parts.slice(-2))} to ${to}`),
+    ...(reader === null ? [] : ofReader(sql.id(reader))),
+  ]
+}
+
 /** How PostgreSQL, 15 or newer, writes things down. */
 export const postgres: Dialect = {
   name: 'postgres',
@@ -82,6 +103,7 @@ export const postgres: Dialect = {
   createScratchAs: (name, query) => sql`create temp table ${name} on commit drop as ${query}`,
   createScratchView: (name, query) => sql`create temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
+  grants,
   once: sql` offset 0`,
   diffsByJoin: true,
   bucket: (value, type, buckets) => {

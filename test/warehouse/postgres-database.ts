@@ -37,6 +37,10 @@ export const emptyDatabase = async () => {
   return {
     settings,
     say: (...statements: readonly string[]) => say(database, statements),
+    /** What belongs to the whole server and not to a database. */
+    drop: async (what: 'role', name: string): Promise<void> => {
+      await say('postgres', [`drop ${what} if exists ${pg.escapeIdentifier(name)}`])
+    },
     destroy: async (): Promise<void> => {
       await say('postgres', [`drop database ${database} with (force)`])
     },

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import { createState } from '../../connector/activation/state.ts'
@@ -167,41 +165,4 @@ test('any number may make the state at once', async () => {
       `select count(*)::int as n from information_schema.tables where table_schema = 'crowd_state' and table_name like 'control%'`,
     ),
   ).toEqual([{ n: 10 }])
-})
-
-test('the privileges that the documentation names are enough to make the state', async () => {
-  const docs = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'postgres.md'), 'utf8')
-  const [block] = [...docs.matchAll(/^```sql\n([\s\S]*?)^```/gm)]
-    .map((match) => match[1] ?? '')
-    .filter((text) => text.includes('authorization'))
-  const own = await emptyDatabase()
-  const role = 'tidemark'
-  try {
-    await own.say(
-      `do $$ begin create role ${role} login password 'only-for-tests'; exception when duplicate_object then null; end $$`,
-      `revoke create on schema public from public`,
-      block ?? '',
-    )
-    const warehouse = await openPostgres({ ...own.settings, user: role, password: 'only-for-tests' })
-    const scope = createScope({
-      dialect: warehouse.dialect,
-      schema: 'tidemark',
-      activation: 'a.x',
-      suffix: 'a-x',
-      fence: '0',
-    })
-    try {
-      await createState({ warehouse, schema: 'tidemark', suffix: 'a-x', scope }, 'id', 'test')
-      await warehouse.withScratch(() =>
-        warehouse.execute('test', raw('create temp table t on commit drop as select 1 as n')),
-      )
-      expect(await failure(warehouse.execute('test', raw('create schema another')))).toMatchObject({
-        fault: 'permission',
-      })
-    } finally {
-      await warehouse.close()
-    }
-  } finally {
-    await own.destroy()
-  }
 })

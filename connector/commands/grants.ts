@@ -1,0 +1,70 @@
+import type { Grants } from '../../sql/dialect/dialect.ts'
+import type { Configuration, WarehouseSettings } from '../config/activation.ts'
+import { loadConfiguration } from '../config/load.ts'
+import { didYouMean } from '../config/nearest.ts'
+import { quote, UsageError } from '../config/problems.ts'
+import { dialects } from '../warehouse/registry.ts'
+import { answerWith } from './document.ts'
+
+export interface GrantsOptions {
+  readonly config: string
+  readonly json?: boolean
+  readonly role?: string
+  readonly reader?: string
+  readonly database?: string
+}
+
+/** `tidemark grants`: prints what an administrator says once, for the segments of the configuration. It asks no warehouse. */
+export const grants = (warehouse: string | undefined, options: GrantsOptions): Promise<number> =>
+  answerWith('tidemark.grants/1', options, async () => {
+    const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
+    const type = typeOf(warehouse, configuration)
+    const { grants: write, compile } = dialects[type]
+    if (write === null) {
+      const text = `-- A ${type} file has no roles: whoever may read and write the file may do everything in it.`
+      return { document: { warehouse: type, statements: [], notes: [] }, text, exit: 0 }
+    }
+    const statements = write(wantedOf(configuration, options)).map((statement) => compile(statement).sql)
+    const notes = notesOf(configuration)
+    const text = [...statements.map((statement) => `${statement};`), ...notes.map((note) => `-- ${note}`)].join('\n')
+    return { document: { warehouse: type, statements, notes }, text, exit: 0 }
+  })
+
+const typeOf = (warehouse: string | undefined, { warehouse: { type } }: Configuration): WarehouseSettings['type'] => {
+  if (warehouse === undefined) return type
+  const known = Object.keys(dialects) as WarehouseSettings['type'][]
+  const found = known.find((name) => name === warehouse)
+  if (found !== undefined) return found
+  throw new UsageError(`no warehouse is called ${quote(warehouse)}: ${didYouMean(warehouse, known)}`)
+}
+
+const wantedOf = ({ warehouse, activations }: Configuration, options: GrantsOptions): Grants => {
+  const relations = activations.flatMap(({ segment: { source } }) => ('relation' in source ? [source.relation] : []))
+  const login = warehouse.type === 'postgres' ? loginOf(warehouse) : {}
+  return {
+    role: options.role ?? login.user ?? 'tidemark',
+    reader: options.reader ?? null,
+    database: options.database ?? login.database ?? login.user ?? 'tidemark',
+    schema: warehouse.schema,
+    relations: [...new Map(relations.map((parts) => [JSON.stringify(parts), parts])).values()],
+  }
+}
+
+/** As the driver would find them. */
+const loginOf = (settings: Extract<WarehouseSettings, { readonly type: 'postgres' }>) => {
+  const url = settings.connectionString === undefined ? null : URL.parse(settings.connectionString)
+  const user = settings.user ?? (decodeURIComponent(url?.username ?? '') || process.env.PGUSER)
+  const database = settings.database ?? (decodeURIComponent(url?.pathname.slice(1) ?? '') || process.env.PGDATABASE)
+  return { ...(user ? { user } : {}), ...(database ? { database } : {}) }
+}
+
+/** What cannot be told from the configuration. */
+const notesOf = ({ activations }: Configuration): readonly string[] => {
+  const segments = new Map(activations.map(({ segment }) => [segment.name, segment]))
+  return [...segments.values()].flatMap(({ name, source }) => {
+    if ('sql' in source) return [`Segment ${name} is SQL: grant select on what it reads, and usage on the schemas.`]
+    if ('relation' in source && source.relation.length === 1)
+      return [`Segment ${name} names no schema: grant usage on the schema in which it is found.`]
+    return []
+  })
+}
