@@ -3,6 +3,7 @@ import type { Configuration, WarehouseSettings } from '../config/activation.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { didYouMean } from '../config/nearest.ts'
 import { quote, UsageError } from '../config/problems.ts'
+import { loginOf } from '../config/warehouse.ts'
 import { dialects } from '../warehouse/registry.ts'
 import { answerWith } from './document.ts'
 
@@ -40,7 +41,7 @@ const typeOf = (warehouse: string | undefined, { warehouse: { type } }: Configur
 
 const wantedOf = ({ warehouse, activations }: Configuration, options: GrantsOptions): Grants => {
   const relations = activations.flatMap(({ segment: { source } }) => ('relation' in source ? [source.relation] : []))
-  const login = warehouse.type === 'postgres' ? loginOf(warehouse) : {}
+  const login = loginOf(warehouse)
   return {
     role: options.role ?? login.user ?? 'tidemark',
     reader: options.reader ?? null,
@@ -48,14 +49,6 @@ const wantedOf = ({ warehouse, activations }: Configuration, options: GrantsOpti
     schema: warehouse.schema,
     relations: [...new Map(relations.map((parts) => [JSON.stringify(parts), parts])).values()],
   }
-}
-
-/** As the driver would find them. */
-const loginOf = (settings: Extract<WarehouseSettings, { readonly type: 'postgres' }>) => {
-  const url = settings.connectionString === undefined ? null : URL.parse(settings.connectionString)
-  const user = settings.user ?? (decodeURIComponent(url?.username ?? '') || process.env.PGUSER)
-  const database = settings.database ?? (decodeURIComponent(url?.pathname.slice(1) ?? '') || process.env.PGDATABASE)
-  return { ...(user ? { user } : {}), ...(database ? { database } : {}) }
 }
 
 /** What cannot be told from the configuration. */

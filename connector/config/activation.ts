@@ -13,6 +13,12 @@ export interface Configuration {
 /** `warehouse`: which warehouse, where the public state tables live, and that driver's own keys in camelCase. */
 export type WarehouseSettings = DuckdbSettings | PostgresSettings
 
+/** Who logs in to a warehouse, and to what of it; as far as it is known. */
+export interface Login {
+  readonly user?: string
+  readonly database?: string
+}
+
 export interface PostgresSettings {
   readonly type: 'postgres'
   /** Schema of the public state tables; the private ones live in `<schema>_state`. */

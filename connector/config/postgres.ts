@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { PostgresSettings } from './activation.ts'
+import type { Login, PostgresSettings } from './activation.ts'
 import type { Path, Problems } from './problems.ts'
 import { readMapping } from './read.ts'
 import * as schema from './schema.ts'
@@ -48,4 +48,12 @@ const readText = (text: string, problems: Problems): (Pick<PostgresSettings, 'co
   const read = readMapping(tls, Object.fromEntries(found), at, problems)
   for (const key of ofTls) url.searchParams.delete(key)
   return { connectionString: url.href, ...present(read, ofTls) }
+}
+
+/** Who logs in, and where, as the driver would find it. */
+export const postgresLogin = (settings: PostgresSettings): Login => {
+  const url = settings.connectionString === undefined ? null : URL.parse(settings.connectionString)
+  const user = settings.user ?? (decodeURIComponent(url?.username ?? '') || process.env.PGUSER)
+  const database = settings.database ?? (decodeURIComponent(url?.pathname.slice(1) ?? '') || process.env.PGDATABASE)
+  return { ...(user ? { user } : {}), ...(database ? { database } : {}) }
 }

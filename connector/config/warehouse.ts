@@ -1,7 +1,7 @@
-import type { WarehouseSettings } from './activation.ts'
+import type { Login, WarehouseSettings } from './activation.ts'
 import { readDuckdb } from './duckdb.ts'
 import { didYouMean } from './nearest.ts'
-import { readPostgres } from './postgres.ts'
+import { postgresLogin, readPostgres } from './postgres.ts'
 import type { Path, Problems } from './problems.ts'
 import { isMapping } from './tree.ts'
 
@@ -38,3 +38,10 @@ function refuseType(type: string, path: Path, problems: Problems): undefined {
     problems.add(path, 'is not supported yet by this version', type, `write ${known.join(' or ')}`)
   else problems.add(path, 'is no warehouse we know', type, didYouMean(type, known))
 }
+
+const logins: { readonly [type in WarehouseSettings['type']]: (settings: never) => Login } = {
+  duckdb: () => ({}),
+  postgres: postgresLogin,
+}
+
+export const loginOf = (settings: WarehouseSettings): Login => logins[settings.type](settings as never)
