@@ -114,6 +114,9 @@ const to = (
 ): AnswerCase => ({ what, call, answer, expected })
 const answers: readonly AnswerCase[] = [
   to(add, 'an audience in work', answered(200, envelope(40002, {}, 'The audience is not editable')), retryNo),
+  to(add, 'the same by its other code', answered(200, envelope(40000, {}, 'The audience is not editable')), retryNo),
+  to(add, 'an audience being counted', answered(200, envelope(40000, {}, 'Audience is in process')), retryNo),
+  to(add, 'an audience in the making', answered(200, envelope(40002, {}, 'unfinished audience')), retryNo),
   to(add, 'a type it does not know', answered(200, envelope(40002, {}, 'id_schema: An id type is not supported.')), {
     ...refused,
     code: '40002',
