@@ -62,14 +62,19 @@ export class ProcessWorld extends World {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  protected async attempt({ full = false, accident = null }: RunOptions): Promise<Pick<RunEnd, 'result' | 'accident'>> {
+  /** Starts a run and leaves it to itself. */
+  async begin(full = false): Promise<Started> {
     await writeFile(join(this.#folder, 'tidemark.yml'), this.#configuration())
     const args = ['run', '--all', '--exit-code-when-unchanged', '--drain-seconds', '4', ...(full ? ['--full'] : [])]
-    const started = start(args, this.#folder, {
+    return start(args, this.#folder, {
       ...secrets[this.setting.platform],
       ...this.#warehouse.environment,
       TIDEMARK_TEST_CLOCK_OFFSET_MS: String(this.clockOffsetMs),
     })
+  }
+
+  protected async attempt({ full = false, accident = null }: RunOptions): Promise<Pick<RunEnd, 'result' | 'accident'>> {
+    const started = await this.begin(full)
     const struck = this.#strike(started, accident)
     const ended = await started.ended
     // Where others may live, the lease of a dead run runs out: nobody takes it before its time.
@@ -110,7 +115,7 @@ export class ProcessWorld extends World {
     return JSON.stringify({
       version: 1,
       warehouse: this.#warehouse.configuration,
-      run: { lease_seconds: leaseSeconds },
+      run: { lease_seconds: this.setting.leaseSeconds ?? leaseSeconds },
       destinations: {
         [destination.name]: {
           type: platform,
@@ -120,7 +125,7 @@ export class ProcessWorld extends World {
           rate_limit: { requests_per_second: 500 },
           request: {
             timeout_ms: requestMs,
-            quiet_ms: requestMs,
+            quiet_ms: Math.max(requestMs, this.setting.quietMs ?? 0),
             concurrency,
             max_bytes: maxBytes,
             max_rows: maxRows,

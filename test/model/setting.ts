@@ -19,6 +19,8 @@ export interface Setting {
   readonly quietMs?: number
   /** True: opening the warehouse proves that no other runner lives, as with a DuckDB file. False: only leases tell. */
   readonly alone?: boolean
+  /** Of runs that are processes, where it is another than the usual one. */
+  readonly leaseSeconds?: number
   /** Each run is the real command line in a process of its own, over a DuckDB file. */
   readonly processes?: boolean
   /** False: DuckDB plans as it reads, which is a third faster where tables are tiny. */
