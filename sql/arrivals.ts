@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
 import { columnNames } from './run-tables.ts'
-import { createScratch, integer, type RunView, type Scope, type Sql, unionAll } from './scope.ts'
+import { createScratch, integer, type RunView, type Scope, type Sql, sqlType, unionAll } from './scope.ts'
 import { blankRowBytes, cellBytes, comma, fenceBytes, type LaneLayout, laneOf, type Packing } from './units.ts'
 import type { MappedColumn, Repeats } from './wanted.ts'
 
@@ -58,14 +58,14 @@ export const arrivalDelta = (scope: Scope, layout: LaneLayout, columns: readonly
   const fields = unionAll(
     columns.map(
       ({ type }, i) =>
-        sql`select ${sql.lit(i + 1)} as n, cast(${sql.lit(type)} as varchar) as field, ${sql.lit(laneOf(layout, { op: 'add', type }))} as lane`,
+        sql`select ${sql.lit(i + 1)} as n, cast(${sql.lit(type)} as ${sqlType.text}) as field, ${sql.lit(laneOf(layout, { op: 'add', type }))} as lane`,
     ),
   )
   const value = sql`case f.n${sql.join(
     columns.map((_, i) => sql` when ${sql.lit(i + 1)} then ${digest(i + 1)}`),
     sql``,
   )} end`
-  return sql`select cast('add' as varchar), a.member_no, f.lane + a.member_no, true, a.member_key, f.field, ${value}, 0, false, false, null, null
+  return sql`select cast('add' as ${sqlType.text}), a.member_no, f.lane + a.member_no, true, a.member_key, f.field, ${value}, 0, false, false, null, null
 from ${scope.runTable('arrivals')} as a cross join (${fields}) as f where ${value} is not null`
 }
 

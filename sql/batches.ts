@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { arrivalUnits } from './arrivals.ts'
 import { fillRunTable } from './run-tables.ts'
-import { createScratch, integer, type Scope, type Sql, text, unionAll } from './scope.ts'
+import { createScratch, integer, type Scope, type Sql, sqlType, text, unionAll } from './scope.ts'
 import {
   type BatchLayout,
   blankRowBytes,
@@ -136,15 +136,15 @@ const batches = (scope: Scope, layout: BatchLayout): Sql => {
       sql``,
     )} end`
   return sql`select batch_no, ${ofLane((l) => l.op)} as op,
-  ${ofLane((l) => l.type)} as field, cast(sum(members) as bigint) as members, cast(sum(identifiers) as bigint) as identifiers,
-  cast(sum(request_rows) as bigint) as request_rows, cast(sum(bytes) as bigint) as bytes,
+  ${ofLane((l) => l.type)} as field, cast(sum(members) as ${sqlType.integer}) as members, cast(sum(identifiers) as ${sqlType.integer}) as identifiers,
+  cast(sum(request_rows) as ${sqlType.integer}) as request_rows, cast(sum(bytes) as ${sqlType.integer}) as bytes,
   min(first_unit) as first_unit, max(last_unit) as last_unit
 from ${scope.scratch('cuts')} group by batch_no, lane`
 }
 
 /** All batches in the order they are sent; few and narrow. */
 export const listBatches = (scope: Scope): Sql =>
-  sql`select cast(b.batch_no as varchar) as batch_no, op, field, cast(members as varchar) as members,
-  cast(identifiers as varchar) as identifiers, cast(request_rows as varchar) as request_rows, cast(bytes as varchar) as bytes,
-  cast(first_unit as varchar) as first_unit, cast(last_unit as varchar) as last_unit
+  sql`select cast(b.batch_no as ${sqlType.text}) as batch_no, op, field, cast(members as ${sqlType.text}) as members,
+  cast(identifiers as ${sqlType.text}) as identifiers, cast(request_rows as ${sqlType.text}) as request_rows, cast(bytes as ${sqlType.text}) as bytes,
+  cast(first_unit as ${sqlType.text}) as first_unit, cast(last_unit as ${sqlType.text}) as last_unit
 from ${scope.runTable('batches')} as b order by b.batch_no`

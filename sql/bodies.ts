@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { arrivalUnits } from './arrivals.ts'
-import { integer, type Scope, type Sql, text, unionAll } from './scope.ts'
+import { integer, type Scope, type Sql, sqlType, text, unionAll } from './scope.ts'
 import { type BatchLayout, batchRows, inSpan, type Packing } from './units.ts'
 
 /** Neighbouring batches. */
@@ -16,7 +16,7 @@ export interface BatchRange {
  * and how many they are. No member key is in it. Three batches of X at once cost two thirds of what they cost one by one.
  */
 export const packBatches = (scope: Scope, packing: Packing, range: BatchRange): Sql =>
-  sql`select cast(batch_no as varchar) as batch_no, cast(sum(request_rows) as varchar) as request_rows,
+  sql`select cast(batch_no as ${sqlType.text}) as batch_no, cast(sum(request_rows) as ${sqlType.text}) as request_rows,
   ${scope.dialect.joinTexts(sql.id('body'))} as body
 from (${unionAll([bodiesOfOthers(scope, packing, range), ...bodiesOfArrivals(scope, packing, range)])}) as b group by batch_no`
 
@@ -26,7 +26,7 @@ from (${unionAll([bodiesOfOthers(scope, packing, range), ...bodiesOfArrivals(sco
  */
 export const packRows = (scope: Scope, packing: Packing, range: BatchRange): Sql => {
   const lines = (column: string): Sql =>
-    sql`${scope.dialect.joinLines(sql`cast(${sql.id(column)} as varchar)`, sql.id('unit'))} as ${sql.id(column)}`
+    sql`${scope.dialect.joinLines(sql`cast(${sql.id(column)} as ${sqlType.text})`, sql.id('unit'))} as ${sql.id(column)}`
   return sql`select ${lines('body')}, ${lines('request_rows')}, ${lines('identifiers')}
 from (${unionAll([bodiesOfOthers(scope, packing, range), ...bodiesOfArrivals(scope, packing, range)])}) as b`
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { integer, type Scope, type Sql, text } from './scope.ts'
+import { integer, type Scope, type Sql, sqlType, text } from './scope.ts'
 import { controlColumns, stateVersion } from './state.ts'
 
 /** Holds where this run is still the live one. */
@@ -34,18 +34,18 @@ export const takeLease = (scope: Scope, { runId, leaseMs, quietMs, alone, versio
   quiet_until = case when sending
     then greatest(coalesce(quiet_until, ${scope.now}), ${scope.dialect.addMs(deadSince, integer(quietMs))}) else quiet_until end,
   owner = ${runId}, fence = fence + 1, lease_until = ${inMs(scope, leaseMs)}
-where (owner is null or lease_until <= ${scope.now} or cast(${String(alone)} as boolean))
+where (owner is null or lease_until <= ${scope.now} or cast(${String(alone)} as ${sqlType.boolean}))
   and state_version = ${integer(version)}`
 }
 
 /** The version of a state, whichever it is. */
 export const readVersion = (scope: Scope): Sql =>
-  sql`select cast(state_version as varchar) as state_version from ${scope.stateTable('control')}`
+  sql`select cast(state_version as ${sqlType.text}) as state_version from ${scope.stateTable('control')}`
 
 /** Who holds the lease of a state of any version, what is open in it, and how long the lease lasts, in ms. */
 export const readHolder = (scope: Scope): Sql =>
-  sql`select owner, cast(fence as varchar) as fence, cast(run_open as varchar) as run_open, cast(open_fence as varchar) as open_fence,
-  cast(${scope.dialect.msBetween(scope.now, sql.id('lease_until'))} as varchar) as lease_ms from ${scope.stateTable('control')}`
+  sql`select owner, cast(fence as ${sqlType.text}) as fence, cast(run_open as ${sqlType.text}) as run_open, cast(open_fence as ${sqlType.text}) as open_fence,
+  cast(${scope.dialect.msBetween(scope.now, sql.id('lease_until'))} as ${sqlType.text}) as lease_ms from ${scope.stateTable('control')}`
 
 /** The last statement of a migration: only for who holds the lease, and only from the version before. */
 export const raiseVersion = (scope: Scope, hold: Hold, version: number): Sql =>
@@ -57,12 +57,12 @@ export const readControl = (scope: Scope): Sql => {
   const columns = Object.entries(controlColumns).map(([name, type]) =>
     type === 'timestamp'
       ? sql`${scope.dialect.isoTimestamp(sql.id(name))} as ${sql.id(name)}`
-      : sql`cast(${sql.id(name)} as varchar) as ${sql.id(name)}`,
+      : sql`cast(${sql.id(name)} as ${sqlType.text}) as ${sql.id(name)}`,
   )
   return sql`select ${sql.join(columns)},
-  cast(greatest(0, coalesce(${scope.dialect.msBetween(scope.now, sql.id('quiet_until'))}, 0)) as varchar) as quiet_ms,
-  cast(${scope.dialect.msBetween(scope.now, sql.id('lease_until'))} as varchar) as lease_ms,
-  cast(${scope.dialect.msBetween(sql.id('audience_intent_at'), scope.now)} as varchar) as intent_age_ms
+  cast(greatest(0, coalesce(${scope.dialect.msBetween(scope.now, sql.id('quiet_until'))}, 0)) as ${sqlType.text}) as quiet_ms,
+  cast(${scope.dialect.msBetween(scope.now, sql.id('lease_until'))} as ${sqlType.text}) as lease_ms,
+  cast(${scope.dialect.msBetween(sql.id('audience_intent_at'), scope.now)} as ${sqlType.text}) as intent_age_ms
 from ${scope.stateTable('control')}`
 }
 
@@ -87,9 +87,9 @@ export interface RunBegin {
 export const beginRun = (scope: Scope, hold: Hold, run: RunBegin): Sql =>
   sql`update ${scope.stateTable('control')} set run_id = ${hold.runId}, run_key = ${run.runKey},
   attempt = 1 + (select count(*) from ${scope.publicTable('runs')} where activation = ${scope.activation} and run_key = ${run.runKey}),
-  run_started_at = ${scope.now}, run_full = cast(${String(run.full)} as boolean),
-  run_overridden = cast(${String(run.overridden)} as boolean),
-  override_run_key = case when cast(${String(run.overridden)} as boolean) then ${run.runKey} else override_run_key end,
+  run_started_at = ${scope.now}, run_full = cast(${String(run.full)} as ${sqlType.boolean}),
+  run_overridden = cast(${String(run.overridden)} as ${sqlType.boolean}),
+  override_run_key = case when cast(${String(run.overridden)} as ${sqlType.boolean}) then ${run.runKey} else override_run_key end,
   run_open = true, open_fence = null, mark = 0, account_id = ${run.accountId},
   member_key = ${run.memberKey}, run_connector_version = ${run.connectorVersion}, run_config_hash = ${run.configHash},
   run_orchestrator = ${text(run.orchestrator)}, run_orchestrator_run_id = ${text(run.orchestratorRunId)},
@@ -156,8 +156,8 @@ export const releaseLease = (scope: Scope, hold: Hold): Sql =>
 
 /** Row counts of the ledger, to be compared with those that settle stored. */
 export const countLedger = (scope: Scope): Sql =>
-  sql`select cast((select count(*) from ${scope.stateTable('ledger_members')}) as varchar) as member_rows,
-  cast((select count(*) from ${scope.stateTable('ledger_identifiers')}) as varchar) as identifier_rows`
+  sql`select cast((select count(*) from ${scope.stateTable('ledger_members')}) as ${sqlType.text}) as member_rows,
+  cast((select count(*) from ${scope.stateTable('ledger_identifiers')}) as ${sqlType.text}) as identifier_rows`
 
 /** Run tables by name: those of this activation, and of others whose names end alike; the caller looks closer. */
 export const listRunTables = (schema: string, suffix: string): Sql =>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { createScratch, type Scope, type Sql, text } from './scope.ts'
+import { createScratch, type Scope, type Sql, sqlType, text } from './scope.ts'
 import { type SegmentSource, segmentRows } from './segment.ts'
 
 /** What is mixed into every fingerprint, so that a new mapping or new rules make everybody a changed member. */
@@ -65,7 +65,7 @@ export const compareWith =
     createScratch(
       scope,
       'compared',
-      sql`select kind, member_key, cast(sum(segment_rows) as bigint) as segment_rows, row_number() over () as member_no
+      sql`select kind, member_key, cast(sum(segment_rows) as ${sqlType.integer}) as segment_rows, row_number() over () as member_no
 from (${rows}) as r group by kind, member_key`,
     )
 
@@ -111,7 +111,8 @@ from ${scope.stateTable('due')} as d where d.due_at <= ${scope.now}
 
 /** One row, as text: rows of the segment, those of them without a key, and how many members changed. */
 export const countCompared = (scope: Scope): Sql => {
-  const total = (which: Sql, of: Sql): Sql => sql`cast(coalesce(sum(case when ${which} then ${of} end), 0) as varchar)`
+  const total = (which: Sql, of: Sql): Sql =>
+    sql`cast(coalesce(sum(case when ${which} then ${of} end), 0) as ${sqlType.text})`
   return sql`select ${total(sql`1 = 1`, sql`segment_rows`)} as all_rows, ${total(sql`kind = ${kind.keyless}`, sql`segment_rows`)} as null_keys,
   ${total(ofK, sql`1`)} as members from ${scope.scratch('compared')}`
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Scope, type Sql, state } from './scope.ts'
+import { type Scope, type Sql, sqlType, state } from './scope.ts'
 
 /**
  * What the guards compare, in one row, all as text (design section 5): `emptied` members of the ledger from whom
@@ -12,14 +12,14 @@ export const measureDelta = (scope: Scope): Sql => {
   and not exists (select 1 from ${delta} as d where d.member_no = r.member_no and d.field = l.field and d.digest = l.digest and d.op in ('remove', 'keep'))`
   return sql`select
   cast((select count(*) from (${removed}) as r where not exists (select 1 from ${delta} as d where d.member_no = r.member_no and d.op in ('add', 'hold'))
-    and not exists (${stays})) as varchar) as emptied,
+    and not exists (${stays})) as ${sqlType.text}) as emptied,
   cast((select count(distinct member_no) from ${delta} where (op = 'remove' and prior <> ${state.kept})
-    or (op = 'add' and member_key in (select member_key from ${scope.scratch('again_members')}))) as varchar) as touched`
+    or (op = 'add' and member_key in (select member_key from ${scope.scratch('again_members')}))) as ${sqlType.text}) as touched`
 }
 
 /** How segment_members and reachable_members change, from K alone: one row, as text. */
 export const measureStanding = (scope: Scope): Sql =>
-  sql`select cast(segment_members as varchar) as segment_members, cast(reachable_members as varchar) as reachable_members
+  sql`select cast(segment_members as ${sqlType.text}) as segment_members, cast(reachable_members as ${sqlType.text}) as reachable_members
 from (${standingChange(scope)}) as s`
 
 /**
@@ -33,15 +33,15 @@ export const standingChange = (scope: Scope): Sql => {
   const counts = sql`${count(1)} as in_segment, ${count(2)} as reachable`
   const before = sql`select max(l.standing) as standing from ${scope.runTable('members_before')} as l
   where l.member_key in (select member_key from ${scope.runTable('delta_member_rows')} where in_k) group by l.member_key`
-  return sql`select cast(n.in_segment - b.in_segment as bigint) as segment_members, cast(n.reachable - b.reachable as bigint) as reachable_members
+  return sql`select cast(n.in_segment - b.in_segment as ${sqlType.integer}) as segment_members, cast(n.reachable - b.reachable as ${sqlType.integer}) as reachable_members
 from (select ${counts} from ${members} where in_k and counts) as n cross join (select ${counts} from (${before}) as l) as b`
 }
 
 /** The delta by what it does: op, identifiers, how many of them were confirmed before, and of how many the removal waits. */
 export const countDelta = (scope: Scope): Sql => {
   const counted = sql`(op <> 'remove' or leads)`
-  return sql`select op, cast(count(case when ${counted} then 1 end) as varchar) as identifiers,
-  cast(count(case when ${counted} and confirmed_before then 1 end) as varchar) as confirmed_before,
-  cast(count(case when waits then 1 end) as varchar) as waiting
+  return sql`select op, cast(count(case when ${counted} then 1 end) as ${sqlType.text}) as identifiers,
+  cast(count(case when ${counted} and confirmed_before then 1 end) as ${sqlType.text}) as confirmed_before,
+  cast(count(case when waits then 1 end) as ${sqlType.text}) as waiting
 from ${scope.runTable('delta')} group by op order by op`
 }

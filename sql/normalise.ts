@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
 import { bareNumber, isE164, readNumber, type Verdict } from './phone.ts'
+import { sqlType } from './scope.ts'
 import { whitespace } from './whitespace.ts'
 
 export { callingCodes } from './calling-codes.ts'
@@ -101,7 +102,10 @@ export function normalise(dialect: Dialect, mapping: Mapping): Normalised {
         digest: sql`case when ${verdict} = ${sql.lit(isHashed)} then ${dialect.fromHex(text)} else ${dialect.sha256(
           sql`case ${verdict} when ${sql.lit(isClean)} then ${clean}${sql.join(texts, sql``)} end`,
         )} end`,
-        reason: reasons.length === 0 ? sql`cast(null as varchar)` : sql`case ${verdict}${sql.join(reasons, sql``)} end`,
+        reason:
+          reasons.length === 0
+            ? sql`cast(null as ${sqlType.text})`
+            : sql`case ${verdict}${sql.join(reasons, sql``)} end`,
       }
     },
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Scope, type Sql, state } from './scope.ts'
+import { type Scope, type Sql, sqlType, state } from './scope.ts'
 import { columnList, stateColumns } from './state.ts'
 
 /** Empty state as scratch tables, for an activation that has none yet; the scope must be `stateless`. */
@@ -19,12 +19,12 @@ export const countMoves = (scope: Scope): Sql => {
   and not exists (select 1 from ${rows} as d where d.member_key = l.member_key and d.field = l.field and d.digest = l.digest
     and d.op in ('remove', 'keep'))`
   return sql`select
-  cast((select count(distinct member_key) from ${rows} where op = 'add' and member_key not in (${entered})) as varchar) as entering,
+  cast((select count(distinct member_key) from ${rows} where op = 'add' and member_key not in (${entered})) as ${sqlType.text}) as entering,
   cast((select count(*) from (select distinct member_key from ${rows} where op in ('remove', 'keep') and member_key in (${entered})) as r
-    where r.member_key not in (select member_key from ${rows} where op = 'add') and not exists (${stays})) as varchar) as leaving`
+    where r.member_key not in (select member_key from ${rows} where op = 'add') and not exists (${stays})) as ${sqlType.text}) as leaving`
 }
 
 /** Identifiers that are wanted and not sent, by reason: placeholders and those in quarantine. */
 export const countHolds = (scope: Scope): Sql =>
-  sql`select hold_reason as reason, cast(count(*) as varchar) as identifiers from ${scope.runTable('delta')}
+  sql`select hold_reason as reason, cast(count(*) as ${sqlType.text}) as identifiers from ${scope.runTable('delta')}
 where op = 'hold' group by hold_reason order by hold_reason`

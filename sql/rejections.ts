@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { resolvedTrouble, type Settlement } from './outcomes.ts'
-import { integer, type Scope, type Sql, text } from './scope.ts'
+import { integer, type Scope, type Sql, sqlType, text } from './scope.ts'
 
 const dayMs = 86_400_000
 
@@ -44,7 +44,7 @@ export const insertRejections = (scope: Scope, s: Settlement): Sql => {
   return sql`insert into ${scope.publicTable('rejections')} (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
   rejected_at, quarantined_until_at)
 select ${scope.activation}, ${s.run.runId}, r.member_key, r.field, r.reason, r.origin, r.batch_no, r.identifiers, ${scope.now}, r.until_at from (
-  select member_key, field, reason, origin, cast(null as bigint) as batch_no, identifiers, cast(null as timestamp) as until_at
+  select member_key, field, reason, origin, cast(null as ${sqlType.integer}) as batch_no, identifiers, cast(null as ${sqlType.timestamp}) as until_at
     from ${scope.runTable('delta_rejections')}
   union all select r.member_key, ${field}, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,
     null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta_rows')} as r

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Hold } from './control.ts'
-import { integer, type Scope, type Sql } from './scope.ts'
+import { integer, type Scope, type Sql, sqlType } from './scope.ts'
 
 /** What a reset would forget: one row, as text. */
 export const measureReset = (scope: Scope): Sql =>
-  sql`select cast((select count(*) from ${scope.stateTable('ledger_identifiers')}) as varchar) as identifiers,
-  cast((select count(*) from ${scope.publicTable('audience_members')} where activation = ${scope.activation}) as varchar) as members`
+  sql`select cast((select count(*) from ${scope.stateTable('ledger_identifiers')}) as ${sqlType.text}) as identifiers,
+  cast((select count(*) from ${scope.publicTable('audience_members')} where activation = ${scope.activation}) as ${sqlType.text}) as members`
 
 /**
  * Forgets audience and ledger; the first statement of the transaction, exactly one row. Fence and end of quiet time stay:

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { integer, type Scope, type Sql, text } from './scope.ts'
+import { integer, type Scope, type Sql, sqlType, text } from './scope.ts'
 import { publicColumns } from './shared.ts'
 
 /** What `runs` stores of an attempt beside the counts that settle works out. */
@@ -78,10 +78,10 @@ from ${scope.stateTable('control')} as c cross join (${counts}) as k cross join 
 const runText = (scope: Scope, absent: ReadonlySet<string> = new Set()): Sql =>
   sql.join(
     Object.entries(publicColumns.runs).map(([name, type]) => {
-      if (absent.has(name)) return sql`cast(null as varchar) as ${sql.id(name)}`
+      if (absent.has(name)) return sql`cast(null as ${sqlType.text}) as ${sql.id(name)}`
       return type === 'timestamp'
         ? sql`${scope.dialect.isoTimestamp(sql.id(name))} as ${sql.id(name)}`
-        : sql`cast(${sql.id(name)} as varchar) as ${sql.id(name)}`
+        : sql`cast(${sql.id(name)} as ${sqlType.text}) as ${sql.id(name)}`
     }),
   )
 

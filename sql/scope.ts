@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { DataTypeNode, type RawBuilder, sql } from 'kysely'
 import type { ColumnType, Dialect } from './dialect/dialect.ts'
 
 /** A piece of SQL: a name, an expression, a query or a statement. */
@@ -128,13 +128,26 @@ export const createScratch = ({ dialect, scratch }: Scope, table: ScratchTable, 
 export const dropScratch = ({ scratch }: Scope, tables: readonly ScratchTable[]): readonly Sql[] =>
   tables.map((table) => sql`drop table if exists ${scratch(table)}`)
 
+const named = (type: Parameters<typeof DataTypeNode.create>[0]) => {
+  const node = DataTypeNode.create(type)
+  return { toOperationNode: () => node }
+}
+/** Types in casts. The compiler of a dialect writes them down as its warehouse calls them. */
+export const sqlType = {
+  text: named('varchar'),
+  integer: named('bigint'),
+  fraction: named('float8'),
+  boolean: named('boolean'),
+  timestamp: named('timestamp'),
+} as const
+
 /** A bound text. */
-export const text = (value: string | null): Sql => sql`cast(${value} as varchar)`
+export const text = (value: string | null): Sql => sql`cast(${value} as ${sqlType.text})`
 
 /** A whole number, in the text of the statement: warehouses plan a statement with bound values twice, DuckDB for 2 ms each. */
 export const integer = (value: number | string): Sql => {
   if (!/^-?\d+$/.test(String(value))) throw new RangeError(`A whole number is needed (got ${value})`)
-  return sql`cast(${sql.raw(String(value))} as bigint)`
+  return sql`cast(${sql.raw(String(value))} as ${sqlType.integer})`
 }
 
 /**

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Scope, Sql } from './scope.ts'
+import { type Scope, type Sql, sqlType } from './scope.ts'
 
 /** A segment as SQL needs it. */
 export interface SegmentSource {
@@ -39,12 +39,12 @@ export const segmentColumns = (segment: SegmentSource): Sql => sql`select * from
 
 /** How many rows meet one condition; it reads the column, for only then a value that does not fit shows. */
 export const countCondition = (segment: SegmentSource, one: SegmentCondition): Sql =>
-  sql`select cast(count(*) as varchar) as n from ${relation(segment)} as s where ${condition(one)}`
+  sql`select cast(count(*) as ${sqlType.text}) as n from ${relation(segment)} as s where ${condition(one)}`
 
 const relation = ({ source }: SegmentSource): Sql => {
   if ('relation' in source) return sql.id(...source.relation)
   if ('sql' in source) return sql`(${sql.raw(source.sql.replace(/;\s*$/, ''))}\n)`
-  const columns = source.nobody.map((name) => sql`cast(null as varchar) as ${sql.id(name)}`)
+  const columns = source.nobody.map((name) => sql`cast(null as ${sqlType.text}) as ${sql.id(name)}`)
   return sql`(select * from (select ${sql.join(columns)}) as n where 1 = 0)`
 }
 
@@ -68,7 +68,7 @@ const condition = (c: SegmentCondition): Sql => {
 /** Bound as text; numbers and booleans are cast, so that they compare as what they are. */
 const literal = (value: string | number | boolean): Sql => {
   if (typeof value === 'number')
-    return sql`cast(${String(value)} as ${sql.raw(Number.isInteger(value) ? 'bigint' : 'double')})`
-  if (typeof value === 'boolean') return sql`cast(${String(value)} as boolean)`
+    return sql`cast(${String(value)} as ${Number.isInteger(value) ? sqlType.integer : sqlType.fraction})`
+  if (typeof value === 'boolean') return sql`cast(${String(value)} as ${sqlType.boolean})`
   return sql`${value}`
 }

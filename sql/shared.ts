@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ColumnType } from './dialect/dialect.ts'
-import { integer, type PublicTable, type Scope, type Sql, text } from './scope.ts'
+import { integer, type PublicTable, type Scope, type Sql, sqlType, text } from './scope.ts'
 import { type Columns, createTable } from './state.ts'
 
 /** What activations share. Only ever INSERTed into; tables gain columns and lose none. */
@@ -155,7 +155,7 @@ export const addColumn = ({ dialect }: Scope, table: Sql, column: string, type: 
 
 /** One row: the version of what activations share; NULL before any is recorded. */
 export const readSharedVersion = (scope: Scope): Sql =>
-  sql`select cast(max(version) as varchar) as version from ${scope.schemaVersion} where activation is null`
+  sql`select cast(max(version) as ${sqlType.text}) as version from ${scope.schemaVersion} where activation is null`
 
 /** One row: which Tidemark brought this activation's state to the version it has. None where nobody recorded it. */
 export const readMaker = (scope: Scope): Sql =>
@@ -170,7 +170,7 @@ export const recordVersion = (
   connectorVersion: string,
 ): Sql =>
   sql`insert into ${scope.schemaVersion} (activation, version, connector_version, since_at)
-select ${of === 'shared' ? sql`cast(null as varchar)` : text(scope.activation)}, ${integer(version)}, ${connectorVersion}, ${scope.now}`
+select ${of === 'shared' ? sql`cast(null as ${sqlType.text})` : text(scope.activation)}, ${integer(version)}, ${connectorVersion}, ${scope.now}`
 
 /** The views over them, as this version has them; after the tables have their columns. */
 export const createViews = (scope: Scope): readonly Sql[] => [

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { integer, type Scope, type Sql, text } from './scope.ts'
+import { integer, type Scope, type Sql, sqlType, text } from './scope.ts'
 import { publicColumns } from './shared.ts'
 
 /** What a platform says of an audience. */
@@ -18,7 +18,7 @@ from ${scope.stateTable('control')} where audience_id = ${audienceId}`
 
 /** The last observation of the audience there is now, as text; no row if there is none. */
 export const latestSize = (scope: Scope): Sql =>
-  sql`select cast(platform_size as varchar) as platform_size, cast(ledger_members as varchar) as ledger_members, notes,
+  sql`select cast(platform_size as ${sqlType.text}) as platform_size, cast(ledger_members as ${sqlType.text}) as ledger_members, notes,
   ${scope.dialect.isoTimestamp(sql.id('observed_at'))} as observed_at
 from ${scope.publicTable('audience_sizes')} as s where activation = ${scope.activation}
   and audience_id = (select audience_id from ${scope.stateTable('control')}) order by s.observed_at desc limit 1`

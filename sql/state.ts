@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ColumnType } from './dialect/dialect.ts'
-import { type Scope, type Sql, text } from './scope.ts'
+import { type Scope, type Sql, sqlType, text } from './scope.ts'
 
 /** Raised with each change of a table that stays, shared or of one activation; `migrations.ts` says how to get there. */
 export const stateVersion = 3
@@ -114,7 +114,7 @@ const firstValue = (scope: Scope, column: string, memberKey: string): Sql => {
 
 /** One row: does this activation have its state tables (`there`), and is there a record of versions (`recorded`)? 1 or 0. */
 export const stateExists = (schema: string, suffix: string): Sql => {
-  const count = (table: string): Sql => sql`cast(count(case when table_name = ${table} then 1 end) as varchar)`
+  const count = (table: string): Sql => sql`cast(count(case when table_name = ${table} then 1 end) as ${sqlType.text})`
   return sql`select ${count(`control_${suffix}`)} as there, ${count('schema_version')} as recorded
 from information_schema.tables where table_schema = ${`${schema}_state`} and table_name in (${`control_${suffix}`}, 'schema_version')`
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type FingerprintSeed, fingerprintOf } from './fingerprint.ts'
 import { type Format, type NormalisationRule, normalise } from './normalise.ts'
 import { fillRunTable } from './run-tables.ts'
-import { createScratch, integer, type Scope, type Sql, state, unionAll } from './scope.ts'
+import { createScratch, integer, type Scope, type Sql, sqlType, state, unionAll } from './scope.ts'
 import { type SegmentSource, segmentRows } from './segment.ts'
 
 /** More members than this want one digest: it is a placeholder (`none@…`), not a person. */
@@ -95,7 +95,7 @@ const never = (): never => {
 
 /** One row: `single` is true where every member has one row. */
 export const countReadMembers = (scope: Scope): Sql =>
-  sql`select cast(count(*) = count(distinct member_no) as varchar) as single from ${scope.scratch('read_members')}`
+  sql`select cast(count(*) = count(distinct member_no) as ${sqlType.text}) as single from ${scope.scratch('read_members')}`
 
 /**
  * One row: changed members whose key looks like an e-mail address or a phone number, which must not stand in state tables:
@@ -105,7 +105,7 @@ export const countPersonalKeys = (scope: Scope): Sql => {
   const key = sql.id('member_key')
   const looks = sql`(${key} like '%@%' and ${scope.dialect.matches(key, '[^@ ]@[^@ ]+[.][^@ .]')})
   or (${key} like '%+%' and ${scope.dialect.matches(key, '^[ \t\r\n]*[+][0-9][0-9 ().-]{6,18}[ \t\r\n]*$')})`
-  return sql`select cast(count(*) as varchar) as members from ${scope.scratch('changed_members')} where ${looks}`
+  return sql`select cast(count(*) as ${sqlType.text}) as members from ${scope.scratch('changed_members')} where ${looks}`
 }
 
 const columnRows = (
@@ -138,7 +138,7 @@ export const createWanted = (scope: Scope, columns: readonly MappedColumn[], rep
   const all = unionAll(
     columns.map((column, i) => {
       const n = i + 1
-      return sql`select member_no, member_key, cast(${sql.lit(column.type)} as varchar) as field, ${sql.id(`digest_${n}`)} as digest
+      return sql`select member_no, member_key, cast(${sql.lit(column.type)} as ${sqlType.text}) as field, ${sql.id(`digest_${n}`)} as digest
 from ${scope.scratch('read_members')} where ${sql.id(`digest_${n}`)} is not null and ${sql.id(`reason_${n}`)} is null`
     }),
   )
@@ -207,12 +207,12 @@ export const fillRejections = (scope: Scope, columns: readonly MappedColumn[], n
     scope,
     columns,
     (column, n) =>
-      sql`select member_key, cast(${column.field} as varchar) as field, ${sql.id(`reason_${n}`)} as reason, ${sql.id(`digest_${n}`)} as value`,
+      sql`select member_key, cast(${column.field} as ${sqlType.text}) as field, ${sql.id(`reason_${n}`)} as reason, ${sql.id(`digest_${n}`)} as value`,
   )
   return fillRunTable(
     scope,
     'delta_rejections',
-    sql`select distinct member_key, field, reason, cast('validation' as varchar) as origin, cast(1 as bigint) as identifiers, value
+    sql`select distinct member_key, field, reason, cast('validation' as ${sqlType.text}) as origin, cast(1 as ${sqlType.integer}) as identifiers, value
 from (${failed}) as f where reason is not null
 union all select member_key, null, 'too_many_identifiers', 'validation', identifiers, null from ${scope.scratch('oversized')}
 union all select null, null, 'null_member_key', 'validation', n, null from (select ${integer(nullKeys)} as n) as k where n > 0`,
@@ -222,7 +222,7 @@ union all select null, null, 'null_member_key', 'validation', n, null from (sele
 
 /** Rejections by reason: for `plan` and for the guard on their share. */
 export const countRejections = (scope: Scope): Sql =>
-  sql`select reason, cast(sum(identifiers) as varchar) as identifiers from ${scope.runTable('delta_rejections')}
+  sql`select reason, cast(sum(identifiers) as ${sqlType.text}) as identifiers from ${scope.runTable('delta_rejections')}
 group by reason order by reason`
 
 /** One row: values of the changed members that were checked, valid or not. */
@@ -230,4 +230,4 @@ export const countCheckedValues = (scope: Scope, columns: readonly MappedColumn[
   sql`select cast(${sql.join(
     columns.map((_, i) => sql`(select count(${sql.id(`digest_${i + 1}`)}) from ${scope.scratch('read_members')})`),
     sql` + `,
-  )} as varchar) as checked`
+  )} as ${sqlType.text}) as checked`

@@ -40,8 +40,8 @@ export const breaks: readonly Break[] = [
     guarantee: 4,
     does: 'a lease is taken from whoever has it',
     file: 'sql/control.ts',
-    text: 'where (owner is null or lease_until <= ${scope.now} or cast(${String(alone)} as boolean))',
-    instead: 'where (owner is null or lease_until is not null or cast(${String(alone)} as boolean))',
+    text: 'where (owner is null or lease_until <= ${scope.now} or cast(${String(alone)} as ${sqlType.boolean}))',
+    instead: 'where (owner is null or lease_until is not null or cast(${String(alone)} as ${sqlType.boolean}))',
     test: own('two copies are harmless: the second ends at once and calls nobody'),
   },
   {

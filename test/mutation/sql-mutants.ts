@@ -757,7 +757,7 @@ const controls: readonly SqlMutant[] = [
   {
     name: 'a lease of the dead is not free',
     file: 'sql/control.ts',
-    text: ' or cast(${String(alone)} as boolean))',
+    text: ' or cast(${String(alone)} as ${sqlType.boolean}))',
     instead: ')',
     by: [control, 'taking the lease'],
   },

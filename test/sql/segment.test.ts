@@ -21,6 +21,7 @@ test.each<[string, SegmentCondition]>([
   ['b', { column: 'worth', operator: 'equals', value: 2 }],
   ['ac', { column: 'worth', operator: 'not_equals', value: 2 }],
   ['bc', { column: 'worth', operator: 'at_least', value: 2 }],
+  ['bc', { column: 'worth', operator: 'at_least', value: 1.5 }],
   ['c', { column: 'worth', operator: 'above', value: 2 }],
   ['ab', { column: 'worth', operator: 'at_most', value: 2 }],
   ['a', { column: 'worth', operator: 'below', value: 2 }],

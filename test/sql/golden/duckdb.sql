@@ -323,7 +323,7 @@ select cast(count(*) as varchar) as n from "shop"."people" as s where "s"."count
 -- 1: FR
 -- 2: DE
 
-select cast(count(*) as varchar) as n from "shop"."people" as s where "s"."spent" >= cast($1 as double);
+select cast(count(*) as varchar) as n from "shop"."people" as s where "s"."spent" >= cast($1 as float8);
 -- 1: 12.5
 
 select cast(count(*) as varchar) as n from "shop"."people" as s where "s"."orders" > cast($1 as bigint);
@@ -341,7 +341,7 @@ from (select kind, case when kind = 2 then member_key end as member_key, segment
   select case when c.fingerprint is not null and c.member_key is null then 1 when c.fingerprint is not null and l.member_key is not null then 0 else 2 end as kind,
     coalesce(c.member_key, l.member_key) as member_key, case when c.fingerprint is null then 0 else 1 end as segment_rows
   from (select member_key, md5_number(concat(cast($1 as varchar), length("raw_1"), ':', "raw_1", length("raw_2"), ':', "raw_2")) as fingerprint
-from (select nullif(cast("s"."id" as varchar) collate "C", '') as member_key, cast("s"."work email" as varchar) collate "C" as "raw_1", cast("s"."phone" as varchar) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as double) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as r) as c
+from (select nullif(cast("s"."id" as varchar) collate "C", '') as member_key, cast("s"."work email" as varchar) collate "C" as "raw_1", cast("s"."phone" as varchar) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as float8) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as r) as c
   full join "tidemark_state"."ledger_members_people-tiktok" as l on l.member_key = c.member_key and l.fingerprint = c.fingerprint) as j) as r group by kind, member_key;
 -- 1: 1|mapping|
 -- 2: FR
@@ -404,7 +404,7 @@ insert into "tidemark_state"."arrivals-people-tiktok-8" ("member_no", "member_ke
   when regexp_matches("raw_2", '^[+]?[0-9]+$') or length("raw_2") = 64 then "raw_2"
   when regexp_matches("raw_2", '^[-+()./ ]*[0-9][-+()./ 0-9]*$') then translate("raw_2", ' ()-./', '')
   when regexp_matches("raw_2", '^[^0-9xX#]*[0-9]') then regexp_replace("raw_2", '[;,]?[ \x{9}\x{a}\x{b}\x{c}\x{d}\x{85}\x{a0}\x{1680}\x{2000}\x{2001}\x{2002}\x{2003}\x{2004}\x{2005}\x{2006}\x{2007}\x{2008}\x{2009}\x{200a}\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]*([eE][xX][tT][a-zA-Z]*|[xX#])[.:=]?[ \x{9}\x{a}\x{b}\x{c}\x{d}\x{85}\x{a0}\x{1680}\x{2000}\x{2001}\x{2002}\x{2003}\x{2004}\x{2005}\x{2006}\x{2007}\x{2008}\x{2009}\x{200a}\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]*[0-9]*[ \x{9}\x{a}\x{b}\x{c}\x{d}\x{85}\x{a0}\x{1680}\x{2000}\x{2001}\x{2002}\x{2003}\x{2004}\x{2005}\x{2006}\x{2007}\x{2008}\x{2009}\x{200a}\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]*$|[-()./\x{ad}\x{2010}\x{2011}\x{2012}\x{2013}\x{2014}\x{2015}\x{2212} \x{9}\x{a}\x{b}\x{c}\x{d}\x{85}\x{a0}\x{1680}\x{2000}\x{2001}\x{2002}\x{2003}\x{2004}\x{2005}\x{2006}\x{2007}\x{2008}\x{2009}\x{200a}\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]+', '', 'g')
-  else case when regexp_matches("raw_2", '^[!-~].*[!-~]$') then "raw_2" else regexp_extract("raw_2", '[^\x{20}\x{9}\x{a}\x{b}\x{c}\x{d}\x{85}\x{a0}\x{1680}\x{2000}\x{2001}\x{2002}\x{2003}\x{2004}\x{2005}\x{2006}\x{2007}\x{2008}\x{2009}\x{200a}\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]((?s).*[^\x{20}\x{9}\x{a}\x{b}\x{c}\x{d}\x{85}\x{a0}\x{1680}\x{2000}\x{2001}\x{2002}\x{2003}\x{2004}\x{2005}\x{2006}\x{2007}\x{2008}\x{2009}\x{200a}\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}])?') end end end as "clean_2" from (select c.member_no, s.* from (select nullif(cast("s"."id" as varchar) collate "C", '') as member_key, cast("s"."work email" as varchar) collate "C" as "raw_1", cast("s"."phone" as varchar) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as double) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as s
+  else case when regexp_matches("raw_2", '^[!-~].*[!-~]$') then "raw_2" else regexp_extract("raw_2", '[^\x{20}\x{9}\x{a}\x{b}\x{c}\x{d}\x{85}\x{a0}\x{1680}\x{2000}\x{2001}\x{2002}\x{2003}\x{2004}\x{2005}\x{2006}\x{2007}\x{2008}\x{2009}\x{200a}\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]((?s).*[^\x{20}\x{9}\x{a}\x{b}\x{c}\x{d}\x{85}\x{a0}\x{1680}\x{2000}\x{2001}\x{2002}\x{2003}\x{2004}\x{2005}\x{2006}\x{2007}\x{2008}\x{2009}\x{200a}\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}])?') end end end as "clean_2" from (select c.member_no, s.* from (select nullif(cast("s"."id" as varchar) collate "C", '') as member_key, cast("s"."work email" as varchar) collate "C" as "raw_1", cast("s"."phone" as varchar) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as float8) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as s
 join "tidemark_changed_members" as c on c.member_key = s.member_key) as r) as n) as n;
 -- 1: 1|mapping|
 -- 2: FR

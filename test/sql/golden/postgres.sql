@@ -323,7 +323,7 @@ select cast(count(*) as varchar) as n from "shop"."people" as s where "s"."count
 -- 1: FR
 -- 2: DE
 
-select cast(count(*) as varchar) as n from "shop"."people" as s where "s"."spent" >= cast($1 as double);
+select cast(count(*) as varchar) as n from "shop"."people" as s where "s"."spent" >= cast($1 as float8);
 -- 1: 12.5
 
 select cast(count(*) as varchar) as n from "shop"."people" as s where "s"."orders" > cast($1 as bigint);
@@ -341,7 +341,7 @@ from (select kind, case when kind = 2 then member_key end as member_key, segment
   select case when c.fingerprint is not null and c.member_key is null then 1 when c.fingerprint is not null and l.member_key is not null then 0 else 2 end as kind,
     coalesce(c.member_key, l.member_key) as member_key, case when c.fingerprint is null then 0 else 1 end as segment_rows
   from (select member_key, cast(md5(concat(cast($1 as varchar), length("raw_1"), ':', "raw_1", length("raw_2"), ':', "raw_2")) as uuid) as fingerprint
-from (select nullif(cast("s"."id" as text) collate "C", '') as member_key, cast("s"."work email" as text) collate "C" as "raw_1", cast("s"."phone" as text) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as double) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as r) as c
+from (select nullif(cast("s"."id" as text) collate "C", '') as member_key, cast("s"."work email" as text) collate "C" as "raw_1", cast("s"."phone" as text) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as float8) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as r) as c
   full join "tidemark_state"."ledger_members_people-tiktok" as l on l.member_key = c.member_key and l.fingerprint = c.fingerprint) as j) as r group by kind, member_key;
 -- 1: 1|mapping|
 -- 2: FR
@@ -404,7 +404,7 @@ insert into "tidemark_state"."arrivals-people-tiktok-8" ("member_no", "member_ke
   when "raw_2" ~ '^[+]?[0-9]+$' or length("raw_2") = 64 then "raw_2"
   when "raw_2" ~ '^[-+()./ ]*[0-9][-+()./ 0-9]*$' then translate("raw_2", ' ()-./', '')
   when "raw_2" ~ '^[^0-9xX#]*[0-9]' then regexp_replace("raw_2", '[;,]?[ \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]*([eE][xX][tT][a-zA-Z]*|[xX#])[.:=]?[ \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]*[0-9]*[ \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]*$|[-()./\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212 \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+', '', 'g')
-  else btrim("raw_2", concat(' ', chr(9), chr(10), chr(11), chr(12), chr(13), chr(133), chr(160), chr(5760), chr(8192), chr(8193), chr(8194), chr(8195), chr(8196), chr(8197), chr(8198), chr(8199), chr(8200), chr(8201), chr(8202), chr(8203), chr(8232), chr(8233), chr(8239), chr(8287), chr(12288), chr(65279))) end end as "clean_2" from (select c.member_no, s.* from (select nullif(cast("s"."id" as text) collate "C", '') as member_key, cast("s"."work email" as text) collate "C" as "raw_1", cast("s"."phone" as text) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as double) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as s
+  else btrim("raw_2", concat(' ', chr(9), chr(10), chr(11), chr(12), chr(13), chr(133), chr(160), chr(5760), chr(8192), chr(8193), chr(8194), chr(8195), chr(8196), chr(8197), chr(8198), chr(8199), chr(8200), chr(8201), chr(8202), chr(8203), chr(8232), chr(8233), chr(8239), chr(8287), chr(12288), chr(65279))) end end as "clean_2" from (select c.member_no, s.* from (select nullif(cast("s"."id" as text) collate "C", '') as member_key, cast("s"."work email" as text) collate "C" as "raw_1", cast("s"."phone" as text) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as float8) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as s
 join "tidemark_changed_members" as c on c.member_key = s.member_key) as r offset 0) as n offset 0) as n;
 -- 1: 1|mapping|
 -- 2: FR
