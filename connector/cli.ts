@@ -137,6 +137,18 @@ Exit codes: 0 forgotten, or nothing to forget · 64 not without --yes or --aband
     .action(async (name, options) => {
       exitCode = await (await import('./commands/reset.ts')).reset(name, options)
     })
+  command('uninstall', 'drop everything that Tidemark keeps in the warehouse')
+    .option('--yes', 'do it; without this it only says what it would drop')
+    .option('--abandon', 'although audiences are known: who is in them stays in them')
+    .addHelpText(
+      'after',
+      `
+It calls no platform. What others have put into the schemas of Tidemark stays, and so do the schemas then.
+Exit codes: 0 dropped, or nothing there · 64 not without --yes or --abandon · 75 a run is at work · 77 permission · 78 configuration`,
+    )
+    .action(async (options) => {
+      exitCode = await (await import('./commands/uninstall.ts')).uninstall(options)
+    })
   command('accounts', 'list the ad accounts that the token of a destination can see')
     .argument('<destination>', 'destination by name')
     .addHelpText(

@@ -46,8 +46,10 @@ const recallAny = async (request: ForgetRequest): Promise<Memory> => {
   const { version, warehouse } = request
   if (version === stateVersion) return recall(request)
   const scope = createScope({ ...scopeOptions(warehouse, request.schema, request.scope.activation), stateless: true })
-  await copyAsCurrent(request, scope, version)
-  return recall({ warehouse, scope })
+  return warehouse.withScratch(async () => {
+    await copyAsCurrent(request, scope, version)
+    return recall({ warehouse, scope })
+  })
 }
 
 const scopeOptions = ({ dialect }: Warehouse, schema: string, name: string) => ({

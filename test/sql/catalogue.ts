@@ -23,6 +23,7 @@ import * as shared from '../../sql/shared.ts'
 import * as sizes from '../../sql/sizes.ts'
 import * as state from '../../sql/state.ts'
 import * as status from '../../sql/status.ts'
+import * as uninstall from '../../sql/uninstall.ts'
 import type { MappedColumn } from '../../sql/wanted.ts'
 import * as wanted from '../../sql/wanted.ts'
 
@@ -290,6 +291,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       status.countOpenBatches(scope),
       status.lastKnown(scope),
     ],
+    uninstall: [uninstall.listObjects('tidemark'), uninstall.readLeases(scope, 'tidemark', ['control_people-tiktok'])],
     'clean up': runTables.runObjects.map((name) => runTables.dropRunObject(scope, name)),
   }
 }

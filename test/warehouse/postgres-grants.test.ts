@@ -106,4 +106,13 @@ describe('with exactly the rights that `tidemark grants` prints', () => {
     expect(await refused(reader, 'delete from tidemark.runs')).toBe('42501')
     expect(await refused(reader, 'select * from tidemark_state.schema_version')).toBe('42501')
   })
+
+  test('every trace is removed', async () => {
+    const left = (): Promise<readonly unknown[]> =>
+      database.say("select nspname from pg_namespace where nspname like 'tidemark%'")
+    expect(await tidemark('uninstall', '--yes')).toMatchObject({ code: 64 })
+    expect(await left()).toHaveLength(2)
+    expect(await tidemark('uninstall', '--yes', '--abandon')).toMatchObject({ code: 0 })
+    expect(await left()).toEqual([])
+  })
 })

@@ -1313,6 +1313,16 @@ select segment, destination, platform, account_id, audience_name, config_hash
 from "tidemark"."activations" where activation = cast($1 as varchar);
 -- 1: people.tiktok
 
+-- # uninstall
+
+select table_schema, table_name, cast(table_type = 'VIEW' as varchar) as is_view
+from information_schema.tables where table_schema in ($1, $2) order by table_schema, table_name;
+-- 1: tidemark
+-- 2: tidemark_state
+
+select activation, cast(cast(trunc(extract(epoch from ("lease_until" - timezone('UTC', now()))) * 1000) as bigint) as varchar) as lease_ms
+from "tidemark_state"."control_people-tiktok" where owner is not null;
+
 -- # clean up
 
 drop view if exists "tidemark_state"."delta-people-tiktok-8";

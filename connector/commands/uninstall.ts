@@ -1,0 +1,116 @@
+import { listControls, readOwners } from '../../sql/status.ts'
+import { dropObject, dropSchema, isOurs, listObjects, readLeases } from '../../sql/uninstall.ts'
+import { exits, RunStopped } from '../activation/stop.ts'
+import { loadConfiguration, UsageError } from '../config/load.ts'
+import { openWarehouse } from '../warehouse/registry.ts'
+import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
+import { type Answer, answerWith } from './document.ts'
+
+export interface UninstallOptions {
+  readonly config: string
+  readonly json?: boolean
+  readonly yes?: boolean
+  readonly abandon?: boolean
+}
+
+interface Found {
+  readonly schema: string
+  readonly name: string
+  readonly isView: boolean
+}
+
+/** `tidemark uninstall`: drops every table and view of Tidemark, and its schemas where nobody else has anything in them. */
+export const uninstall = (options: UninstallOptions): Promise<number> =>
+  answerWith('tidemark.uninstall/1', options, async () => {
+    const { warehouse: settings } = await loadConfiguration(options.config, process.env, {
+      credentials: 'may_be_missing',
+    })
+    const warehouse = await openWarehouse(settings, { readOnly: !options.yes })
+    try {
+      const objects = await listOurs(warehouse, settings.schema)
+      if (objects.length === 0) return nothing(settings.schema)
+      await nobodyRuns(warehouse, settings.schema)
+      if (!options.yes) return wouldDrop(objects)
+      await nobodyStays(warehouse, settings.schema, options)
+      for (const object of objects) await warehouse.execute('uninstall', dropObject(object))
+      const left = await dropSchemas(warehouse, settings.schema)
+      return dropped(objects, left)
+    } finally {
+      await warehouse.close()
+    }
+  })
+
+/** Views before the tables they read. */
+const listOurs = async (warehouse: Warehouse, schema: string): Promise<readonly Found[]> => {
+  const rows = await warehouse.rows('uninstall', listObjects(schema))
+  return rows
+    .map((row) => ({ schema: row.table_schema ?? '', name: row.table_name ?? '', isView: row.is_view === 'true' }))
+    .filter((object) => isOurs(schema, object))
+    .sort((a, b) => Number(b.isView) - Number(a.isView))
+}
+
+const controls = async (warehouse: Warehouse, schema: string): Promise<readonly string[]> =>
+  (await warehouse.rows('state', listControls(schema))).map((row) => row.table_name ?? '')
+
+/** Throws RunStopped (75) while a run is at work. */
+const nobodyRuns = async (warehouse: Warehouse, schema: string): Promise<void> => {
+  const tables = await controls(warehouse, schema)
+  if (warehouse.opensAlone || tables.length === 0) return
+  const scope = { dialect: warehouse.dialect, now: warehouse.dialect.now() }
+  const live = (await warehouse.rows('state', readLeases(scope, schema, tables))).filter(
+    (row) => Number(row.lease_ms) > 0,
+  )
+  if (live.length === 0) return
+  const names = live.map((row) => row.activation ?? '').join(', ')
+  throw new RunStopped(exits.tryAgain, 'lease_held', `Runs are at work (${names}); wait for them. Nothing was dropped.`)
+}
+
+/** Throws UsageError where people would stay in audiences of whom nobody would know any more. */
+const nobodyStays = async (warehouse: Warehouse, schema: string, { abandon }: UninstallOptions): Promise<void> => {
+  const tables = await controls(warehouse, schema)
+  if (abandon || tables.length === 0) return
+  const owners = (await warehouse.rows('state', readOwners(schema, tables))).filter(
+    (row) => row.holds_something === 'true',
+  )
+  if (owners.length === 0) return
+  const names = owners.map((row) => row.activation ?? '')
+  throw new UsageError(
+    `nothing was dropped: ${names.join(', ')} would leave people in audiences of whom nobody would know. Remove them first (${names.map((name) => `tidemark empty ${name}`).join(', ')}), and leave the audiences: tidemark uninstall --yes --abandon`,
+  )
+}
+
+/** Schemas that are left because something of others stands in them. */
+const dropSchemas = async (warehouse: Warehouse, schema: string): Promise<readonly string[]> => {
+  const left: string[] = []
+  for (const name of [`${schema}_state`, schema]) {
+    try {
+      await warehouse.execute('uninstall', dropSchema(name))
+    } catch (error) {
+      if (!(error instanceof WarehouseError) || error.fault === 'later') throw error
+      left.push(name)
+    }
+  }
+  return left
+}
+
+const namesOf = (objects: readonly Found[]): readonly string[] => objects.map(({ schema, name }) => `${schema}.${name}`)
+
+const nothing = (schema: string): Answer => ({
+  document: { dropped: [], schemas_left: [] },
+  text: `There is nothing of Tidemark in the schemas ${schema} and ${schema}_state.`,
+  exit: 0,
+})
+
+const wouldDrop = (objects: readonly Found[]): Answer => ({
+  document: { dropped: [], would_drop: namesOf(objects), schemas_left: [] },
+  text: `This would be dropped, with everything in it:\n${namesOf(objects)
+    .map((name) => `  ${name}`)
+    .join('\n')}\nDo it with: tidemark uninstall --yes`,
+  exit: 64,
+})
+
+const dropped = (objects: readonly Found[], left: readonly string[]): Answer => ({
+  document: { dropped: namesOf(objects), schemas_left: left },
+  text: `Dropped ${objects.length} tables and views.${left.map((name) => `\nThe schema ${name} is left: something else stands in it, or it is not ours to drop.`).join('')}`,
+  exit: 0,
+})
