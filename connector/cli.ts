@@ -192,6 +192,7 @@ Exit codes: 0 consented · 75 try again · 76 answer not understood · 77 refuse
     .description('three days of two segments on two simulated ad platforms')
     .option('--folder <folder>', 'where to leave warehouse, configuration and commands', 'demo')
     .option('--customers <n>', 'how many customers', count, 20_000)
+    .option('--warehouse <type>', 'duckdb, or postgres: the database that the PG* variables name', 'duckdb')
     .option('--json', 'JSON on standard output')
     .exitOverride()
     .action(async (options) => {

@@ -5,13 +5,16 @@ import { type Day, threeDays } from '../demo/days.ts'
 import { prepareFolder, writeTexts } from '../demo/folder.ts'
 import { startPlatforms } from '../demo/platforms.ts'
 import { DemoStopped } from '../demo/runs.ts'
+import { type Shop, shopNames, shopOf } from '../demo/shop.ts'
 import { plainStory, type Story, silentStory, terminalStory } from '../demo/story.ts'
 import { createCustomers } from '../demo/warehouse.ts'
+import { WarehouseError } from '../warehouse/warehouse.ts'
 import { forPerson, printLine } from './output.ts'
 
 export interface DemoOptions {
   readonly folder: string
   readonly customers: number
+  readonly warehouse: string
   readonly json?: boolean
 }
 
@@ -21,10 +24,13 @@ const failed = 1
 export const demo = async (options: DemoOptions): Promise<number> => {
   if (!Number.isInteger(options.customers) || options.customers < 1000 || options.customers > 1_000_000)
     throw new UsageError('--customers takes a whole number from 1000 to 1000000.')
+  const warehouse = shopNames.find((name) => name === options.warehouse)
+  if (warehouse === undefined) throw new UsageError(`--warehouse takes ${shopNames.join(' or ')}.`)
   const folder = resolve(options.folder)
+  const shop = shopOf(warehouse, folder)
   const story = storyFor(options)
-  await prepareFolder(folder)
-  const { days, error } = await live(folder, options.customers, story)
+  await prepareFolder(folder, shop)
+  const { days, error } = await live(folder, shop, options.customers, story)
   const equal = error === null && days.every((day) => day.equal)
   if (options.json) printLine(JSON.stringify({ schema: 'tidemark.demo/1', folder, days, equal, error }))
   else if (equal) farewell(options.folder, story)
@@ -32,22 +38,29 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   return equal ? 0 : failed
 }
 
-const live = async (
-  folder: string,
-  count: number,
-  story: Story,
-): Promise<{ readonly days: readonly Day[]; readonly error: string | null }> => {
-  story.step(`Making ${count} customers as they are found in real tables: ${folder}`)
-  await createCustomers(folder, customers(count))
-  await writeTexts(folder, { customers: count })
-  story.step('Starting X Ads and TikTok Ads on localhost, with their real rate limits')
+interface Ended {
+  readonly days: readonly Day[]
+  readonly error: string | null
+}
+
+const live = async (folder: string, shop: Shop, count: number, story: Story): Promise<Ended> => {
+  try {
+    story.step(`Making ${count} customers as they are found in real tables: ${folder}`)
+    await createCustomers(shop, customers(count))
+    await writeTexts(folder, { customers: count, shop })
+    story.step('Starting X Ads and TikTok Ads on localhost, with their real rate limits')
+    return { days: await onPlatforms(folder, shop, count, story), error: null }
+  } catch (error) {
+    if (!(error instanceof DemoStopped || error instanceof WarehouseError)) throw error
+    return { days: [], error: error.message }
+  }
+}
+
+const onPlatforms = async (folder: string, shop: Shop, count: number, story: Story): Promise<readonly Day[]> => {
   const platforms = await startPlatforms()
   try {
-    const place = { folder, environment: platforms.environment }
-    return { days: await threeDays({ place, customers: count, platforms, story, people: new Map() }), error: null }
-  } catch (error) {
-    if (!(error instanceof DemoStopped)) throw error
-    return { days: [], error: error.message }
+    const place = { folder, shop, environment: platforms.environment }
+    return await threeDays({ place, customers: count, platforms, story, people: new Map() })
   } finally {
     await platforms.stop()
   }

@@ -38,12 +38,12 @@ const dayOfChanges = async (scene: Scene, audiences: Audiences): Promise<Day> =>
   story.heading(`Day 2: ${title}`)
   const before = platforms.requests()
   const added = [...customers(Math.ceil(scene.customers * newcomers), scene.customers + 1)]
-  const touched = await changeCustomers(place.folder, secondDay, added)
+  const touched = await changeCustomers(place.shop, secondDay, added)
   for (const [i, { says }] of secondDay.entries()) story.step(`${touched[i]} customers: ${says}`)
   story.step(`${added.length} customers: new`)
   await introduce(scene)
   const killed = await killedRun(scene, audiences)
-  const [back] = await changeCustomers(place.folder, [comeBack])
+  const [back] = await changeCustomers(place.shop, [comeBack])
   story.step(`Meanwhile ${back} of those who had unsubscribed ${comeBack.says}`)
   const healed = (await run(scene, 'demo/day-2-again')).map(rowOf)
   const runs = killed ? [...(await rowsOfKilled(scene, killed)), ...healed] : healed

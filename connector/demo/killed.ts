@@ -40,7 +40,7 @@ export const killedRun = async (scene: Scene, audiences: Audiences): Promise<Kil
 
 /** What the dead run had done, which nobody knew until the next one settled it. */
 export const rowsOfKilled = async ({ place }: Scene, { requests }: Killed): Promise<readonly RunRow[]> =>
-  (await readRuns(place.folder, runKey)).map((row) => ({
+  (await readRuns(place.shop, runKey)).map((row) => ({
     activation: `${row.activation}, killed`,
     members: Number(row.members),
     added: Number(row.added),

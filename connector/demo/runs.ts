@@ -2,13 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { ActivationSummary } from '../activation/summary.ts'
+import type { Shop } from './shop.ts'
 
 /** Runs of the real command in a process of its own, as a scheduler starts them. */
 
 export interface RunPlace {
   readonly folder: string
+  readonly shop: Shop
   readonly environment: Readonly<Record<string, string>>
 }
 
@@ -16,7 +19,9 @@ export interface RunPlace {
 export class DemoStopped extends Error {}
 
 const tryAgain = 75
-const mostAttempts = 4
+const mostAttempts = 6
+/** A run that was killed may hold its lease for some seconds. */
+const retryMs = 1000
 
 /** `tidemark run --all`, again where it says that trying again will do; `onRetry` hears of that. */
 export const runAll = async (
@@ -32,6 +37,7 @@ export const runAll = async (
       throw new DemoStopped(`The run ended with exit ${exit ?? 'by a signal'}: ${messages(errors)}`)
     }
     onRetry()
+    await setTimeout(retryMs)
   }
 }
 

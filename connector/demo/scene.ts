@@ -40,11 +40,11 @@ export const run = ({ story, place }: Scene, runKey: string): Promise<readonly A
 
 /** The platforms get to know whose identifiers are whose, before anybody sends them. */
 export const introduce = async ({ place, platforms, people }: Scene): Promise<void> =>
-  platforms.learn(persons(await readCustomers(place.folder), people))
+  platforms.learn(persons(await readCustomers(place.shop), people))
 
 /** What the platforms hold now, against what the raw customers say now. */
 export const compareAll = async ({ place, platforms }: Scene, audiences: Audiences): Promise<readonly Difference[]> => {
-  const rows = await readCustomers(place.folder)
+  const rows = await readCustomers(place.shop)
   const differences: Difference[] = []
   for (const [activation, audience] of audiences)
     differences.push(compare(activation, rows, await platforms.held(activation, audience)))

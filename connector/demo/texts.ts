@@ -1,13 +1,14 @@
 import { simulatorEnvironment } from '../commands/simulate.ts'
 import { TIKTOK_SIMULATOR_ADVERTISER, X_SIMULATOR_ACCOUNT } from '../simulator/simulator.ts'
 import { countries } from './handwriting.ts'
-import { warehouseFile } from './warehouse.ts'
+import type { Shop } from './shop.ts'
 
 /** The files that the demo leaves to be read. */
 
 export interface Text {
   /** How many customers there are, which decides whether TikTok would take an audience so small. */
   readonly customers: number
+  readonly shop: Shop
 }
 
 export const activations = ['high_value.x', 'high_value.tiktok', 'newsletter.x', 'newsletter.tiktok'] as const
@@ -18,9 +19,10 @@ const phones = countries
 
 export const configurationText = ({
   customers,
+  shop,
 }: Text): string => `# Two segments on two platforms, made by \`tidemark demo\`. Secrets and addresses come from the environment.
 version: 1
-warehouse: { type: duckdb, path: ${warehouseFile}, schema: tidemark }
+${shop.configuration}
 destinations:
   x:
     type: x_ads
@@ -51,7 +53,7 @@ destinations:
         phone:${phones}${customers < 10_000 ? '\n      guards: { min_members: 100 }         # TikTok targets from 1,000 up, which few customers do not reach' : ''}
 segments:
   high_value:
-    relation: customers_by_country
+    relation: ${shop.prefix}customers_by_country
     where:
       - { column: lifetime_value, at_least: 500 }
       - { column: country, in: [FR, DE] }
@@ -59,7 +61,7 @@ segments:
     member_key: customer_id
     activate: [x, tiktok]
   newsletter:
-    relation: customers_by_country
+    relation: ${shop.prefix}customers_by_country
     where: [{ column: newsletter, equals: true }]
     description: Everybody who takes the newsletter
     member_key: customer_id
@@ -75,26 +77,13 @@ ${Object.entries(simulatorEnvironment)
   .join('\n')}
 `
 
-/** A shell for people who have no DuckDB at hand. */
-export const sqlText = (): string => `// node sql.mjs "select …": asks the warehouse of this folder, or changes it.
-import { fileURLToPath } from 'node:url'
-import { DuckDBInstance } from '${import.meta.resolve('@duckdb/node-api')}'
+const runsQuery = ({ settings }: Shop): string =>
+  `select activation, run_key, status, members_added, members_removed, identifiers_resent, api_calls, duration_ms from ${settings.schema}.runs order by started_at`
 
-const instance = await DuckDBInstance.create(fileURLToPath(new URL('${warehouseFile}', import.meta.url)))
-const connection = await instance.connect()
-const reader = await connection.runAndReadAll(process.argv[2] ?? 'show all tables')
-console.table(reader.getRowObjectsJson())
-connection.closeSync()
-instance.closeSync()
-`
+export const commandsText = ({ shop }: Text): string => `# The demo's folder
 
-export const runsQuery =
-  'select activation, run_key, status, members_added, members_removed, identifiers_resent, api_calls, duration_ms from tidemark.runs order by started_at'
-
-export const commandsText = (): string => `# The demo's folder
-
-- \`${warehouseFile}\`: the table \`customers\`, a view over it, and what Tidemark keeps: schema \`tidemark\` for
-  everybody, \`tidemark_state\` for itself
+- ${shop.place}: the table \`customers\`, a view over it; and what Tidemark keeps: schema \`${shop.settings.schema}\` for
+  everybody, \`${shop.settings.schema}_state\` for itself
 - \`tidemark.yml\`: two segments, each on X and on TikTok
 - \`environment\`: what the configuration reads with \`\${…}\`
 - \`sql.mjs\`: a small SQL shell
@@ -103,12 +92,12 @@ export const commandsText = (): string => `# The demo's folder
 
     . ./environment
     npx tidemark status
-    node sql.mjs "${runsQuery}"
-    node sql.mjs "select field, reason, count(*) as members from tidemark.current_rejections group by all order by all"
+    node sql.mjs "${runsQuery(shop)}"
+    node sql.mjs "select field, reason, count(*) as members from ${shop.settings.schema}.current_rejections group by field, reason order by field, reason"
 
 No platform is needed for that, nor to see what a change would do:
 
-    node sql.mjs "update customers set newsletter = false where customer_id % 50 = 1"
+    node sql.mjs "update ${shop.prefix}customers set newsletter = false where customer_id % 50 = 1"
     npx tidemark plan --all
 
 ## Run it yourself
@@ -127,7 +116,7 @@ And here:
 
 From then on change customers, and run. As long as the simulators live they remember.
 
-    node sql.mjs "update customers set newsletter = not newsletter where customer_id % 100 = 50"
+    node sql.mjs "update ${shop.prefix}customers set newsletter = not newsletter where customer_id % 100 = 50"
     npx tidemark run --all
     curl -s http://127.0.0.1:8081/_simulator/summary
 `

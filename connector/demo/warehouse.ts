@@ -1,58 +1,53 @@
-import { rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { sql } from 'kysely'
+import { rowsAtHand } from '../../sql/scope.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
 import type { Change } from './changes.ts'
 import type { Customer } from './customers.ts'
 import { type Country, countries } from './handwriting.ts'
+import type { Shop } from './shop.ts'
 
-/** The demo's own hands on the warehouse file: what a company's imports and applications do to their tables. */
+/** The demo's own hands on the warehouse: what a company's imports and applications do to their tables. */
 
-export const warehouseFile = 'warehouse.duckdb'
-
-const columns = `{'customer_id': 'BIGINT', 'email': 'VARCHAR', 'phone': 'VARCHAR', 'country': 'VARCHAR', 'lifetime_value': 'DECIMAL(10, 2)', 'newsletter': 'BOOLEAN'}`
+const tableOf = ({ prefix }: Shop): string => `${prefix}customers`
 
 /**
  * A number without a calling code belongs to the customer's country, and a mapped column has one country: so each
  * country gets a column of its own. The view does what a dbt model would.
  */
-const view = `create view customers_by_country as select customer_id, country, email, lifetime_value, newsletter,
+const viewOf = (
+  shop: Shop,
+): string => `create view ${tableOf(shop)}_by_country as select customer_id, country, email, lifetime_value, newsletter,
 ${countries.map((country) => `  case when country = '${country}' then phone end as phone_${country.toLowerCase()}`).join(',\n')}
-from customers`
+from ${tableOf(shop)}`
 
-export const createCustomers = async (folder: string, rows: Iterable<Customer>): Promise<void> =>
-  opened(folder, async (warehouse) => {
-    await warehouse.execute(
-      'demo',
-      sql.raw(
-        'create table customers (customer_id bigint, email varchar, phone varchar, country varchar, lifetime_value decimal(10, 2), newsletter boolean)',
-      ),
-    )
-    await warehouse.execute('demo', sql.raw(view))
-    await load(warehouse, folder, rows)
+export const createCustomers = async (shop: Shop, rows: Iterable<Customer>): Promise<void> =>
+  opened(shop, async (warehouse) => {
+    const table = `create table ${tableOf(shop)} (customer_id bigint, email varchar, phone varchar, country varchar, lifetime_value decimal(10, 2), newsletter boolean)`
+    for (const text of [...shop.prepare, table, viewOf(shop)]) await warehouse.execute('demo', sql.raw(text))
+    await load(shop, warehouse, rows)
   })
 
 /** Makes the changes and adds new customers; rows touched by each, in their order. */
 export const changeCustomers = async (
-  folder: string,
+  shop: Shop,
   changes: readonly Change[],
   added: Iterable<Customer> = [],
 ): Promise<readonly number[]> =>
-  opened(folder, async (warehouse) => {
+  opened(shop, async (warehouse) => {
     const touched: number[] = []
-    for (const change of changes) touched.push(await warehouse.execute('demo', sql.raw(change.sql)))
-    await load(warehouse, folder, added)
+    for (const change of changes) touched.push(await warehouse.execute('demo', sql.raw(change.sql(tableOf(shop)))))
+    await load(shop, warehouse, added)
     return touched
   })
 
 /** All rows as they are: every cleaning is the reader's. */
-export const readCustomers = async (folder: string): Promise<readonly Customer[]> =>
-  opened(folder, async (warehouse) => {
+export const readCustomers = async (shop: Shop): Promise<readonly Customer[]> =>
+  opened(shop, async (warehouse) => {
     const texts = ['customer_id', 'lifetime_value', 'newsletter'].map((column) => `${column}::varchar as ${column}`)
     const rows = await warehouse.rows(
       'demo',
-      sql.raw(`select ${texts.join(', ')}, email, phone, country from customers`),
+      sql.raw(`select ${texts.join(', ')}, email, phone, country from ${tableOf(shop)}`),
     )
     const number = (text: string | null | undefined): number | null => (text == null ? null : Number(text))
     return rows.map((row) => ({
@@ -66,36 +61,48 @@ export const readCustomers = async (folder: string): Promise<readonly Customer[]
   })
 
 /** What Tidemark says of the attempts under a run key, one that was killed included once the next has settled it. */
-export const readRuns = async (folder: string, runKey: string): Promise<readonly Row[]> =>
-  opened(folder, (warehouse) =>
+export const readRuns = async (shop: Shop, runKey: string): Promise<readonly Row[]> =>
+  opened(shop, (warehouse) =>
     warehouse.rows(
       'demo',
       sql`select activation, segment_members::varchar as members, members_added::varchar as added,
   members_removed::varchar as removed, identifiers_rejected::varchar as rejected
-from tidemark.runs where run_key = ${runKey} order by started_at`,
+from ${sql.id(shop.settings.schema, 'runs')} where run_key = ${runKey} order by started_at`,
     ),
   )
 
-/** In one statement from one file: row by row DuckDB would take minutes. */
-const load = async (warehouse: Warehouse, folder: string, rows: Iterable<Customer>): Promise<void> => {
-  const file = join(folder, 'customers.csv')
-  const lines: string[] = []
-  for (const row of rows) lines.push(Object.values(row).map(cell).join(','))
-  if (lines.length === 0) return
-  await writeFile(file, `${lines.join('\n')}\n`)
-  const from = `read_csv('${file.replaceAll("'", "''")}', columns = ${columns}, header = false, auto_detect = false, quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false)`
-  await warehouse.execute('demo', sql.raw(`insert into customers select * from ${from}`))
-  await rm(file)
+/** So many rows a statement: one by one a warehouse would take minutes. */
+const rowsAtOnce = 5000
+
+const load = async (shop: Shop, warehouse: Warehouse, rows: Iterable<Customer>): Promise<void> => {
+  const columns = {
+    customer_id: 'text',
+    email: 'text',
+    phone: 'text',
+    country: 'text',
+    lifetime_value: 'text',
+    newsletter: 'text',
+  } as const
+  const text = (value: number | boolean | null): string | null => (value === null ? null : String(value))
+  const all = [...rows].map((row) => ({
+    customer_id: text(row.customerId),
+    email: row.email,
+    phone: row.phone,
+    country: row.country,
+    lifetime_value: text(row.lifetimeValue),
+    newsletter: text(row.newsletter),
+  }))
+  for (let from = 0; from < all.length; from += rowsAtOnce)
+    await warehouse.execute(
+      'demo',
+      sql`insert into ${sql.raw(tableOf(shop))} select cast(customer_id as bigint), email, phone, country, cast(lifetime_value as decimal(10, 2)), cast(newsletter as boolean)
+from ${rowsAtHand(warehouse, columns, all.slice(from, from + rowsAtOnce))} as r`,
+    )
 }
 
-/** NULL is nothing at all; a text that is empty has its quotes. */
-const cell = (value: string | number | boolean | null): string =>
-  value === null ? '' : typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value)
-
 /** Only one process at a time can have a DuckDB file open, and most of the time that is a run. */
-const opened = async <T>(folder: string, work: (warehouse: Warehouse) => Promise<T>): Promise<T> => {
-  const path = join(folder, warehouseFile)
-  const warehouse = await openWarehouse({ type: 'duckdb', path, schema: 'tidemark' }, { create: true })
+const opened = async <T>(shop: Shop, work: (warehouse: Warehouse) => Promise<T>): Promise<T> => {
+  const warehouse = await openWarehouse(shop.settings, { create: true })
   try {
     return await work(warehouse)
   } finally {

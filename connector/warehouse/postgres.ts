@@ -190,7 +190,7 @@ class PostgresWarehouse implements Warehouse {
  */
 const manyRows = 1000
 const filledTable = (statement: string): string | null =>
-  /^(?:create temp table|insert into) ("[^"]*_state"\."[^"]*"|"tidemark_[^"]*")/.exec(statement)?.[1] ?? null
+  /^(?:create temp table|insert into) ("[^"]*_state"\."[^"]*"|"tidemark_[^"]*")(?=[ (])/.exec(statement)?.[1] ?? null
 
 /** The driver marks a client whose connection has ended or broken, and refuses to use it. */
 const isAlive = (client: pg.Client): boolean => {

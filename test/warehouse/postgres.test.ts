@@ -129,6 +129,33 @@ describe('statements', () => {
     }))
 })
 
+test('tables just filled are analysed where they are ours alone, whatever the schemas are called', () =>
+  within(async (warehouse) => {
+    await database.say(
+      'create schema tidemark_shop',
+      'create schema tidemark_shop_state',
+      'create table tidemark_shop.facts (n int)',
+      'create table tidemark_shop_state.own (n int)',
+    )
+    const rows = (n: number) => raw(`select i from generate_series(1, ${n}) as s(i)`)
+    const known = async (table: string): Promise<unknown> =>
+      (await database.say(`select reltuples::int as n from pg_class where oid = '${table}'::regclass`))[0]?.n
+    await warehouse.execute('test', sql`insert into "tidemark_shop"."facts" (n) ${rows(2000)}`)
+    await warehouse.execute('test', sql`insert into "tidemark_shop_state"."own" (n) ${rows(999)}`)
+    expect([await known('tidemark_shop.facts'), await known('tidemark_shop_state.own')]).toEqual([-1, -1])
+    await warehouse.execute('test', sql`insert into "tidemark_shop_state"."own" (n) ${rows(1001)}`)
+    expect(await known('tidemark_shop_state.own')).toBe(2000)
+    await warehouse.withScratch(async () => {
+      await warehouse.execute('test', sql`create temp table "tidemark_scratch" on commit drop as ${rows(1000)}`)
+      expect(
+        await warehouse.rows(
+          'test',
+          raw("select reltuples::text as n from pg_class where relname = 'tidemark_scratch'"),
+        ),
+      ).toEqual([{ n: '1000' }])
+    })
+  }))
+
 describe('columns', () => {
   test('are texts and whole numbers, or their text is a matter of format', () =>
     within(async (warehouse) => {
