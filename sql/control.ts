@@ -162,4 +162,4 @@ export const countLedger = (scope: Scope): Sql =>
 /** Run tables by name: those of this activation, and of others whose names end alike; the caller looks closer. */
 export const listRunTables = (schema: string, suffix: string): Sql =>
   sql`select table_name from information_schema.tables where table_schema = ${`${schema}_state`}
-and table_name like ${`%-${suffix.replaceAll('_', '\\_')}-%`} escape '\\'`
+and table_name like ${`%-${suffix}-%`}`

@@ -32,7 +32,11 @@ export const findDropped = (scope: Scope): readonly Sql[] => {
       sql`select l.* from ${scope.scratch('ledger_of_changed')} as l where l.state <> ${state.kept}
 and not exists (select 1 from ${scope.scratch('wanted')} as w where w.member_no = l.member_no and w.field = l.field and w.digest = l.digest)`,
     ),
-    createScratch(scope, 'candidates', sql`select field, digest from ${scope.scratch('dropped')} union ${kept}`),
+    createScratch(
+      scope,
+      'candidates',
+      sql`select field, digest from ${scope.scratch('dropped')} union distinct ${kept}`,
+    ),
   ]
 }
 
@@ -46,7 +50,7 @@ export const findSharers = (scope: Scope, emptyLedger: boolean): Sql =>
     scope,
     'sharers',
     sql`select l.*, c.member_no from ${scope.stateTable('ledger_identifiers')} as l
-${emptyLedger ? sql`` : sql`join (select field, digest from ${scope.scratch('wanted')} union select field, digest from ${scope.scratch('candidates')}) as d on d.field = l.field and d.digest = l.digest`}
+${emptyLedger ? sql`` : sql`join (select field, digest from ${scope.scratch('wanted')} union distinct select field, digest from ${scope.scratch('candidates')}) as d on d.field = l.field and d.digest = l.digest`}
 left join ${scope.scratch('changed_members')} as c on c.member_key = l.member_key`,
   )
 
@@ -115,14 +119,14 @@ join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`
       scope,
       'exposed',
       sql`select l.field, l.digest, false as elsewhere from ${scope.scratch('ledger_of_changed')} as l join ${touched} as t on t.member_no = l.member_no
-union select l.field, l.digest, true from ${ledger} as l join ${touched} as t on t.member_key = l.member_key where t.member_no is null`,
+union distinct select l.field, l.digest, true from ${ledger} as l join ${touched} as t on t.member_key = l.member_key where t.member_no is null`,
     ),
     createScratch(
       scope,
       'again_members',
       sql`select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest
-union select l.member_key from ${ledger} as l join (select * from ${exposed} where elsewhere) as e on e.field = l.field and e.digest = l.digest
-union select w.member_key from ${scope.scratch('wanted')} as w join ${exposed} as e on e.field = w.field and e.digest = w.digest`,
+union distinct select l.member_key from ${ledger} as l join (select * from ${exposed} where elsewhere) as e on e.field = l.field and e.digest = l.digest
+union distinct select w.member_key from ${scope.scratch('wanted')} as w join ${exposed} as e on e.field = w.field and e.digest = w.digest`,
     ),
   ]
 }

@@ -73,7 +73,8 @@ from (${rows}) as r group by kind, member_key`,
 export const compareByExcept = (scope: Scope, current: Sql, full: boolean): Sql => {
   const keyed = sql`select member_key, fingerprint from ${current} as c where member_key is not null`
   const ledger = sql`select member_key, fingerprint from ${scope.stateTable('ledger_members')}`
-  const [came, went] = full ? [keyed, ledger] : [sql`${keyed} except ${ledger}`, sql`${ledger} except ${keyed}`]
+  const { except } = scope.dialect
+  const [came, went] = full ? [keyed, ledger] : [sql`${keyed} ${except} ${ledger}`, sql`${ledger} ${except} ${keyed}`]
   return sql`select ${kind.changed} as kind, member_key, 0 as segment_rows from (${came}) as came
 union all select ${kind.changed}, member_key, 0 from (${went}) as went
 union all select case when member_key is null then ${kind.keyless} else ${kind.same} end, null, 1 from ${current} as c${keptOnly(scope, full)}`

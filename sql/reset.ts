@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Hold } from './control.ts'
-import { integer, type Scope, type Sql, sqlType } from './scope.ts'
+import { everyRow, integer, type Scope, type Sql, sqlType } from './scope.ts'
 
 /** What a reset would forget: one row, as text. */
 export const measureReset = (scope: Scope): Sql =>
@@ -33,6 +33,6 @@ select activation, segment, destination, platform, account_id, audience_name, au
   dbt_unique_id, config_hash, ${scope.now}
 from ${scope.publicTable('activations')} where activation = ${scope.activation}`,
   ...(['ledger_members', 'ledger_identifiers', 'due', 'quarantine'] as const).map(
-    (table) => sql`delete from ${scope.stateTable(table)}`,
+    (table) => sql`delete from ${scope.stateTable(table)} where ${everyRow}`,
   ),
 ]

@@ -165,6 +165,9 @@ const wellFormed = (_key: string, value: unknown): unknown => (typeof value === 
 
 export const unionAll = (queries: readonly Sql[]): Sql => sql.join(queries, sql` union all `)
 
+/** Some warehouses change and delete nothing without a condition. */
+export const everyRow: Sql = sql.raw('1 = 1')
+
 /** States of `ledger_identifiers`. Integers, since BigQuery bills text by the byte. */
 export const state = { confirmed: sql.raw('1'), unconfirmed: sql.raw('2'), kept: sql.raw('3') } as const
 

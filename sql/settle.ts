@@ -14,7 +14,7 @@ import {
 import { arrived, countArrived, countArrivedIdentifiers, resolve, resolved, type Settlement } from './outcomes.ts'
 import { clearRejections, endQuarantine, insertQuarantine, insertRejections } from './rejections.ts'
 import { insertRun, type RunCount, runCountNames } from './runs.ts'
-import { type Scope, type Sql, sqlType, state, unionAll } from './scope.ts'
+import { everyRow, type Scope, type Sql, sqlType, state, unionAll } from './scope.ts'
 import { columnList } from './state.ts'
 import { batchRows, inSpan } from './units.ts'
 
@@ -118,9 +118,9 @@ const findTrouble = (scope: Scope): Sql => {
   const open = sql`outcome in ('uncertain', 'unsent')`
   const delta = scope.runTable('delta')
   const members = sql`select member_no from ${delta} where op = 'hold' or waits
-union select d.member_no from ${delta} as d
+union distinct select d.member_no from ${delta} as d
   join (select * from ${scope.scratch('outcomes')} where outcome <> 'accepted') as o on ${inSpan(sql.id('d', 'unit'), 'o')}
-union select d.member_no from ${delta} as d join ${scope.scratch('culprits')} as f on f.unit = d.unit`
+union distinct select d.member_no from ${delta} as d join ${scope.scratch('culprits')} as f on f.unit = d.unit`
   return sql`insert into ${scope.scratch('trouble')} (member_no, member_key, open_removal, open_add, begun, accepted, waiting)
 select member_no, member_key, max(case when op = 'remove' and ${open} then 1 else 0 end) = 1, max(case when op = 'add' and ${open} then 1 else 0 end) = 1,
   max(case when op = 'add' and outcome in ('accepted', 'uncertain') then 1 else 0 end) = 1,
@@ -186,14 +186,14 @@ from (${standingChange(scope)}) as s cross join (select 'in_segment' as name uni
 union all select 'holders', ${holders}`,
     sql`update ${scope.stateTable('control')} set segment_members = segment_members + ${change('in_segment')},
   reachable_members = reachable_members + ${change('reachable')}, ledger_members = ledger_members + ${change('holders')},
-  first_synced_at = coalesce(first_synced_at, ${scope.now})`,
+  first_synced_at = coalesce(first_synced_at, ${scope.now}) where ${everyRow}`,
   ]
 }
 
 /** For the check at the next start. After all changes. */
 const countRows = (scope: Scope): Sql =>
   sql`update ${scope.stateTable('control')} set member_rows = (select count(*) from ${scope.stateTable('ledger_members')}),
-  identifier_rows = (select count(*) from ${scope.stateTable('ledger_identifiers')})`
+  identifier_rows = (select count(*) from ${scope.stateTable('ledger_identifiers')}) where ${everyRow}`
 
 /** Counts for the row of the run, a row each: a statement with a sub-select for each takes DuckDB 0.06 s to plan. */
 const countRun = (scope: Scope, runId: string): Sql => {

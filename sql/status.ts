@@ -4,7 +4,7 @@ import { type Scope, type Sql, sqlType, text, unionAll } from './scope.ts'
 /** The control tables of all activations that ever ran, by name. */
 export const listControls = (schema: string): Sql =>
   sql`select table_name from information_schema.tables where table_schema = ${`${schema}_state`}
-and table_name like 'control\\_%' escape '\\' order by table_name`
+and table_name like 'control_%' order by table_name`
 
 /**
  * Which activation each control table is of, and whether anything is left in it that would have to be forgotten. Names as

@@ -79,6 +79,7 @@ export const duckdb: Dialect = {
   createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,
   createScratchView: (name, query) => sql`create or replace temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
+  except: sql`except`,
   grants: null,
   once: sql``,
   // 1 M members: 0.16 s against 0.33 s; 10 M: 1.3 s against 5.7 s.

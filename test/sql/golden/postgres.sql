@@ -24,12 +24,12 @@ and table_name in ($2, $3, $4, $5, $6);
 -- 6: quarantine_people-tiktok
 
 select table_name from information_schema.tables where table_schema = $1
-and table_name like $2 escape '\';
+and table_name like $2;
 -- 1: tidemark_state
 -- 2: %-people-tiktok-%
 
 select table_name from information_schema.tables where table_schema = $1
-and table_name like 'control\_%' escape '\' order by table_name;
+and table_name like 'control_%' order by table_name;
 -- 1: tidemark_state
 
 -- # state: make
@@ -466,10 +466,10 @@ create temp table "tidemark_ledger_of_changed" on commit drop as select c.member
 create temp table "tidemark_dropped" on commit drop as select l.* from "tidemark_ledger_of_changed" as l where l.state <> 3
 and not exists (select 1 from "tidemark_wanted" as w where w.member_no = l.member_no and w.field = l.field and w.digest = l.digest);
 
-create temp table "tidemark_candidates" on commit drop as select field, digest from "tidemark_dropped" union select field, digest from "tidemark_state"."ledger_identifiers_people-tiktok" where state = 3;
+create temp table "tidemark_candidates" on commit drop as select field, digest from "tidemark_dropped" union distinct select field, digest from "tidemark_state"."ledger_identifiers_people-tiktok" where state = 3;
 
 create temp table "tidemark_sharers" on commit drop as select l.*, c.member_no from "tidemark_state"."ledger_identifiers_people-tiktok" as l
-join (select field, digest from "tidemark_wanted" union select field, digest from "tidemark_candidates") as d on d.field = l.field and d.digest = l.digest
+join (select field, digest from "tidemark_wanted" union distinct select field, digest from "tidemark_candidates") as d on d.field = l.field and d.digest = l.digest
 left join "tidemark_changed_members" as c on c.member_key = l.member_key;
 
 create temp table "tidemark_placeholders" on commit drop as with held as (select field, digest from "tidemark_wanted" union all select field, digest from "tidemark_sharers" where state <> 3 and member_no is null),
@@ -496,11 +496,11 @@ create temp table "tidemark_touched" on commit drop as select distinct h.member_
 join "tidemark_gone" as g on g.field = h.field and g.digest = h.digest;
 
 create temp table "tidemark_exposed" on commit drop as select l.field, l.digest, false as elsewhere from "tidemark_ledger_of_changed" as l join "tidemark_touched" as t on t.member_no = l.member_no
-union select l.field, l.digest, true from "tidemark_state"."ledger_identifiers_people-tiktok" as l join "tidemark_touched" as t on t.member_key = l.member_key where t.member_no is null;
+union distinct select l.field, l.digest, true from "tidemark_state"."ledger_identifiers_people-tiktok" as l join "tidemark_touched" as t on t.member_key = l.member_key where t.member_no is null;
 
 create temp table "tidemark_again_members" on commit drop as select l.member_key from "tidemark_sharers" as l join "tidemark_exposed" as e on e.field = l.field and e.digest = l.digest
-union select l.member_key from "tidemark_state"."ledger_identifiers_people-tiktok" as l join (select * from "tidemark_exposed" where elsewhere) as e on e.field = l.field and e.digest = l.digest
-union select w.member_key from "tidemark_wanted" as w join "tidemark_exposed" as e on e.field = w.field and e.digest = w.digest;
+union distinct select l.member_key from "tidemark_state"."ledger_identifiers_people-tiktok" as l join (select * from "tidemark_exposed" where elsewhere) as e on e.field = l.field and e.digest = l.digest
+union distinct select w.member_key from "tidemark_wanted" as w join "tidemark_exposed" as e on e.field = w.field and e.digest = w.digest;
 
 create temp table "tidemark_outside" on commit drop as select member_key, row_number() over () + (select coalesce(max(member_no), 0) from "tidemark_changed_members") as member_no
 from (select distinct m.member_key from (select h.member_key from "tidemark_holders" as h
@@ -517,12 +517,12 @@ insert into "tidemark_state"."members_before-people-tiktok-8" ("member_key", "fi
 where member_key in (select member_key from "tidemark_changed_members" union all select member_key from "tidemark_outside");
 
 create temp table "tidemark_others" on commit drop as select c.member_no from "tidemark_changed_members" as c join "tidemark_state"."members_before-people-tiktok-8" as l on l.member_key = c.member_key
-union select member_no from "tidemark_ledger_of_changed"
-union select w.member_no from "tidemark_wanted" as w join (select field, digest from "tidemark_placeholders"
+union distinct select member_no from "tidemark_ledger_of_changed"
+union distinct select w.member_no from "tidemark_wanted" as w join (select field, digest from "tidemark_placeholders"
 union all select field, digest from "tidemark_state"."quarantine_people-tiktok" where op = 'add' and until_at > timezone('UTC', now())) as r on r.field = w.field and r.digest = w.digest
-union select member_no from "tidemark_several"
-union select member_no from "tidemark_changed_members" where due
-union select member_no from "tidemark_read_members" where "reason_1" is not null or "reason_2" is not null or ("digest_1" is null and "digest_2" is null);
+union distinct select member_no from "tidemark_several"
+union distinct select member_no from "tidemark_changed_members" where due
+union distinct select member_no from "tidemark_read_members" where "reason_1" is not null or "reason_2" is not null or ("digest_1" is null and "digest_2" is null);
 
 insert into "tidemark_state"."delta_rows-people-tiktok-8" ("op", "member_no", "unit", "leads", "member_key", "field", "digest", "prior", "confirmed_before", "waits", "hold_reason", "hold_until_at") select op, member_no, (case when op = $1 and field = $2 then cast(0 as bigint) when op = $3 and field = $4 then cast(1000000000000 as bigint) when op = $5 and field = $6 then cast(2000000000000 as bigint) when op = $7 and field = $8 then cast(3000000000000 as bigint) when op = $9 and field = $10 then cast(4000000000000 as bigint) when op = $11 and field = $12 then cast(5000000000000 as bigint) when op = $13 and field = $14 then cast(6000000000000 as bigint) when op = $15 and field = $16 then cast(7000000000000 as bigint) when op = $17 and field = $18 then cast(8000000000000 as bigint) when op = $19 and field = $20 then cast(9000000000000 as bigint) end + send_no) as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
   member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
@@ -978,9 +978,9 @@ select member_no, member_key, max(case when op = 'remove' and outcome in ('uncer
   max(case when waits or (op = 'remove' and outcome = 'refused') then 1 else 0 end) = 1
 from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
 from (select * from "tidemark_state"."delta-people-tiktok-8" where member_no in (select member_no from "tidemark_state"."delta-people-tiktok-8" where op = 'hold' or waits
-union select d.member_no from "tidemark_state"."delta-people-tiktok-8" as d
+union distinct select d.member_no from "tidemark_state"."delta-people-tiktok-8" as d
   join (select * from "tidemark_outcomes" where outcome <> 'accepted') as o on "o"."part" = "d"."unit" - mod("d"."unit", cast(1000 as bigint)) and "d"."unit" between "o"."first_unit" and "o"."last_unit"
-union select d.member_no from "tidemark_state"."delta-people-tiktok-8" as d join "tidemark_culprits" as f on f.unit = d.unit)) as d
+union distinct select d.member_no from "tidemark_state"."delta-people-tiktok-8" as d join "tidemark_culprits" as f on f.unit = d.unit)) as d
 left join "tidemark_outcomes" as o on "o"."part" = "d"."unit" - mod("d"."unit", cast(1000 as bigint)) and "d"."unit" between "o"."first_unit" and "o"."last_unit"
 left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r
 group by member_no, member_key;
@@ -1072,7 +1072,7 @@ union all select 'holders', (select count(*) from "tidemark_state"."arrivals-peo
 
 update "tidemark_state"."control_people-tiktok" set segment_members = segment_members + (select value from "tidemark_counts" where name = $1),
   reachable_members = reachable_members + (select value from "tidemark_counts" where name = $2), ledger_members = ledger_members + (select value from "tidemark_counts" where name = $3),
-  first_synced_at = coalesce(first_synced_at, timezone('UTC', now()));
+  first_synced_at = coalesce(first_synced_at, timezone('UTC', now())) where 1 = 1;
 -- 1: in_segment
 -- 2: reachable
 -- 3: holders
@@ -1176,7 +1176,7 @@ left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (
 -- 14: phone
 
 update "tidemark_state"."control_people-tiktok" set member_rows = (select count(*) from "tidemark_state"."ledger_members_people-tiktok"),
-  identifier_rows = (select count(*) from "tidemark_state"."ledger_identifiers_people-tiktok");
+  identifier_rows = (select count(*) from "tidemark_state"."ledger_identifiers_people-tiktok") where 1 = 1;
 
 insert into "tidemark_counts" (name, value) select $1, cast((select segment_members from "tidemark_state"."control_people-tiktok") as bigint) union all select $2, cast((select reachable_members from "tidemark_state"."control_people-tiktok") as bigint) union all select $3, cast((select count(*) from "tidemark_state"."arrivals-people-tiktok-8" as a) + (select count(*) from (select member_no, member_key from "tidemark_state"."delta_member_rows-people-tiktok-8" where in_k and counts and standing = 2
   and member_no not in (select member_no from "tidemark_standing")) as a) + (select count(*) from (select s.member_key, case when s.had_entered then 'left' else 'entered' end as event
@@ -1272,13 +1272,13 @@ select activation, segment, destination, platform, account_id, audience_name, au
 from "tidemark"."activations" where activation = $1;
 -- 1: people.tiktok
 
-delete from "tidemark_state"."ledger_members_people-tiktok";
+delete from "tidemark_state"."ledger_members_people-tiktok" where 1 = 1;
 
-delete from "tidemark_state"."ledger_identifiers_people-tiktok";
+delete from "tidemark_state"."ledger_identifiers_people-tiktok" where 1 = 1;
 
-delete from "tidemark_state"."due_people-tiktok";
+delete from "tidemark_state"."due_people-tiktok" where 1 = 1;
 
-delete from "tidemark_state"."quarantine_people-tiktok";
+delete from "tidemark_state"."quarantine_people-tiktok" where 1 = 1;
 
 -- # sizes
 
