@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { arrivalDelta, arrivalMembers } from './arrivals.ts'
 import { columnNames, createRunView, fillRunTable } from './run-tables.ts'
-import { createScratch, integer, type Scope, type Sql, state } from './scope.ts'
+import { createScratch, integer, type Scope, type Sql, sqlType, state } from './scope.ts'
 import { type LaneLayout, unitOf } from './units.ts'
 import type { MappedColumn } from './wanted.ts'
 
@@ -162,21 +162,24 @@ export const createDeltaViews = (
   ]
 }
 
+/** No hold_reason, and no end of it. Typed: some warehouses take a bare NULL for a number. */
+const noHold = sql`cast(null as ${sqlType.text}), cast(null as ${sqlType.timestamp})`
+
 /** send_no: the member whose unit it travels in. */
 const deltaRows = (scope: Scope, options: DeltaOptions): Sql =>
   sql`with adds as (${adds(scope, options)}), removes as (${removes(scope)})
 select case when a.hold_reason is null then 'add' else 'hold' end as op, a.member_no, a.member_no as send_no, a.member_key, a.field,
   a.digest, a.prior, a.confirmed_before, false as waits, a.hold_reason, a.hold_until_at from adds as a
 union all select 'remove', r.member_no, first_value(r.member_no) over (partition by r.field, r.digest order by r.member_key),
-  r.member_key, r.field, r.digest, r.state, r.since_at is not null, r.waits, null, null from removes as r
-union all select 'keep', d.member_no, null, d.member_key, d.field, d.digest, d.state, d.since_at is not null,
-  d.member_key in (select member_key from ${scope.scratch('waiting_members')}), null, null from ${scope.scratch('dropped')} as d
+  r.member_key, r.field, r.digest, r.state, r.since_at is not null, r.waits, ${noHold} from removes as r
+union all select 'keep', d.member_no, cast(null as ${sqlType.integer}), d.member_key, d.field, d.digest, d.state, d.since_at is not null,
+  d.member_key in (select member_key from ${scope.scratch('waiting_members')}), ${noHold} from ${scope.scratch('dropped')} as d
 where not exists (select 1 from ${scope.scratch('gone')} as g where g.field = d.field and g.digest = d.digest)
 union all ${stillWaiting(scope)}`
 
 /** What was kept before for a member who waits stays kept, and the member is looked at again when the wait is over. */
 const stillWaiting = (scope: Scope): Sql =>
-  sql`select 'keep', coalesce(h.member_no, o.member_no), null, h.member_key, h.field, h.digest, h.state, h.since_at is not null, true, null, null
+  sql`select 'keep', coalesce(h.member_no, o.member_no), cast(null as ${sqlType.integer}), h.member_key, h.field, h.digest, h.state, h.since_at is not null, true, ${noHold}
 from ${scope.scratch('holders')} as h
 join ${scope.scratch('unwanted')} as u on u.field = h.field and u.digest = h.digest
 left join ${scope.scratch('outside')} as o on o.member_key = h.member_key

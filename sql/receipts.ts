@@ -53,7 +53,7 @@ export const insertReceipts = (scope: Scope, hold: Hold, facts: ReceiptFacts, re
   }))
   return sql`insert into ${scope.publicTable('receipts')} (receipt_id, run_id, activation, platform, audience_id, audience_name,
   op, batch_no, members, identifiers, status, http_status, platform_code, platform_request_id, attempts, message, sent_at, answered_at)
-select n.receipt_id, ${hold.runId}, ${scope.activation}, ${facts.platform}, ${text(facts.audienceId)}, ${facts.audienceName},
+select n.receipt_id, ${text(hold.runId)}, ${text(scope.activation)}, ${text(facts.platform)}, ${text(facts.audienceId)}, ${text(facts.audienceName)},
   n.op, n.batch_no, n.members, n.identifiers, n.status, n.http_status, n.platform_code, n.platform_request_id, n.attempts,
   n.message, ${scope.dialect.addMs(scope.now, sql`n.sent_ms`)}, ${scope.dialect.addMs(scope.now, sql`n.answered_ms`)}
 from ${rowsAtHand(scope, receiptColumns, rows)} as n

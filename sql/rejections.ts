@@ -29,10 +29,10 @@ where r.op = 'hold' and r.hold_until_at is null`
 /** Rejections of members who are looked at anew no longer stand; what is still wrong is rejected anew. */
 export const clearRejections = (scope: Scope, runId: string): Sql =>
   sql`insert into ${scope.publicTable('rejections_cleared')} (activation, run_id, member_key, cleared_at)
-select distinct ${scope.activation}, ${runId}, r.member_key, ${scope.now} from ${scope.publicTable('current_rejections')} as r
+select distinct ${text(scope.activation)}, ${text(runId)}, r.member_key, ${scope.now} from ${scope.publicTable('current_rejections')} as r
 join ${scope.runTable('delta_members')} as m on m.member_key = r.member_key
 where r.activation = ${scope.activation} and m.in_k
-union all select distinct ${scope.activation}, ${runId}, r.member_key, ${scope.now} from ${scope.publicTable('current_rejections')} as r
+union all select distinct ${text(scope.activation)}, ${text(runId)}, r.member_key, ${scope.now} from ${scope.publicTable('current_rejections')} as r
 where r.activation = ${scope.activation} and r.member_key is null`
 
 export const insertRejections = (scope: Scope, s: Settlement): Sql => {
@@ -43,7 +43,7 @@ export const insertRejections = (scope: Scope, s: Settlement): Sql => {
   const end = quarantineEnd(scope, s)
   return sql`insert into ${scope.publicTable('rejections')} (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
   rejected_at, quarantined_until_at)
-select ${scope.activation}, ${s.run.runId}, r.member_key, r.field, r.reason, r.origin, r.batch_no, r.identifiers, ${scope.now}, r.until_at from (
+select ${text(scope.activation)}, ${text(s.run.runId)}, r.member_key, r.field, r.reason, r.origin, r.batch_no, r.identifiers, ${scope.now}, r.until_at from (
   select member_key, field, reason, origin, cast(null as ${sqlType.integer}) as batch_no, identifiers, cast(null as ${sqlType.timestamp}) as until_at
     from ${scope.runTable('delta_rejections')}
   union all select r.member_key, ${field}, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,

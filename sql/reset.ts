@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Hold } from './control.ts'
-import { everyRow, integer, type Scope, type Sql, sqlType } from './scope.ts'
+import { everyRow, integer, type Scope, type Sql, sqlType, text } from './scope.ts'
 
 /** What a reset would forget: one row, as text. */
 export const measureReset = (scope: Scope): Sql =>
@@ -22,10 +22,10 @@ where owner = ${runId} and fence = ${integer(fence)}`
 /** The rest of the transaction: the events end for everybody who is in, and nothing of the ledger is left. */
 export const forgetLedger = (scope: Scope, resetId: string): readonly Sql[] => [
   sql`insert into ${scope.publicTable('membership_events')} (activation, audience_id, audience_name, member_key, event, run_id, event_at)
-select activation, audience_id, audience_name, member_key, 'left', ${resetId}, ${scope.now}
+select activation, audience_id, audience_name, member_key, 'left', ${text(resetId)}, ${scope.now}
 from ${scope.publicTable('audience_members')} where activation = ${scope.activation}`,
   sql`insert into ${scope.publicTable('rejections_cleared')} (activation, run_id, member_key, cleared_at)
-select distinct activation, ${resetId}, member_key, ${scope.now} from ${scope.publicTable('current_rejections')}
+select distinct activation, ${text(resetId)}, member_key, ${scope.now} from ${scope.publicTable('current_rejections')}
 where activation = ${scope.activation}`,
   sql`insert into ${scope.publicTable('activation_log')} (activation, segment, destination, platform, account_id, audience_name,
   audience_description, fields, schedule, dbt_unique_id, config_hash, logged_at)

@@ -65,8 +65,8 @@ from ${scope.publicTable('receipts')} where run_id = ${run.runId}`
   const finished =
     run.tookMs === null ? scope.now : scope.dialect.addMs(sql`c.run_started_at`, integer(Math.round(run.tookMs)))
   return sql`insert into ${scope.publicTable('runs')} (${sql.join(Object.keys(publicColumns.runs).map((name) => sql.id(name)))})
-select ${run.runId}, c.run_key, c.attempt, ${scope.activation}, ${run.segment}, ${run.destination}, ${run.platform}, ${run.accountId},
-  c.audience_id, ${run.audienceName}, ${run.status}, c.run_started_at, ${finished},
+select ${text(run.runId)}, c.run_key, c.attempt, ${text(scope.activation)}, ${text(run.segment)}, ${text(run.destination)}, ${text(run.platform)},
+  ${text(run.accountId)}, c.audience_id, ${text(run.audienceName)}, ${text(run.status)}, c.run_started_at, ${finished},
   ${scope.dialect.msBetween(sql`c.run_started_at`, finished)}, ${sql.join(runCountNames.map((name) => sql.id('k', name)))},
   r.batches, greatest(${integer(run.apiCalls)}, r.attempts), ${integer(run.apiRetries)}, ${integer(run.throttledMs)},
   c.run_full, c.run_overridden, ${text(run.errorCode)}, ${text(run.errorMessage)},
@@ -114,8 +114,9 @@ export interface ActivationFacts {
 export const logActivation = (scope: Scope, facts: ActivationFacts): Sql =>
   sql`insert into ${scope.publicTable('activation_log')} (activation, segment, destination, platform, account_id, audience_id, audience_name,
   audience_description, fields, schedule, config_hash, logged_at)
-select ${scope.activation}, ${facts.segment}, ${facts.destination}, ${facts.platform}, ${facts.accountId}, c.audience_id, ${facts.audienceName},
-  ${text(facts.audienceDescription)}, ${facts.fields}, ${text(facts.schedule)}, ${facts.configHash}, ${scope.now}
+select ${text(scope.activation)}, ${text(facts.segment)}, ${text(facts.destination)}, ${text(facts.platform)}, ${text(facts.accountId)},
+  c.audience_id, ${text(facts.audienceName)}, ${text(facts.audienceDescription)}, ${text(facts.fields)}, ${text(facts.schedule)},
+  ${text(facts.configHash)}, ${scope.now}
 from ${scope.stateTable('control')} as c
 where not exists (select 1 from ${scope.publicTable('activations')} as a where a.activation = ${scope.activation}
   and a.config_hash = ${facts.configHash} and coalesce(a.schedule, '') = coalesce(${text(facts.schedule)}, '')

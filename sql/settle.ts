@@ -14,7 +14,7 @@ import {
 import { arrived, countArrived, countArrivedIdentifiers, resolve, resolved, type Settlement } from './outcomes.ts'
 import { clearRejections, endQuarantine, insertQuarantine, insertRejections } from './rejections.ts'
 import { insertRun, type RunCount, runCountNames } from './runs.ts'
-import { everyRow, type Scope, type Sql, sqlType, state, unionAll } from './scope.ts'
+import { everyRow, type Scope, type Sql, sqlType, state, text, unionAll } from './scope.ts'
 import { columnList } from './state.ts'
 import { batchRows, inSpan } from './units.ts'
 
@@ -212,7 +212,7 @@ const countRun = (scope: Scope, runId: string): Sql => {
     identifiers_rejected: sql`(select coalesce(sum(identifiers), 0) from ${scope.publicTable('rejections')} where run_id = ${runId})`,
   }
   return sql`insert into ${scope.scratch('counts')} (name, value) ${unionAll(
-    Object.entries(values).map(([name, value]) => sql`select ${name}, cast(${value} as ${sqlType.integer})`),
+    Object.entries(values).map(([name, value]) => sql`select ${text(name)}, cast(${value} as ${sqlType.integer})`),
   )}`
 }
 

@@ -170,7 +170,7 @@ export const recordVersion = (
   connectorVersion: string,
 ): Sql =>
   sql`insert into ${scope.schemaVersion} (activation, version, connector_version, since_at)
-select ${of === 'shared' ? sql`cast(null as ${sqlType.text})` : text(scope.activation)}, ${integer(version)}, ${connectorVersion}, ${scope.now}`
+select ${of === 'shared' ? sql`cast(null as ${sqlType.text})` : text(scope.activation)}, ${integer(version)}, ${text(connectorVersion)}, ${scope.now}`
 
 /** The views over them, as this version has them; after the tables have their columns. */
 export const createViews = (scope: Scope): readonly Sql[] => [

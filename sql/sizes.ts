@@ -13,7 +13,7 @@ export interface Observation {
 /** One observation, beside what the ledger has at the moment; nothing where the audience is another now. */
 export const insertSize = (scope: Scope, audienceId: string, { size, notes }: Observation): Sql =>
   sql`insert into ${scope.publicTable('audience_sizes')} (${sql.join(Object.keys(publicColumns.audience_sizes).map((name) => sql.id(name)))})
-select ${scope.activation}, audience_id, ${size === null ? sql`null` : integer(size)}, ledger_members, ${scope.now}, ${text(notes)}
+select ${text(scope.activation)}, audience_id, ${size === null ? sql`null` : integer(size)}, ledger_members, ${scope.now}, ${text(notes)}
 from ${scope.stateTable('control')} where audience_id = ${audienceId}`
 
 /** The last observation of the audience there is now, as text; no row if there is none. */

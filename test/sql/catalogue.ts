@@ -16,7 +16,7 @@ import * as receipts from '../../sql/receipts.ts'
 import * as reset from '../../sql/reset.ts'
 import * as runTables from '../../sql/run-tables.ts'
 import * as runs from '../../sql/runs.ts'
-import { createScope, type Scope, type Sql } from '../../sql/scope.ts'
+import { createScope, createScratch, type Scope, type Sql } from '../../sql/scope.ts'
 import * as segment from '../../sql/segment.ts'
 import * as settle from '../../sql/settle.ts'
 import * as shared from '../../sql/shared.ts'
@@ -198,25 +198,6 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       runs.latestRuns(scope, 5, new Set(['config_hash'])),
       control.countLedger(scope),
     ],
-    'run: before and while sending': [
-      control.markSending(scope, hold),
-      control.storeIntent(scope, hold, 'People'),
-      control.dropIntent(scope, hold),
-      control.storeAudience(scope, hold, { id: 'aud', name: 'People', description: null }),
-      control.storeMark(scope, hold, 5, 120_000),
-      receipts.insertReceipts(scope, hold, { platform: 'tiktok_ads', audienceId: 'aud', audienceName: 'People' }, [
-        receipt,
-      ]),
-      receipts.insertRefused(scope, [
-        {
-          batchNo: 1,
-          rowNo: 2,
-          outcome: 'refused',
-          reason: 'bad',
-          identifier: { field: 'EMAIL_SHA256', digest: '00' },
-        },
-      ]),
-    ],
     'segment: look at it': [
       segment.segmentColumns(people),
       segment.segmentColumns(written),
@@ -225,6 +206,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
     ],
     compare: [
       ...fingerprint.compareSegment(scope, current, false),
+      createScratch(scope, 'current_members', current),
       fingerprint.compareWith(scope)(fingerprint.compareByExcept(scope, scope.scratch('current_members'), false)),
       fingerprint.compareWith(scope)(fingerprint.compareByJoin(scope, scope.scratch('current_members'), true)),
       fingerprint.compareWithNothing(scope, written),
@@ -265,7 +247,16 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
     ],
     'delta without persons': delta.findAgain(scope, false),
     guards: [guards.measureDelta(scope), guards.measureStanding(scope), guards.countDelta(scope)],
-    plan: [plan.countMoves(dry), plan.countHolds(dry)],
+    plan: [
+      before.fillHeld(dry, true),
+      before.fillMembersBefore(dry, true),
+      delta.fillDelta(dry, layouts.identifiers, { full: true, renewAfterDays: null }, true),
+      deltaMembers.fillDeltaMembers(dry, columns, true, true),
+      ...wanted.readMembers(dry, people, columns, seed, true),
+      ...delta.createDeltaViews(dry, layouts.identifiers, columns, true),
+      plan.countMoves(dry),
+      plan.countHolds(dry),
+    ],
     'batches: types': [batches.listTypes(scope), batches.listBatches(scope)],
     ...named(
       'batches: cut',
@@ -279,6 +270,25 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       ]),
     ),
     'batches: identifiers of a row': [bodies.listIdentifiers(scope, 1, 2)],
+    'run: before and while sending': [
+      control.markSending(scope, hold),
+      control.storeIntent(scope, hold, 'People'),
+      control.dropIntent(scope, hold),
+      control.storeAudience(scope, hold, { id: 'aud', name: 'People', description: null }),
+      control.storeMark(scope, hold, 5, 120_000),
+      receipts.insertReceipts(scope, hold, { platform: 'tiktok_ads', audienceId: 'aud', audienceName: 'People' }, [
+        receipt,
+      ]),
+      receipts.insertRefused(scope, [
+        {
+          batchNo: 1,
+          rowNo: 2,
+          outcome: 'refused',
+          reason: 'bad',
+          identifier: { field: 'EMAIL_SHA256', digest: '00' },
+        },
+      ]),
+    ],
     settle: [
       ...settle.prepareSettle(scope),
       ...parts.map((part) => ('late' in part ? part.late() : 'statement' in part ? part.statement : part)),

@@ -75,7 +75,7 @@ from (select *, row_number() over (partition by activation, member_key order by 
 where latest = 1 and event = 'entered';
 
 insert into "tidemark_state"."schema_version" (activation, version, connector_version, since_at)
-select cast(null as varchar), cast(3 as bigint), $1, timezone('UTC', now());
+select cast(null as varchar), cast(3 as bigint), cast($1 as varchar), timezone('UTC', now());
 -- 1: 1.0.0
 
 create table if not exists "tidemark_state"."ledger_members_people-tiktok" ("member_key" text collate "C", "fingerprint" uuid, "standing" bigint);
@@ -87,7 +87,7 @@ create table if not exists "tidemark_state"."due_people-tiktok" ("member_key" te
 create table if not exists "tidemark_state"."quarantine_people-tiktok" ("op" text collate "C", "field" text collate "C", "digest" bytea, "reason" text collate "C", "origin" text collate "C", "until_at" timestamp);
 
 insert into "tidemark_state"."schema_version" (activation, version, connector_version, since_at)
-select cast($1 as varchar), cast(3 as bigint), $2, timezone('UTC', now());
+select cast($1 as varchar), cast(3 as bigint), cast($2 as varchar), timezone('UTC', now());
 -- 1: people.tiktok
 -- 2: 1.0.0
 
@@ -208,8 +208,8 @@ where owner = $1 and fence = cast(8 as bigint) and run_open;
 -- 1: run-2
 
 insert into "tidemark"."runs" ("run_id", "run_key", "attempt", "activation", "segment", "destination", "platform", "account_id", "audience_id", "audience_name", "status", "started_at", "finished_at", "duration_ms", "segment_members", "reachable_members", "members_added", "members_removed", "identifiers_added", "identifiers_removed", "identifiers_resent", "identifiers_rejected", "batches", "api_calls", "api_retries", "throttled_ms", "full", "guards_overridden", "error_code", "error_message", "dbt_invocation_id", "orchestrator", "orchestrator_run_id", "connector_version", "config_hash")
-select $1, c.run_key, c.attempt, $2, $3, $4, $5, $6,
-  c.audience_id, $7, $8, c.run_started_at, timezone('UTC', now()),
+select cast($1 as varchar), c.run_key, c.attempt, cast($2 as varchar), cast($3 as varchar), cast($4 as varchar), cast($5 as varchar),
+  cast($6 as varchar), c.audience_id, cast($7 as varchar), cast($8 as varchar), c.run_started_at, timezone('UTC', now()),
   cast(trunc(extract(epoch from (timezone('UTC', now()) - c.run_started_at)) * 1000) as bigint), "k"."segment_members", "k"."reachable_members", "k"."members_added", "k"."members_removed", "k"."identifiers_added", "k"."identifiers_removed", "k"."identifiers_resent", "k"."identifiers_rejected",
   r.batches, greatest(cast(3 as bigint), r.attempts), cast(1 as bigint), cast(0 as bigint),
   c.run_full, c.run_overridden, cast($9 as varchar), cast($10 as varchar),
@@ -235,8 +235,9 @@ from "tidemark"."receipts" where run_id = $16) as r;
 
 insert into "tidemark"."activation_log" (activation, segment, destination, platform, account_id, audience_id, audience_name,
   audience_description, fields, schedule, config_hash, logged_at)
-select $1, $2, $3, $4, $5, c.audience_id, $6,
-  cast($7 as varchar), $8, cast($9 as varchar), $10, timezone('UTC', now())
+select cast($1 as varchar), cast($2 as varchar), cast($3 as varchar), cast($4 as varchar), cast($5 as varchar),
+  c.audience_id, cast($6 as varchar), cast($7 as varchar), cast($8 as varchar), cast($9 as varchar),
+  cast($10 as varchar), timezone('UTC', now())
 from "tidemark_state"."control_people-tiktok" as c
 where not exists (select 1 from "tidemark"."activations" as a where a.activation = $11
   and a.config_hash = $12 and coalesce(a.schedule, '') = coalesce(cast($13 as varchar), '')
@@ -264,51 +265,6 @@ order by r.started_at desc, r.attempt desc limit cast(5 as bigint);
 
 select cast((select count(*) from "tidemark_state"."ledger_members_people-tiktok") as varchar) as member_rows,
   cast((select count(*) from "tidemark_state"."ledger_identifiers_people-tiktok") as varchar) as identifier_rows;
-
--- # run: before and while sending
-
-update "tidemark_state"."control_people-tiktok" set sending = true where owner = $1 and fence = cast(8 as bigint);
--- 1: run-2
-
-update "tidemark_state"."control_people-tiktok" set audience_intent = $1, audience_intent_at = timezone('UTC', now()), sending = true
-where owner = $2 and fence = cast(8 as bigint);
--- 1: People
--- 2: run-2
-
-update "tidemark_state"."control_people-tiktok" set audience_intent = null, audience_intent_at = null where owner = $1 and fence = cast(8 as bigint);
--- 1: run-2
-
-update "tidemark_state"."control_people-tiktok" set audience_id = $1, audience_name = $2,
-  audience_description = cast($3 as varchar), audience_intent = null, audience_intent_at = null where owner = $4 and fence = cast(8 as bigint);
--- 1: aud
--- 2: People
--- 3: NULL
--- 4: run-2
-
-update "tidemark_state"."control_people-tiktok" set mark = cast(5 as bigint), sending = true, open_fence = fence,
-  lease_until = (timezone('UTC', now()) + cast(120000 as bigint) * interval '1 millisecond') where owner = $1 and fence = cast(8 as bigint) and run_open;
--- 1: run-2
-
-insert into "tidemark"."receipts" (receipt_id, run_id, activation, platform, audience_id, audience_name,
-  op, batch_no, members, identifiers, status, http_status, platform_code, platform_request_id, attempts, message, sent_at, answered_at)
-select n.receipt_id, $1, $2, $3, cast($4 as varchar), $5,
-  n.op, n.batch_no, n.members, n.identifiers, n.status, n.http_status, n.platform_code, n.platform_request_id, n.attempts,
-  n.message, (timezone('UTC', now()) + n.sent_ms * interval '1 millisecond'), (timezone('UTC', now()) + n.answered_ms * interval '1 millisecond')
-from (select * from json_to_recordset(cast(cast($6 as varchar) as json)) as j("receipt_id" text, "op" text, "batch_no" bigint, "members" bigint, "identifiers" bigint, "status" text, "http_status" bigint, "platform_code" text, "platform_request_id" text, "attempts" bigint, "message" text, "sent_ms" bigint, "answered_ms" bigint)) as n
-where exists (select 1 from "tidemark_state"."control_people-tiktok" where owner = $7 and fence = cast(8 as bigint))
-  and not exists (select 1 from "tidemark"."receipts" as r where r.run_id = $8 and r.receipt_id = n.receipt_id);
--- 1: run-2
--- 2: people.tiktok
--- 3: tiktok_ads
--- 4: aud
--- 5: People
--- 6: [{"receipt_id":"run-2/add/1","op":"add","batch_no":1,"members":2,"identifiers":3,"status":"accepted","http_status":200,"platform_code":"0","platform_request_id":"rq","attempts":1,"message":null,"sent_ms":-20,"answered_ms":-10}]
--- 7: run-2
--- 8: run-2
-
-insert into "tidemark_state"."refused-people-tiktok-8" (batch_no, row_no, outcome, reason, field, digest)
-select n.batch_no, n.row_no, n.outcome, n.reason, n.field, decode(n.digest, 'hex') from (select * from json_to_recordset(cast(cast($1 as varchar) as json)) as j("batch_no" bigint, "row_no" bigint, "outcome" text, "reason" text, "field" text, "digest" text)) as n;
--- 1: [{"batch_no":1,"row_no":2,"outcome":"refused","reason":"bad","field":"EMAIL_SHA256","digest":"00"}]
 
 -- # segment: look at it
 
@@ -343,6 +299,15 @@ from (select kind, case when kind = 2 then member_key end as member_key, segment
   from (select member_key, cast(md5(concat(cast($1 as varchar), length("raw_1"), ':', "raw_1", length("raw_2"), ':', "raw_2")) as uuid) as fingerprint
 from (select nullif(cast("s"."id" as text) collate "C", '') as member_key, cast("s"."work email" as text) collate "C" as "raw_1", cast("s"."phone" as text) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as float8) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as r) as c
   full join "tidemark_state"."ledger_members_people-tiktok" as l on l.member_key = c.member_key and l.fingerprint = c.fingerprint) as j) as r group by kind, member_key;
+-- 1: 1|mapping|
+-- 2: FR
+-- 3: DE
+-- 4: 12.5
+-- 5: 3
+-- 6: true
+
+create temp table "tidemark_current_members" on commit drop as select member_key, cast(md5(concat(cast($1 as varchar), length("raw_1"), ':', "raw_1", length("raw_2"), ':', "raw_2")) as uuid) as fingerprint
+from (select nullif(cast("s"."id" as text) collate "C", '') as member_key, cast("s"."work email" as text) collate "C" as "raw_1", cast("s"."phone" as text) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as float8) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as r;
 -- 1: 1|mapping|
 -- 2: FR
 -- 3: DE
@@ -543,11 +508,11 @@ left join "tidemark_outside" as o on o.member_key = h.member_key)
 select case when a.hold_reason is null then 'add' else 'hold' end as op, a.member_no, a.member_no as send_no, a.member_key, a.field,
   a.digest, a.prior, a.confirmed_before, false as waits, a.hold_reason, a.hold_until_at from adds as a
 union all select 'remove', r.member_no, first_value(r.member_no) over (partition by r.field, r.digest order by r.member_key),
-  r.member_key, r.field, r.digest, r.state, r.since_at is not null, r.waits, null, null from removes as r
-union all select 'keep', d.member_no, null, d.member_key, d.field, d.digest, d.state, d.since_at is not null,
-  d.member_key in (select member_key from "tidemark_waiting_members"), null, null from "tidemark_dropped" as d
+  r.member_key, r.field, r.digest, r.state, r.since_at is not null, r.waits, cast(null as varchar), cast(null as timestamp) from removes as r
+union all select 'keep', d.member_no, cast(null as bigint), d.member_key, d.field, d.digest, d.state, d.since_at is not null,
+  d.member_key in (select member_key from "tidemark_waiting_members"), cast(null as varchar), cast(null as timestamp) from "tidemark_dropped" as d
 where not exists (select 1 from "tidemark_gone" as g where g.field = d.field and g.digest = d.digest)
-union all select 'keep', coalesce(h.member_no, o.member_no), null, h.member_key, h.field, h.digest, h.state, h.since_at is not null, true, null, null
+union all select 'keep', coalesce(h.member_no, o.member_no), cast(null as bigint), h.member_key, h.field, h.digest, h.state, h.since_at is not null, true, cast(null as varchar), cast(null as timestamp)
 from "tidemark_holders" as h
 join "tidemark_unwanted" as u on u.field = h.field and u.digest = h.digest
 left join "tidemark_outside" as o on o.member_key = h.member_key
@@ -618,6 +583,93 @@ select op, cast(count(case when (op <> 'remove' or leads) then 1 end) as varchar
 from "tidemark_state"."delta-people-tiktok-8" group by op order by op;
 
 -- # plan
+
+create temp table "tidemark_held" on commit drop as select member_no, member_key, field, digest, state, since_at, entered from "tidemark_ledger_of_changed"
+union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
+from "tidemark_ledger_identifiers" as l join "tidemark_outside" as o on o.member_key = l.member_key;
+
+create temp table "tidemark_members_before" on commit drop as select member_key, fingerprint, standing from "tidemark_ledger_members"
+where member_key in (select member_key from "tidemark_changed_members" union all select member_key from "tidemark_outside");
+
+create temp table "tidemark_delta_rows" on commit drop as select op, member_no, (case when op = $1 and field = $2 then cast(0 as bigint) when op = $3 and field = $4 then cast(1000000000000 as bigint) when op = $5 and field = $6 then cast(2000000000000 as bigint) when op = $7 and field = $8 then cast(3000000000000 as bigint) when op = $9 and field = $10 then cast(4000000000000 as bigint) when op = $11 and field = $12 then cast(5000000000000 as bigint) when op = $13 and field = $14 then cast(6000000000000 as bigint) when op = $15 and field = $16 then cast(7000000000000 as bigint) when op = $17 and field = $18 then cast(8000000000000 as bigint) when op = $19 and field = $20 then cast(9000000000000 as bigint) end + send_no) as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
+  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
+from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
+from "tidemark_wanted" as w join "tidemark_others" as k on k.member_no = w.member_no
+left join "tidemark_ledger_of_changed" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
+ union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
+from "tidemark_held" as l
+join "tidemark_outside" as o on o.member_no = l.member_no
+where l.state <> 3 and l.member_key in (select member_key from "tidemark_again_members")) as a
+left join "tidemark_placeholders" as p on p.field = a.field and p.digest = a.digest
+left join (select field, digest, max(reason) as reason, max(until_at) as until_at from "tidemark_quarantine"
+  where op = 'add' and until_at > timezone('UTC', now()) group by field, digest) as q on q.field = a.field and q.digest = a.digest), removes as (select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
+  h.member_key in (select member_key from "tidemark_waiting_members") as waits
+from "tidemark_holders" as h
+join "tidemark_gone" as g on g.field = h.field and g.digest = h.digest
+left join "tidemark_outside" as o on o.member_key = h.member_key)
+select case when a.hold_reason is null then 'add' else 'hold' end as op, a.member_no, a.member_no as send_no, a.member_key, a.field,
+  a.digest, a.prior, a.confirmed_before, false as waits, a.hold_reason, a.hold_until_at from adds as a
+union all select 'remove', r.member_no, first_value(r.member_no) over (partition by r.field, r.digest order by r.member_key),
+  r.member_key, r.field, r.digest, r.state, r.since_at is not null, r.waits, cast(null as varchar), cast(null as timestamp) from removes as r
+union all select 'keep', d.member_no, cast(null as bigint), d.member_key, d.field, d.digest, d.state, d.since_at is not null,
+  d.member_key in (select member_key from "tidemark_waiting_members"), cast(null as varchar), cast(null as timestamp) from "tidemark_dropped" as d
+where not exists (select 1 from "tidemark_gone" as g where g.field = d.field and g.digest = d.digest)
+union all select 'keep', coalesce(h.member_no, o.member_no), cast(null as bigint), h.member_key, h.field, h.digest, h.state, h.since_at is not null, true, cast(null as varchar), cast(null as timestamp)
+from "tidemark_holders" as h
+join "tidemark_unwanted" as u on u.field = h.field and u.digest = h.digest
+left join "tidemark_outside" as o on o.member_key = h.member_key
+where u.waits and h.state = 3) as d;
+-- 1: remove
+-- 2: EMAIL_SHA256
+-- 3: remove
+-- 4: PHONE_SHA256
+-- 5: remove
+-- 6: IDFA_SHA256
+-- 7: remove
+-- 8: AAID_SHA256
+-- 9: remove
+-- 10: EMAIL_SHA512
+-- 11: add
+-- 12: EMAIL_SHA256
+-- 13: add
+-- 14: PHONE_SHA256
+-- 15: add
+-- 16: IDFA_SHA256
+-- 17: add
+-- 18: AAID_SHA256
+-- 19: add
+-- 20: EMAIL_SHA512
+
+create temp table "tidemark_delta_member_rows" on commit drop as select c.member_no, c.member_key, true as in_k, r.fingerprint,
+  case when r.fingerprint is null then 0 when r.valid and c.member_no not in (select member_no from "tidemark_oversized"
+union all select w.member_no from "tidemark_wanted" as w
+join (select distinct w.member_no from "tidemark_wanted" as w join "tidemark_placeholders" as p on p.field = w.field and p.digest = w.digest) as s on s.member_no = w.member_no
+left join "tidemark_placeholders" as p on p.field = w.field and p.digest = w.digest group by w.member_no having count(*) = count(p.digest)) then 2 else 1 end as standing,
+  true as counts
+from (select * from "tidemark_changed_members" where member_no in (select member_no from "tidemark_others")) as c
+left join (select member_no, fingerprint, ("digest_1" is not null and "reason_1" is null) or ("digest_2" is not null and "reason_2" is null) as valid from "tidemark_read_members"
+where member_no in (select member_no from "tidemark_others")) as r on r.member_no = c.member_no
+union all select member_no, member_key, false, null, null, true from "tidemark_outside";
+
+create temp table "tidemark_arrivals" on commit drop as select member_no, member_key, fingerprint, case when "verdict_1" = 1 then decode(substr("clean_1", 2), 'hex') else sha256(convert_to(case "verdict_1" when 0 then "clean_1" when 2 then (lower(translate(substr("clean_1", 2), concat(chr(304), chr(931)), concat('i', chr(963))) collate "und-x-icu") collate "C") when 3 then "raw_1" end, 'UTF8')) end as "digest_1", case "verdict_1" when 3 then 'invalid_email' end as "reason_1", case when "verdict_2" = 1 then decode(substr("clean_2", 2), 'hex') else sha256(convert_to(case "verdict_2" when 0 then "clean_2" when 2 then substr("clean_2", 2) when 3 then ('+' || substr(substr("clean_2", 2), 3)) when 4 then regexp_replace(substr("clean_2", 2), '^([+]|00)([17]|2[07]|21[12368]|22[0123478]|23[0123456789]|24[03456789]|25[12345678]|26[0123456789]|29[01789]|3[012346]|35[0123456789]|37[01234567]|38[01235679]|4[013456789]|42[013]|50[0123456789]|5[12345678]|59[0123456789]|6[0123456]|67[023456789]|68[012356789]|69[012]|80[08]|8[1246]|85[02356]|87[08]|88[012368]|9[0123458]|96[012345678]|97[012345679]|99[34568])0', '+\2', 'g') when 5 then "raw_2" when 6 then '+33' || case when substr("clean_2", 2) ~ '^0([1-9][0-9]{8,8})$' then substr(substr("clean_2", 2), 2) else substr("clean_2", 2) end when 7 then '+' || substr("clean_2", 2) when 8 then "raw_2" end, 'UTF8')) end as "digest_2", case "verdict_2" when 5 then 'invalid_phone' when 8 then 'invalid_phone' end as "reason_2" from (select *, case when "clean_1" is null or "clean_1" = ' ' then null when "clean_1" not like ' %' then 0 when length(substr("clean_1", 2)) = 64 and substr("clean_1", 2) ~ '^[0-9a-fA-F]{64}$' then 1 when length(substr("clean_1", 2)) <= 254 and substr("clean_1", 2) ~ '^[a-zA-Z0-9!#$%&''*+/=?^_`{|}~.\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2def\u3005-\ud7ff\uf900-\ufdcf\U00020000-\U0003134f-]+@([a-zA-Z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2def\u3005-\ud7ff\uf900-\ufdcf\U00020000-\U0003134f]([-a-zA-Z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2def\u3005-\ud7ff\uf900-\ufdcf\U00020000-\U0003134f]*[a-zA-Z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2def\u3005-\ud7ff\uf900-\ufdcf\U00020000-\U0003134f])?[.])+[a-zA-Z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2def\u3005-\ud7ff\uf900-\ufdcf\U00020000-\U0003134f][-a-zA-Z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2def\u3005-\ud7ff\uf900-\ufdcf\U00020000-\U0003134f]*[a-zA-Z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2def\u3005-\ud7ff\uf900-\ufdcf\U00020000-\U0003134f]$' and not (length(substr("clean_1", 2)) > 64 and substr("clean_1", 2) ~ '^[^@]{65}|@([^@]*[.])?[^.@]{64}') then 2 when 1 = 1 then 3 end as "verdict_1", case when "clean_2" is null or "clean_2" = ' ' then null when "clean_2" not like ' %' then 0 when substr("clean_2", 2) like '+%' and length(substr("clean_2", 2)) between 9 and 16 and substr("clean_2", 2) ~ '^[+](([17]|2[07]|21[12368]|22[0123478]|23[0123456789]|24[03456789]|25[12345678]|26[0123456789]|29[01789]|3[012346]|35[0123456789]|37[01234567]|38[01235679]|4[013456789]|42[013]|50[0123456789]|5[12345678]|59[0123456789]|6[0123456]|67[023456789]|68[012356789]|69[012]|80[08]|8[1246]|85[02356]|87[08]|88[012368]|9[0123458]|96[012345678]|97[012345679]|99[34568])[1-9]|(22[569]|24[12]|250|378|39|992))[0-9]+$' then 2 when substr("clean_2", 2) like '00%' and length(('+' || substr(substr("clean_2", 2), 3))) between 9 and 16 and ('+' || substr(substr("clean_2", 2), 3)) ~ '^[+](([17]|2[07]|21[12368]|22[0123478]|23[0123456789]|24[03456789]|25[12345678]|26[0123456789]|29[01789]|3[012346]|35[0123456789]|37[01234567]|38[01235679]|4[013456789]|42[013]|50[0123456789]|5[12345678]|59[0123456789]|6[0123456]|67[023456789]|68[012356789]|69[012]|80[08]|8[1246]|85[02356]|87[08]|88[012368]|9[0123458]|96[012345678]|97[012345679]|99[34568])[1-9]|(22[569]|24[12]|250|378|39|992))[0-9]+$' then 3 when substr("clean_2", 2) ~ '^([+]|00)[0-9]{9,16}$' and substr("clean_2", 2) ~ '^([+]|00)([17]|2[07]|21[12368]|22[0123478]|23[0123456789]|24[03456789]|25[12345678]|26[0123456789]|29[01789]|3[012346]|35[0123456789]|37[01234567]|38[01235679]|4[013456789]|42[013]|50[0123456789]|5[12345678]|59[0123456789]|6[0123456]|67[023456789]|68[012356789]|69[012]|80[08]|8[1246]|85[02356]|87[08]|88[012368]|9[0123458]|96[012345678]|97[012345679]|99[34568])0[1-9]' then 4 when substr("clean_2", 2) like '+%' or substr("clean_2", 2) like '00%' then 5 when substr("clean_2", 2) ~ '^(0)?([1-9][0-9]{8,8})$' then 6 when substr("clean_2", 2) ~ '^33([1-9][0-9]{8,8})$' then 7 when 1 = 1 then 8 end as "verdict_2" from (select member_no, member_key, cast(md5(concat(cast($1 as varchar), length("raw_1"), ':', "raw_1", length("raw_2"), ':', "raw_2")) as uuid) as fingerprint, "raw_1", "raw_2", case when length("raw_1") <= 64 and "raw_1" ~ '^[a-zA-Z0-9!#$%&''*+/=?^_`{|}~.-]+@([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?[.])+[a-zA-Z][-a-zA-Z0-9]*[a-zA-Z0-9]$' then lower("raw_1" collate "C") else ' ' || btrim("raw_1", concat(' ', chr(9), chr(10), chr(11), chr(12), chr(13), chr(133), chr(160), chr(5760), chr(8192), chr(8193), chr(8194), chr(8195), chr(8196), chr(8197), chr(8198), chr(8199), chr(8200), chr(8201), chr(8202), chr(8203), chr(8232), chr(8233), chr(8239), chr(8287), chr(12288), chr(65279))) end as "clean_1", case when length("raw_2") between 9 and 16 and "raw_2" ~ '^[+](([17]|2[07]|21[12368]|22[0123478]|23[0123456789]|24[03456789]|25[12345678]|26[0123456789]|29[01789]|3[012346]|35[0123456789]|37[01234567]|38[01235679]|4[013456789]|42[013]|50[0123456789]|5[12345678]|59[0123456789]|6[0123456]|67[023456789]|68[012356789]|69[012]|80[08]|8[1246]|85[02356]|87[08]|88[012368]|9[0123458]|96[012345678]|97[012345679]|99[34568])[1-9]|(22[569]|24[12]|250|378|39|992))[0-9]+$' then "raw_2" else ' ' || case
+  when "raw_2" ~ '^[+]?[0-9]+$' or length("raw_2") = 64 then "raw_2"
+  when "raw_2" ~ '^[-+()./ ]*[0-9][-+()./ 0-9]*$' then translate("raw_2", ' ()-./', '')
+  when "raw_2" ~ '^[^0-9xX#]*[0-9]' then regexp_replace("raw_2", '[;,]?[ \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]*([eE][xX][tT][a-zA-Z]*|[xX#])[.:=]?[ \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]*[0-9]*[ \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]*$|[-()./\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212 \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+', '', 'g')
+  else btrim("raw_2", concat(' ', chr(9), chr(10), chr(11), chr(12), chr(13), chr(133), chr(160), chr(5760), chr(8192), chr(8193), chr(8194), chr(8195), chr(8196), chr(8197), chr(8198), chr(8199), chr(8200), chr(8201), chr(8202), chr(8203), chr(8232), chr(8233), chr(8239), chr(8287), chr(12288), chr(65279))) end end as "clean_2" from (select c.member_no, s.* from (select nullif(cast("s"."id" as text) collate "C", '') as member_key, cast("s"."work email" as text) collate "C" as "raw_1", cast("s"."phone" as text) collate "C" as "raw_2" from "shop"."people" as s where "s"."country" in ($2, $3) and "s"."spent" >= cast($4 as float8) and "s"."orders" > cast($5 as bigint) and "s"."active" = cast($6 as boolean) and "s"."left_at" is null) as s
+join "tidemark_changed_members" as c on c.member_key = s.member_key) as r offset 0) as n offset 0) as n;
+-- 1: 1|mapping|
+-- 2: FR
+-- 3: DE
+-- 4: 12.5
+-- 5: 3
+-- 6: true
+
+create temp view "tidemark_read_members" as select * from "tidemark_arrivals";
+
+create temp view "tidemark_delta" as select "op", "member_no", "unit", "leads", "member_key", "field", "digest", "prior", "confirmed_before", "waits", "hold_reason", "hold_until_at" from "tidemark_delta_rows" union all select cast('add' as varchar), a.member_no, f.lane + a.member_no, true, a.member_key, f.field, case f.n when 1 then "digest_1" when 2 then "digest_2" end, 0, false, false, null, null
+from "tidemark_arrivals" as a cross join (select 1 as n, cast('EMAIL_SHA256' as varchar) as field, 5000000000000 as lane union all select 2 as n, cast('PHONE_SHA256' as varchar) as field, 6000000000000 as lane) as f where case f.n when 1 then "digest_1" when 2 then "digest_2" end is not null;
+
+create temp view "tidemark_delta_members" as select "member_no", "member_key", "in_k", "fingerprint", "standing", "counts" from "tidemark_delta_member_rows" union all select member_no, member_key, true, fingerprint, 2, true from "tidemark_arrivals";
 
 select
   cast((select count(distinct member_key) from "tidemark_delta" where op = 'add' and member_key not in (select member_key from "tidemark_ledger_identifiers" where entered and state <> 3)) as varchar) as entering,
@@ -924,6 +976,51 @@ join (select s.batch_no, d.unit, row_number() over (partition by s.batch_no orde
 from "tidemark_state"."spans-people-tiktok-8" as s join "tidemark_state"."delta-people-tiktok-8" as d on "s"."part" = "d"."unit" - mod("d"."unit", cast(1000 as bigint)) and "d"."unit" between "s"."first_unit" and "s"."last_unit"
 where s.batch_no in (cast(1 as bigint)) group by s.batch_no, d.unit) as r on r.unit = d.unit where r.row_no = cast(2 as bigint) and d.leads order by d.field, d.digest;
 
+-- # run: before and while sending
+
+update "tidemark_state"."control_people-tiktok" set sending = true where owner = $1 and fence = cast(8 as bigint);
+-- 1: run-2
+
+update "tidemark_state"."control_people-tiktok" set audience_intent = $1, audience_intent_at = timezone('UTC', now()), sending = true
+where owner = $2 and fence = cast(8 as bigint);
+-- 1: People
+-- 2: run-2
+
+update "tidemark_state"."control_people-tiktok" set audience_intent = null, audience_intent_at = null where owner = $1 and fence = cast(8 as bigint);
+-- 1: run-2
+
+update "tidemark_state"."control_people-tiktok" set audience_id = $1, audience_name = $2,
+  audience_description = cast($3 as varchar), audience_intent = null, audience_intent_at = null where owner = $4 and fence = cast(8 as bigint);
+-- 1: aud
+-- 2: People
+-- 3: NULL
+-- 4: run-2
+
+update "tidemark_state"."control_people-tiktok" set mark = cast(5 as bigint), sending = true, open_fence = fence,
+  lease_until = (timezone('UTC', now()) + cast(120000 as bigint) * interval '1 millisecond') where owner = $1 and fence = cast(8 as bigint) and run_open;
+-- 1: run-2
+
+insert into "tidemark"."receipts" (receipt_id, run_id, activation, platform, audience_id, audience_name,
+  op, batch_no, members, identifiers, status, http_status, platform_code, platform_request_id, attempts, message, sent_at, answered_at)
+select n.receipt_id, cast($1 as varchar), cast($2 as varchar), cast($3 as varchar), cast($4 as varchar), cast($5 as varchar),
+  n.op, n.batch_no, n.members, n.identifiers, n.status, n.http_status, n.platform_code, n.platform_request_id, n.attempts,
+  n.message, (timezone('UTC', now()) + n.sent_ms * interval '1 millisecond'), (timezone('UTC', now()) + n.answered_ms * interval '1 millisecond')
+from (select * from json_to_recordset(cast(cast($6 as varchar) as json)) as j("receipt_id" text, "op" text, "batch_no" bigint, "members" bigint, "identifiers" bigint, "status" text, "http_status" bigint, "platform_code" text, "platform_request_id" text, "attempts" bigint, "message" text, "sent_ms" bigint, "answered_ms" bigint)) as n
+where exists (select 1 from "tidemark_state"."control_people-tiktok" where owner = $7 and fence = cast(8 as bigint))
+  and not exists (select 1 from "tidemark"."receipts" as r where r.run_id = $8 and r.receipt_id = n.receipt_id);
+-- 1: run-2
+-- 2: people.tiktok
+-- 3: tiktok_ads
+-- 4: aud
+-- 5: People
+-- 6: [{"receipt_id":"run-2/add/1","op":"add","batch_no":1,"members":2,"identifiers":3,"status":"accepted","http_status":200,"platform_code":"0","platform_request_id":"rq","attempts":1,"message":null,"sent_ms":-20,"answered_ms":-10}]
+-- 7: run-2
+-- 8: run-2
+
+insert into "tidemark_state"."refused-people-tiktok-8" (batch_no, row_no, outcome, reason, field, digest)
+select n.batch_no, n.row_no, n.outcome, n.reason, n.field, decode(n.digest, 'hex') from (select * from json_to_recordset(cast(cast($1 as varchar) as json)) as j("batch_no" bigint, "row_no" bigint, "outcome" text, "reason" text, "field" text, "digest" text)) as n;
+-- 1: [{"batch_no":1,"row_no":2,"outcome":"refused","reason":"bad","field":"EMAIL_SHA256","digest":"00"}]
+
 -- # settle
 
 create temp table "tidemark_outcomes" ("batch_no" bigint, "part" bigint, "first_unit" bigint, "last_unit" bigint, "outcome" text collate "C", "reason" text collate "C") on commit drop;
@@ -1131,10 +1228,10 @@ insert into "tidemark_state"."due_people-tiktok" (member_key, due_at) select a.m
   and member_no not in (select member_no from "tidemark_standing")) as a;
 
 insert into "tidemark"."rejections_cleared" (activation, run_id, member_key, cleared_at)
-select distinct $1, $2, r.member_key, timezone('UTC', now()) from "tidemark"."current_rejections" as r
+select distinct cast($1 as varchar), cast($2 as varchar), r.member_key, timezone('UTC', now()) from "tidemark"."current_rejections" as r
 join "tidemark_state"."delta_members-people-tiktok-8" as m on m.member_key = r.member_key
 where r.activation = $3 and m.in_k
-union all select distinct $4, $5, r.member_key, timezone('UTC', now()) from "tidemark"."current_rejections" as r
+union all select distinct cast($4 as varchar), cast($5 as varchar), r.member_key, timezone('UTC', now()) from "tidemark"."current_rejections" as r
 where r.activation = $6 and r.member_key is null;
 -- 1: people.tiktok
 -- 2: run-2
@@ -1145,7 +1242,7 @@ where r.activation = $6 and r.member_key is null;
 
 insert into "tidemark"."rejections" (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
   rejected_at, quarantined_until_at)
-select $1, $2, r.member_key, r.field, r.reason, r.origin, r.batch_no, r.identifiers, timezone('UTC', now()), r.until_at from (
+select cast($1 as varchar), cast($2 as varchar), r.member_key, r.field, r.reason, r.origin, r.batch_no, r.identifiers, timezone('UTC', now()), r.until_at from (
   select member_key, field, reason, origin, cast(null as bigint) as batch_no, identifiers, cast(null as timestamp) as until_at
     from "tidemark_state"."delta_rejections-people-tiktok-8"
   union all select r.member_key, case r.field when cast($3 as varchar) then cast($4 as varchar) when cast($5 as varchar) then cast($6 as varchar) else r.field end, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,
@@ -1178,21 +1275,21 @@ left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (
 update "tidemark_state"."control_people-tiktok" set member_rows = (select count(*) from "tidemark_state"."ledger_members_people-tiktok"),
   identifier_rows = (select count(*) from "tidemark_state"."ledger_identifiers_people-tiktok") where 1 = 1;
 
-insert into "tidemark_counts" (name, value) select $1, cast((select segment_members from "tidemark_state"."control_people-tiktok") as bigint) union all select $2, cast((select reachable_members from "tidemark_state"."control_people-tiktok") as bigint) union all select $3, cast((select count(*) from "tidemark_state"."arrivals-people-tiktok-8" as a) + (select count(*) from (select member_no, member_key from "tidemark_state"."delta_member_rows-people-tiktok-8" where in_k and counts and standing = 2
+insert into "tidemark_counts" (name, value) select cast($1 as varchar), cast((select segment_members from "tidemark_state"."control_people-tiktok") as bigint) union all select cast($2 as varchar), cast((select reachable_members from "tidemark_state"."control_people-tiktok") as bigint) union all select cast($3 as varchar), cast((select count(*) from "tidemark_state"."arrivals-people-tiktok-8" as a) + (select count(*) from (select member_no, member_key from "tidemark_state"."delta_member_rows-people-tiktok-8" where in_k and counts and standing = 2
   and member_no not in (select member_no from "tidemark_standing")) as a) + (select count(*) from (select s.member_key, case when s.had_entered then 'left' else 'entered' end as event
 from "tidemark_standing" as s join "tidemark_standing_after" as a on a.member_no = s.member_no
-where (s.had_entered and not a.holds) or (not s.had_entered and a.confirmed)) as m where m.event = $4) as bigint) union all select $5, cast((select count(*) from (select s.member_key, case when s.had_entered then 'left' else 'entered' end as event
+where (s.had_entered and not a.holds) or (not s.had_entered and a.confirmed)) as m where m.event = $4) as bigint) union all select cast($5 as varchar), cast((select count(*) from (select s.member_key, case when s.had_entered then 'left' else 'entered' end as event
 from "tidemark_standing" as s join "tidemark_standing_after" as a on a.member_no = s.member_no
-where (s.had_entered and not a.holds) or (not s.had_entered and a.confirmed)) as m where m.event = $6) as bigint) union all select $7, cast((select count(*) from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
+where (s.had_entered and not a.holds) or (not s.had_entered and a.confirmed)) as m where m.event = $6) as bigint) union all select cast($7 as varchar), cast((select count(*) from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
 from "tidemark_state"."delta_rows-people-tiktok-8" as d
 left join "tidemark_outcomes" as o on "o"."part" = "d"."unit" - mod("d"."unit", cast(1000 as bigint)) and "d"."unit" between "o"."first_unit" and "o"."last_unit"
-left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where outcome = 'accepted' and op = 'add' and not confirmed_before) + (select count(*) from "tidemark_state"."delta-people-tiktok-8" where op = 'add') - (select count(*) from "tidemark_state"."delta_rows-people-tiktok-8" where op = 'add') as bigint) union all select $8, cast((select count(*) from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
+left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where outcome = 'accepted' and op = 'add' and not confirmed_before) + (select count(*) from "tidemark_state"."delta-people-tiktok-8" where op = 'add') - (select count(*) from "tidemark_state"."delta_rows-people-tiktok-8" where op = 'add') as bigint) union all select cast($8 as varchar), cast((select count(*) from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
 from "tidemark_state"."delta_rows-people-tiktok-8" as d
 left join "tidemark_outcomes" as o on "o"."part" = "d"."unit" - mod("d"."unit", cast(1000 as bigint)) and "d"."unit" between "o"."first_unit" and "o"."last_unit"
-left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where outcome = 'accepted' and op = 'remove' and leads) as bigint) union all select $9, cast((select count(*) from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
+left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where outcome = 'accepted' and op = 'remove' and leads) as bigint) union all select cast($9 as varchar), cast((select count(*) from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
 from "tidemark_state"."delta_rows-people-tiktok-8" as d
 left join "tidemark_outcomes" as o on "o"."part" = "d"."unit" - mod("d"."unit", cast(1000 as bigint)) and "d"."unit" between "o"."first_unit" and "o"."last_unit"
-left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where outcome = 'accepted' and op = 'add' and confirmed_before) as bigint) union all select $10, cast((select coalesce(sum(identifiers), 0) from "tidemark"."rejections" where run_id = $11) as bigint);
+left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where outcome = 'accepted' and op = 'add' and confirmed_before) as bigint) union all select cast($10 as varchar), cast((select coalesce(sum(identifiers), 0) from "tidemark"."rejections" where run_id = $11) as bigint);
 -- 1: segment_members
 -- 2: reachable_members
 -- 3: members_added
@@ -1206,8 +1303,8 @@ left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (
 -- 11: run-2
 
 insert into "tidemark"."runs" ("run_id", "run_key", "attempt", "activation", "segment", "destination", "platform", "account_id", "audience_id", "audience_name", "status", "started_at", "finished_at", "duration_ms", "segment_members", "reachable_members", "members_added", "members_removed", "identifiers_added", "identifiers_removed", "identifiers_resent", "identifiers_rejected", "batches", "api_calls", "api_retries", "throttled_ms", "full", "guards_overridden", "error_code", "error_message", "dbt_invocation_id", "orchestrator", "orchestrator_run_id", "connector_version", "config_hash")
-select $1, c.run_key, c.attempt, $2, $3, $4, $5, $6,
-  c.audience_id, $7, $8, c.run_started_at, (c.run_started_at + cast(1234 as bigint) * interval '1 millisecond'),
+select cast($1 as varchar), c.run_key, c.attempt, cast($2 as varchar), cast($3 as varchar), cast($4 as varchar), cast($5 as varchar),
+  cast($6 as varchar), c.audience_id, cast($7 as varchar), cast($8 as varchar), c.run_started_at, (c.run_started_at + cast(1234 as bigint) * interval '1 millisecond'),
   cast(trunc(extract(epoch from ((c.run_started_at + cast(1234 as bigint) * interval '1 millisecond') - c.run_started_at)) * 1000) as bigint), "k"."segment_members", "k"."reachable_members", "k"."members_added", "k"."members_removed", "k"."identifiers_added", "k"."identifiers_removed", "k"."identifiers_resent", "k"."identifiers_rejected",
   r.batches, greatest(cast(3 as bigint), r.attempts), cast(1 as bigint), cast(0 as bigint),
   c.run_full, c.run_overridden, cast($9 as varchar), cast($10 as varchar),
@@ -1254,13 +1351,13 @@ where owner = $1 and fence = cast(8 as bigint);
 -- 1: run-2
 
 insert into "tidemark"."membership_events" (activation, audience_id, audience_name, member_key, event, run_id, event_at)
-select activation, audience_id, audience_name, member_key, 'left', $1, timezone('UTC', now())
+select activation, audience_id, audience_name, member_key, 'left', cast($1 as varchar), timezone('UTC', now())
 from "tidemark"."audience_members" where activation = $2;
 -- 1: reset-1
 -- 2: people.tiktok
 
 insert into "tidemark"."rejections_cleared" (activation, run_id, member_key, cleared_at)
-select distinct activation, $1, member_key, timezone('UTC', now()) from "tidemark"."current_rejections"
+select distinct activation, cast($1 as varchar), member_key, timezone('UTC', now()) from "tidemark"."current_rejections"
 where activation = $2;
 -- 1: reset-1
 -- 2: people.tiktok
@@ -1283,7 +1380,7 @@ delete from "tidemark_state"."quarantine_people-tiktok" where 1 = 1;
 -- # sizes
 
 insert into "tidemark"."audience_sizes" ("activation", "audience_id", "platform_size", "ledger_members", "observed_at", "notes")
-select $1, audience_id, cast(1000 as bigint), ledger_members, timezone('UTC', now()), cast($2 as varchar)
+select cast($1 as varchar), audience_id, cast(1000 as bigint), ledger_members, timezone('UTC', now()), cast($2 as varchar)
 from "tidemark_state"."control_people-tiktok" where audience_id = $3;
 -- 1: people.tiktok
 -- 2: NULL
