@@ -1,0 +1,105 @@
+import { type DataTypeNode, DefaultQueryCompiler, type RawBuilder, sql } from 'kysely'
+import { compileWith } from './compile.ts'
+import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
+
+type Sql = RawBuilder<unknown>
+
+/** GoogleSQL quotes names and texts by backslashes: doubling is no escape there ("Lexical structure and syntax"). */
+class GoogleSqlCompiler extends DefaultQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return '?'
+  }
+  protected override getLeftIdentifierWrapper(): string {
+    return '`'
+  }
+  protected override getRightIdentifierWrapper(): string {
+    return '`'
+  }
+  protected override sanitizeIdentifier(name: string): string {
+    return name.replace(/[`\\]/g, (character) => `\\${character}`)
+  }
+  protected override appendStringLiteral(text: string): void {
+    this.append(`'${text.replace(/[\\']/g, (character) => `\\${character}`).replace(/[^ -~]/gu, codePoint)}'`)
+  }
+  protected override visitDataType(node: DataTypeNode): void {
+    const { dataType } = node
+    this.append(typeof dataType === 'string' ? (castTypes[dataType] ?? dataType) : dataType)
+  }
+}
+
+/** Every character that a printed statement would not show. */
+const codePoint = (character: string): string => {
+  const hex = (character.codePointAt(0) ?? 0).toString(16)
+  return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`
+}
+
+const types = {
+  text: 'string',
+  name: 'string',
+  key: 'string',
+  integer: 'int64',
+  boolean: 'bool',
+  timestamp: 'timestamp',
+  // A text of hex would be billed as twice as many bytes.
+  digest: 'bytes',
+  fingerprint: 'bytes',
+} as const satisfies Dialect['types']
+
+/** What statements call a type in a cast. */
+const castTypes: Readonly<Record<string, string>> = {
+  varchar: 'string',
+  bigint: 'int64',
+  float8: 'float64',
+  boolean: 'bool',
+}
+
+/** RE2 reads `\x{…}` itself. */
+const pattern = (text: string): Sql =>
+  sql.lit(text.replace(/[^ -~]/gu, (character) => `\\x{${character.codePointAt(0)?.toString(16)}}`))
+/** CONCAT of a NULL is NULL, and takes no numbers. */
+const orEmpty = (text: Sql): Sql => sql`coalesce(cast(${text} as string), '')`
+
+/** How BigQuery writes things down: GoogleSQL, within a session, in which temporary tables live. */
+export const bigquery: Dialect = {
+  name: 'bigquery',
+  compile: compileWith(() => new GoogleSqlCompiler()),
+  types,
+  stored: (type: ColumnType) => types[type],
+  asText: (value) => sql`cast(${value} as string)`,
+  sha256: (text) => sql`sha256(${text})`,
+  fromHex: (hex) => sql`from_hex(${hex})`,
+  toHex: (bytes) => sql`to_hex(${bytes})`,
+  concat: (texts) => sql`concat(${sql.join(texts.map(orEmpty))})`,
+  fingerprint: (text) => sql`md5(${text})`,
+  noFingerprint: sql`from_hex('00000000000000000000000000000000')`,
+  matches: (text, expression) => sql`regexp_contains(${text}, ${pattern(expression)})`,
+  replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${sql.lit(by)})`,
+  // As in PostgreSQL: two letters that Unicode's full mapping makes something else of than the simple one.
+  lower: (text) => sql`lower(translate(${text}, ${sql.lit('İΣ')}, ${sql.lit('iσ')}))`,
+  lowerAscii: (text) => sql`lower(${text})`,
+  trim: (text, characters) => sql`trim(${text}, ${sql.lit(characters)})`,
+  remove: (text, characters) => sql`translate(${text}, ${sql.lit(characters)}, '')`,
+  now: () => sql`current_timestamp()`,
+  addMs: (timestamp, ms) => sql`timestamp_add(${timestamp}, interval ${ms} millisecond)`,
+  msBetween: (from, to) => sql`timestamp_diff(${to}, ${from}, millisecond)`,
+  isoTimestamp: (timestamp) => sql`format_timestamp('%Y-%m-%dT%H:%M:%E3SZ', ${timestamp}, 'UTC')`,
+  joinTexts: (text) => sql`string_agg(${text}, ',')`,
+  joinLines: (text, order) => sql`string_agg(${text}, ${sql.lit('\n')} order by ${order})`,
+  jsonRows: (json, columns) => {
+    const values = Object.entries(columns).map(
+      ([name, type]) => sql`cast(json_value(j, ${sql.lit(`$.${name}`)}) as ${sql.raw(types[type])}) as ${sql.id(name)}`,
+    )
+    return sql`(select ${sql.join(values)} from unnest(json_query_array(${json})) as j)`
+  },
+  createScratch: (name, columns) => sql`create or replace temp table ${name} (${columns})`,
+  createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,
+  // There are no temporary views.
+  createScratchView: (name, query) => sql`create or replace temp table ${name} as ${query}`,
+  dropScratchView: (name) => sql`drop table if exists ${name}`,
+  once: sql``,
+  except: sql`except distinct`,
+  grants: null,
+  diffsByJoin: true,
+  bucket: (value, _type, buckets) =>
+    sql`mod(farm_fingerprint(${value}) & 9223372036854775807, ${positiveInteger(buckets)})`,
+}
