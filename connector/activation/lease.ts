@@ -50,7 +50,18 @@ export const acquireLease = async (request: LeaseRequest): Promise<Lease> => {
   const current = version === stateVersion && touched === 1
   const [row] = await warehouse.rows('lease', current ? readControl(scope) : readHolder(scope))
   if (touched !== 1 || row?.owner !== runId) throw leaseHeld(scope.activation, row)
-  return new HeldLease(request, row, before, await warehouse.another({ activation: scope.activation, runId }))
+  return new HeldLease(request, row, before, await secondConnection(request, row))
+}
+
+/** Throws where there is none; then the lease is given back, which nobody would extend. */
+const secondConnection = async ({ scope, warehouse, runId }: LeaseRequest, row: Row): Promise<Warehouse> => {
+  try {
+    return await warehouse.another({ activation: scope.activation, runId })
+  } catch (error) {
+    const hold = { runId, fence: row.fence ?? '' }
+    await warehouse.execute('release', releaseLease(scope, hold)).catch(() => undefined)
+    throw error
+  }
 }
 
 const leaseHeld = (activation: string, control: Row | undefined): RunStopped => {

@@ -26,9 +26,12 @@ interface Probe {
  */
 export const probeSegment = async (probe: Probe): Promise<void> => {
   const columns = await readColumns(probe)
-  const wrong = [missingColumns(probe.activation, columns), misfitColumns(probe.activation, columns)].filter(
-    (problem) => problem !== null,
-  )
+  const { foldsNames } = probe.warehouse.dialect
+  const same = (name: string): string => (foldsNames ? name.toLowerCase() : name)
+  const wrong = [
+    missingColumns(probe.activation, columns, same),
+    misfitColumns(probe.activation, columns, same),
+  ].filter((problem) => problem !== null)
   const [first] = wrong
   if (first === undefined) return
   const { segment } = probe.activation
@@ -59,12 +62,17 @@ interface Problem {
   readonly says: string
 }
 
-const missingColumns = (activation: Activation, columns: readonly Column[]): Problem | null => {
+/** `same`: what of a name the warehouse looks at. */
+const missingColumns = (
+  activation: Activation,
+  columns: readonly Column[],
+  same: (name: string) => string,
+): Problem | null => {
   const { segment, fields } = activation
   const names = columns.map((c) => c.name)
-  const there = new Set(names.map((name) => name.toLowerCase()))
+  const there = new Set(names.map(same))
   const wanted = [segment.memberKey.column, ...fields.map((f) => f.column), ...segment.where.map((w) => w.column)]
-  const missing = [...new Set(wanted)].filter((column) => !there.has(column.toLowerCase()))
+  const missing = [...new Set(wanted)].filter((column) => !there.has(same(column)))
   if (missing.length === 0) return null
   const hints = missing.map((column) => {
     const near = nearest(column, names)
@@ -78,10 +86,14 @@ const missingColumns = (activation: Activation, columns: readonly Column[]): Pro
 }
 
 /** A number with a fraction, say, is no phone number: of 33644771003.0 the digits are another one. */
-const misfitColumns = (activation: Activation, columns: readonly Column[]): Problem | null => {
+const misfitColumns = (
+  activation: Activation,
+  columns: readonly Column[],
+  same: (name: string) => string,
+): Problem | null => {
   const { segment, fields } = activation
-  const mapped = new Set([segment.memberKey.column, ...fields.map((f) => f.column)].map((name) => name.toLowerCase()))
-  const misfits = columns.filter(({ name, asText }) => !asText && mapped.has(name.toLowerCase()))
+  const mapped = new Set([segment.memberKey.column, ...fields.map((f) => f.column)].map(same))
+  const misfits = columns.filter(({ name, asText }) => !asText && mapped.has(same(name)))
   if (misfits.length === 0) return null
   const named = misfits.map(({ name, type }) => `${quote(name)} (${type})`).join(', ')
   return {

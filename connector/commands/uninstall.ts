@@ -32,7 +32,7 @@ export const uninstall = (options: UninstallOptions): Promise<number> =>
       await nobodyRuns(warehouse, settings.schema)
       if (!options.yes) return wouldDrop(objects)
       await nobodyStays(warehouse, settings.schema, options)
-      for (const object of objects) await warehouse.execute('uninstall', dropObject(object))
+      await dropAll(warehouse, objects)
       const left = await dropSchemas(warehouse, settings.schema)
       return dropped(objects, left)
     } finally {
@@ -77,6 +77,18 @@ const nobodyStays = async (warehouse: Warehouse, schema: string, { abandon }: Un
   throw new UsageError(
     `nothing was dropped: ${names.join(', ')} would leave people in audiences of whom nobody would know. Remove them first (${names.map((name) => `tidemark empty ${name}`).join(', ')}), and leave the audiences: tidemark uninstall --yes --abandon`,
   )
+}
+
+/** All or nothing. Throws RunStopped (78) where something of others depends on ours. */
+const dropAll = async (warehouse: Warehouse, objects: readonly Found[]): Promise<void> => {
+  try {
+    await warehouse.transaction('uninstall', objects.map(dropObject))
+  } catch (error) {
+    if (!(error instanceof WarehouseError) || error.code !== 'warehouse_depends') throw error
+    const says =
+      'Something of others, a view perhaps, depends on a table or view of Tidemark; drop it first. Nothing was dropped.'
+    throw new RunStopped(exits.configuration, error.code, says)
+  }
 }
 
 /** Schemas that are left because something of others stands in them. */

@@ -10,6 +10,8 @@ const path: Path = ['warehouse']
 const ofAddress = ['host', 'port', 'database', 'user', 'password'] as const
 const files = ['sslrootcert', 'sslcert', 'sslkey'] as const
 const ofTls = ['sslmode', ...files] as const
+/** The driver's own words for TLS, which would override what sslmode says. */
+const ofDriver = ['ssl', 'sslnegotiation', 'uselibpqcompat'] as const
 
 /** `warehouse` of type postgres. A connection string says the same as the keys, and stands alone. */
 export function readPostgres(value: unknown, file: string, problems: Problems): PostgresSettings | undefined {
@@ -39,15 +41,24 @@ const present = <K extends string, T extends { readonly [key in K]?: unknown }>(
 const readText = (text: string, problems: Problems): (Pick<PostgresSettings, 'connectionString'> & Tls) | undefined => {
   const at = [...path, 'connection_string']
   const url = URL.parse(text)
-  if (url === null || !['postgres:', 'postgresql:'].includes(url.protocol)) {
+  if (url === null || !['postgres:', 'postgresql:'].includes(url.protocol) || !isDecodable(url)) {
     const wayOut = 'write postgres://user:password@host:port/database'
     return void problems.unreadable(at, 'is no address of a PostgreSQL database', 'text that is not shown', wayOut)
   }
   const found = ofTls.flatMap((key) => (url.searchParams.has(key) ? [[key, url.searchParams.get(key)]] : []))
   const tls = schema.warehouses.postgres.pick({ sslmode: true, sslrootcert: true, sslcert: true, sslkey: true })
   const read = readMapping(tls, Object.fromEntries(found), at, problems)
-  for (const key of ofTls) url.searchParams.delete(key)
+  for (const key of [...ofTls, ...ofDriver]) url.searchParams.delete(key)
   return { connectionString: url.href, ...present(read, ofTls) }
+}
+
+const isDecodable = ({ username, password, pathname }: URL): boolean => {
+  try {
+    for (const part of [username, password, pathname]) decodeURIComponent(part)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Who logs in, and where, as the driver would find it. */

@@ -12,7 +12,8 @@ const filled = shaped(/\S/, 'must not be empty', 'write it or take the key out')
 const column = z.string().regex(/^[^\0]+$/, { error: 'must be the name of a column\nwrite the name of a column' })
 const share = z.number().min(0).max(1)
 
-const stateSchema = name.default('tidemark').describe('Schema of the state tables')
+/** With `_state` behind it as long as PostgreSQL takes a name, 63 bytes. */
+const stateSchema = name.max(57).default('tidemark').describe('Schema of the state tables')
 
 const duckdb = z.strictObject({
   type: z.literal('duckdb'),

@@ -24,7 +24,14 @@ export const connect = async (settings: PostgresSettings): Promise<pg.Client> =>
 }
 
 const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
-const modeOfEnvironment = (): PostgresSettings['sslmode'] => modes.find((mode) => mode === process.env.PGSSLMODE)
+/** Throws for a mode that we do not know: a slip of the pen must not mean less than what was asked for. */
+const modeOfEnvironment = (): PostgresSettings['sslmode'] => {
+  const asked = process.env.PGSSLMODE
+  const known = modes.find((mode) => mode === asked)
+  if (known !== undefined || !asked) return known
+  const says = `PGSSLMODE is none of ${modes.join(', ')}.`
+  throw new WarehouseError('configuration', 'warehouse_tls', 'open', says)
+}
 
 const speaksNoTls = (error: unknown): boolean => /does not support SSL/.test(String((error as Error | null)?.message))
 
@@ -44,6 +51,8 @@ const connectWith = async (settings: PostgresSettings, ssl: ConnectionOptions | 
     application_name: 'tidemark',
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    // Sooner than a firewall forgets who has been silent: a connection that it cut would be waited for for hours.
+    keepAliveInitialDelayMillis: 10_000,
     // Values come as PostgreSQL writes them: statements cast what they read to text.
     types: { getTypeParser: () => (value: unknown) => value },
   })
@@ -54,9 +63,9 @@ const connectWith = async (settings: PostgresSettings, ssl: ConnectionOptions | 
 }
 
 const tlsOf = (settings: PostgresSettings, mode: PostgresSettings['sslmode']): ConnectionOptions => {
-  const ca = fileOf('sslrootcert', settings.sslrootcert)
-  const cert = fileOf('sslcert', settings.sslcert)
-  const key = fileOf('sslkey', settings.sslkey)
+  const ca = fileOf('sslrootcert', settings.sslrootcert ?? process.env.PGSSLROOTCERT)
+  const cert = fileOf('sslcert', settings.sslcert ?? process.env.PGSSLCERT)
+  const key = fileOf('sslkey', settings.sslkey ?? process.env.PGSSLKEY)
   const files = { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) }
   if (mode === 'verify-full') return { ...files, rejectUnauthorized: true }
   // The chain and not the name; as libpq does too for `require` where a root certificate is given.
@@ -66,7 +75,7 @@ const tlsOf = (settings: PostgresSettings, mode: PostgresSettings['sslmode']): C
 }
 
 const fileOf = (setting: string, path: string | undefined): string | undefined => {
-  if (path === undefined) return undefined
+  if (path === undefined || path === '') return undefined
   try {
     return readFileSync(path, 'utf8')
   } catch {

@@ -7,7 +7,6 @@ type Kind = readonly [fault: WarehouseFault | 'statement', code: string, says: s
  * Codes"); the first that fits. Texts of errors can quote rows and go nowhere.
  */
 const states: readonly (readonly [state: string, kind: Kind])[] = [
-  ['08P01', ['statement', 'sql_parameters', 'There is a parameter ($1 or ?) that nothing fills']],
   ['08', ['later', 'warehouse_unreachable', 'PostgreSQL cannot be reached']],
   ['28', ['permission', 'warehouse_login', 'PostgreSQL refused user or password']],
   ['3D000', ['configuration', 'no_such_database', 'There is no such database']],
@@ -15,7 +14,12 @@ const states: readonly (readonly [state: string, kind: Kind])[] = [
     '42501',
     ['permission', 'warehouse_permission', 'The PostgreSQL user may not do this; tidemark grants prints what it needs'],
   ],
-  ['25006', ['permission', 'warehouse_read_only', 'The PostgreSQL server only reads: it is a standby']],
+  ['25006', ['later', 'warehouse_read_only', 'The PostgreSQL server only reads: it is a standby, or fails over']],
+  [
+    '25P',
+    ['later', 'warehouse_cancelled', 'PostgreSQL ended a transaction that took too long, or in which something failed'],
+  ],
+  ['2BP01', ['configuration', 'warehouse_depends', 'Something of others depends on it']],
   ['53100', ['later', 'warehouse_disk', 'The disk of the PostgreSQL server is full']],
   ['53300', ['later', 'warehouse_connections', 'PostgreSQL has no connection left']],
   ['53', ['later', 'warehouse_memory', 'PostgreSQL ran out of memory or another resource']],
@@ -64,12 +68,15 @@ const kindOf = (thrown: Thrown | null): Kind => {
   if (thrown?.severity !== undefined) {
     if (code === '42601' && message.includes('multiple commands'))
       return ['statement', 'sql_several', 'There is more than one statement']
+    // Poolers say this code of whatever they refuse.
+    if (code === '08P01' && message.startsWith('bind message supplies'))
+      return ['statement', 'sql_parameters', 'There is a parameter ($1 or ?) that nothing fills']
     if (code === '23505' && inCatalogue.test(String(thrown.constraint ?? '')))
       return ['bug', 'warehouse_exists', 'Something of that name is there already']
     if (code === 'XX000' && raced.test(message))
       return ['later', 'warehouse_conflict', 'Another session changed the same thing']
     const found = states.find(([state]) => code.startsWith(state))
-    return found?.[1] ?? ['bug', 'warehouse_error', `PostgreSQL refused a statement (SQLSTATE ${code})`]
+    return found?.[1] ?? ['statement', 'sql_refused', `PostgreSQL refused a statement (SQLSTATE ${code})`]
   }
   if (network.test(code) || network.test(message)) return unreachable
   if (tls.test(code) || tls.test(message))

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import pRetry from 'p-retry'
 import type pg from 'pg'
 import { postgres } from '../../sql/dialect/postgres.ts'
@@ -39,6 +40,10 @@ class PostgresWarehouse implements Warehouse {
   readonly #label: string
   #client: pg.Client | null = null
   #inTransaction = false
+  #closed = false
+  /** One after the other: a read beside a transaction would be part of it, and could undo it. */
+  #turn: Promise<unknown> = Promise.resolve()
+  readonly #scratch = new AsyncLocalStorage<{ open: boolean }>()
 
   constructor(settings: PostgresSettings, label: Label) {
     this.#settings = settings
@@ -77,34 +82,40 @@ class PostgresWarehouse implements Warehouse {
       )
   }
 
-  async rows(step: string, statement: Statement): Promise<readonly Row[]> {
-    return (await this.#say(step, statement)).rows
+  rows(step: string, statement: Statement): Promise<readonly Row[]> {
+    return this.#inTurn(step, async () => (await this.#say(step, statement)).rows)
   }
 
-  async columns(step: string, statement: Statement): Promise<readonly Column[]> {
-    const { fields } = await this.#say(step, statement)
-    const client = await this.#connected(step)
-    return classified(step, () => columnsOf(client, fields))
+  columns(step: string, statement: Statement): Promise<readonly Column[]> {
+    return this.#inTurn(step, async () => {
+      const { fields } = await this.#say(step, statement)
+      const client = await this.#connected(step)
+      return classified(step, () => columnsOf(client, fields))
+    })
   }
 
-  async execute(step: string, statement: Statement): Promise<number> {
-    if (this.#inTransaction) return (await this.#say(step, statement)).rowCount ?? 0
-    return onceMore(() => this.#within(step, async () => (await this.#say(step, statement)).rowCount ?? 0))
+  execute(step: string, statement: Statement): Promise<number> {
+    return this.#inTurn(step, async () => (await this.#say(step, statement)).rowCount ?? 0)
   }
 
-  async transaction(step: string, statements: readonly TransactionPart[]): Promise<boolean> {
-    if (this.#inTransaction) {
+  transaction(step: string, statements: readonly TransactionPart[]): Promise<boolean> {
+    return this.#inTurn(step, async () => {
       const whole = await this.#all(step, statements)
       if (!whole) await this.#rollBack()
       return whole
-    }
-    return onceMore(() =>
-      this.#within(step, async () => {
-        const whole = await this.#all(step, statements)
-        if (!whole) await this.#rollBack()
-        return whole
-      }),
-    )
+    })
+  }
+
+  /** In a transaction of its own, when its turn has come; within a scratch transaction at once. */
+  #inTurn<T>(step: string, work: () => Promise<T>): Promise<T> {
+    if (this.#scratch.getStore()?.open) return work()
+    return this.#alone(() => onceMore(() => this.#within(step, work)))
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work)
+    this.#turn = mine.catch(() => undefined)
+    return mine
   }
 
   async #all(step: string, statements: readonly TransactionPart[]): Promise<boolean> {
@@ -117,8 +128,16 @@ class PostgresWarehouse implements Warehouse {
   }
 
   /** One transaction: temporary tables are dropped with it. */
-  async withScratch<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inTransaction ? work() : this.#within('scratch', work)
+  withScratch<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#scratch.getStore()?.open) return work()
+    return this.#alone(async () => {
+      const scratch = { open: true }
+      try {
+        return await this.#within('scratch', () => this.#scratch.run(scratch, work))
+      } finally {
+        scratch.open = false
+      }
+    })
   }
 
   async #within<T>(step: string, work: () => Promise<T>): Promise<T> {
@@ -128,7 +147,7 @@ class PostgresWarehouse implements Warehouse {
     this.#inTransaction = true
     try {
       const result = await work()
-      if (this.#inTransaction) await classified(step, () => client.query('commit'))
+      if (this.#inTransaction) await this.#commit(step, client)
       return result
     } catch (error) {
       await this.#rollBack()
@@ -136,6 +155,14 @@ class PostgresWarehouse implements Warehouse {
     } finally {
       this.#inTransaction = false
     }
+  }
+
+  /** A transaction in which a statement failed answers COMMIT with ROLLBACK, and with no error. */
+  async #commit(step: string, client: pg.Client): Promise<void> {
+    const { command } = await classified(step, () => client.query('commit'))
+    if (command === 'COMMIT') return
+    const says = `PostgreSQL rolled a transaction back in which a statement had failed, in step "${step}".`
+    throw new WarehouseError('later', 'warehouse_rolled_back', step, says)
   }
 
   /** A connection that broke has rolled back already. */
@@ -152,14 +179,17 @@ class PostgresWarehouse implements Warehouse {
     const query = { text, values: [...parameters], queryMode: 'extended' as const }
     return classified(step, async () => {
       const result = await client.query<Record<string, string | null>>(query)
-      const filled = (result.rowCount ?? 0) >= manyRows ? filledTable(sql) : null
-      if (filled !== null) await client.query(`analyze ${filled}`)
+      const filled = (result.rowCount ?? 0) >= manyRows ? filledTable(sql, this.#settings.schema) : null
+      // A vacuum that is at work on the table analyses it itself, and nothing may fail because of it.
+      if (filled !== null) await client.query(`analyze (skip_locked) ${filled}`)
       return result
     })
   }
 
   /** The connection; a new one where the last has broken, but never in the middle of a transaction. */
   async #connected(step: string): Promise<pg.Client> {
+    if (this.#closed)
+      throw new WarehouseError('bug', 'warehouse_closed', step, `The warehouse is closed, in step "${step}".`)
     const client = this.#client
     if (client !== null && (this.#inTransaction || isAlive(client))) return client
     this.#client = null
@@ -177,6 +207,7 @@ class PostgresWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     const client = this.#client
     this.#client = null
     await client?.end().catch(() => undefined)
@@ -189,8 +220,10 @@ class PostgresWarehouse implements Warehouse {
  * had changed). Tables that activations share are left to autovacuum: only their owner may analyse them.
  */
 const manyRows = 1000
-const filledTable = (statement: string): string | null =>
-  /^(?:create temp table|insert into) ("[^"]*_state"\."[^"]*"|"tidemark_[^"]*")(?=[ (])/.exec(statement)?.[1] ?? null
+const filledTable = (statement: string, schema: string): string | null => {
+  const [, name] = /^(?:create temp table|insert into) ("[^"]*"(?:\."[^"]*")?)(?=[ (])/.exec(statement) ?? []
+  return name?.startsWith(`"${schema}_state".`) || /^"tidemark_[^"]*"$/.test(name ?? '') ? (name ?? null) : null
+}
 
 /** The driver marks a client whose connection has ended or broken, and refuses to use it. */
 const isAlive = (client: pg.Client): boolean => {

@@ -97,6 +97,7 @@ export const bigquery: Dialect = {
   createScratchView: (name, query) => sql`create or replace temp table ${name} as ${query}`,
   dropScratchView: (name) => sql`drop table if exists ${name}`,
   once: sql``,
+  foldsNames: true,
   except: sql`except distinct`,
   grants: null,
   diffsByJoin: true,

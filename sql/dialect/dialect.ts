@@ -62,6 +62,8 @@ export interface Dialect {
   readonly once: RawBuilder<unknown>
   /** What an administrator says once, so that runs have no more rights than they need; null where there are no roles. */
   readonly grants: ((wanted: Grants) => readonly RawBuilder<unknown>[]) | null
+  /** Are names of columns the same to it in capitals, also in quotes? */
+  readonly foldsNames: boolean
   /** EXCEPT, of different rows: `except` or `except distinct`. (UNION DISTINCT is written everywhere.) */
   readonly except: RawBuilder<unknown>
   /** True where one full join finds the difference of two relations faster than EXCEPT each way. */

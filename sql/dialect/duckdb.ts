@@ -79,6 +79,7 @@ export const duckdb: Dialect = {
   createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,
   createScratchView: (name, query) => sql`create or replace temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
+  foldsNames: true,
   except: sql`except`,
   grants: null,
   once: sql``,

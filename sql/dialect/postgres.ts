@@ -103,6 +103,7 @@ export const postgres: Dialect = {
   createScratchAs: (name, query) => sql`create temp table ${name} on commit drop as ${query}`,
   createScratchView: (name, query) => sql`create temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
+  foldsNames: false,
   except: sql`except`,
   grants,
   once: sql` offset 0`,

@@ -38,7 +38,7 @@ test('the keys mean what they mean to libpq, files are relative to the configura
 test('a connection string says the same; the driver gets it without TLS, of which it has its own ideas', async () => {
   expect(
     await settingsOf('{ type: postgres, connection_string: "${DB}" }', {
-      DB: 'postgres://tide:p%40ss@db:5433/shop?sslmode=require&application_name=x',
+      DB: 'postgres://tide:p%40ss@db:5433/shop?sslmode=require&ssl=0&uselibpqcompat=true&application_name=x',
     }),
   ).toEqual({
     type: 'postgres',
@@ -50,6 +50,7 @@ test('a connection string says the same; the driver gets it without TLS, of whic
 })
 
 test.each([
+  ['postgres://u:%ff@db/shop', ['warehouse.connection_string: is no address of a PostgreSQL database']],
   ['mysql://u:secret@db/shop', ['warehouse.connection_string: is no address of a PostgreSQL database']],
   [
     'postgres://u:secret@db/shop?sslmode=often',

@@ -51,6 +51,22 @@ describe('a connection', () => {
     expect(String(error)).not.toContain('CANARY')
   })
 
+  test('whose PGSSLMODE has a slip of the pen is refused', async () => {
+    process.env.PGSSLMODE = 'verify_full'
+    try {
+      const { sslmode: _, ...settings } = database.settings
+      expect(await failure(openPostgres(settings))).toMatchObject({ fault: 'configuration', code: 'warehouse_tls' })
+    } finally {
+      delete process.env.PGSSLMODE
+    }
+  })
+
+  test('that is closed stays closed', async () => {
+    const warehouse = await openPostgres(database.settings)
+    await warehouse.close()
+    expect(await failure(warehouse.rows('test', raw('select 1')))).toMatchObject({ code: 'warehouse_closed' })
+  })
+
   test('prefers TLS and does without where the server speaks none', () =>
     within(async (warehouse) => expect(await warehouse.rows('test', raw("select '1' as n"))).toEqual([{ n: '1' }]), {
       sslmode: 'prefer',
@@ -80,6 +96,34 @@ describe('a connection', () => {
     }))
 })
 
+describe('a transaction', () => {
+  test('has its connection to itself: what fails beside it undoes nothing of it', () =>
+    within(async (warehouse) => {
+      await database.say('create table together (n int)')
+      const [whole, beside] = await Promise.all([
+        warehouse.transaction('test', [
+          raw('insert into together values (1)'),
+          raw('select pg_sleep(0.2)'),
+          raw('insert into together values (2)'),
+        ]),
+        failure(warehouse.rows('test', raw('select 1 / 0'))),
+      ])
+      expect([whole, beside]).toMatchObject([true, { code: 'sql_value' }])
+      expect(await database.say('select n from together order by n')).toEqual([{ n: 1 }, { n: 2 }])
+    }))
+
+  test('in which something failed without a word is not taken for committed', () =>
+    within(async (warehouse) => {
+      await database.say('create table unnoticed (n int)')
+      const work = warehouse.withScratch(async () => {
+        await warehouse.execute('test', raw('insert into unnoticed values (1)'))
+        await failure(warehouse.rows('test', raw('select 1 / 0')))
+      })
+      expect(await failure(work)).toMatchObject({ fault: 'later', code: 'warehouse_rolled_back' })
+      expect(await database.say('select * from unnoticed')).toEqual([])
+    }))
+})
+
 describe('statements', () => {
   test.each([
     ['a syntax', 'selec 1', 'sql_syntax'],
@@ -90,6 +134,7 @@ describe('statements', () => {
     ['a parameter that nothing fills', 'select $1::int', 'sql_parameters'],
     ['a value that does not fit', "select 'CANARY'::int", 'sql_value'],
     ['a division by zero', 'select 1 / 0', 'sql_value'],
+    ['a column of two relations', 'select n from (select 1 as n) as a, (select 1 as n) as b', 'sql_refused'],
   ])('of the user with %s are to be corrected by the user', async (_, text, code) =>
     within(async (warehouse) => {
       const error = await failure(warehouse.rows('segment', raw(text)))
@@ -129,8 +174,8 @@ describe('statements', () => {
     }))
 })
 
-test('tables just filled are analysed where they are ours alone, whatever the schemas are called', () =>
-  within(async (warehouse) => {
+test('tables just filled are analysed where they are ours alone, whatever the schemas are called', () => {
+  const fill = async (warehouse: Warehouse): Promise<void> => {
     await database.say(
       'create schema tidemark_shop',
       'create schema tidemark_shop_state',
@@ -154,7 +199,9 @@ test('tables just filled are analysed where they are ours alone, whatever the sc
         ),
       ).toEqual([{ n: '1000' }])
     })
-  }))
+  }
+  return within(fill, { schema: 'tidemark_shop' })
+})
 
 describe('columns', () => {
   test('are texts and whole numbers, or their text is a matter of format', () =>
