@@ -10,7 +10,7 @@ const unreadable: Readonly<Record<string, string>> = {
   sql_syntax: 'cannot be parsed',
   sql_several: 'holds more than one statement, of which none was run',
   sql_parameters: 'has a parameter ($1 or ?), which nothing fills',
-  sql_extension: 'calls a function that DuckDB does not have, or needs an extension that is not installed',
+  sql_extension: 'calls a function that the warehouse does not have, or needs an extension that is not installed',
   no_such_relation: 'does not exist, or reads something that does not',
   no_such_column: 'names a column that does not exist, or one of a type that does not fit',
 }

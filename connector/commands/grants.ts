@@ -41,7 +41,7 @@ const typeOf = (warehouse: string | undefined, { warehouse: { type } }: Configur
 
 const wantedOf = ({ warehouse, activations }: Configuration, options: GrantsOptions): Grants => {
   const relations = activations.flatMap(({ segment: { source } }) => ('relation' in source ? [source.relation] : []))
-  const login = loginOf(warehouse)
+  const login = loginOf(warehouse, process.env)
   return {
     role: options.role ?? login.user ?? 'tidemark',
     reader: options.reader ?? null,

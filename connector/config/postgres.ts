@@ -3,6 +3,7 @@ import type { Login, PostgresSettings } from './activation.ts'
 import type { Path, Problems } from './problems.ts'
 import { readMapping } from './read.ts'
 import * as schema from './schema.ts'
+import type { Environment } from './tree.ts'
 
 type Tls = Pick<PostgresSettings, 'sslmode' | 'sslrootcert' | 'sslcert' | 'sslkey'>
 
@@ -62,9 +63,9 @@ const isDecodable = ({ username, password, pathname }: URL): boolean => {
 }
 
 /** Who logs in, and where, as the driver would find it. */
-export const postgresLogin = (settings: PostgresSettings): Login => {
+export const postgresLogin = (settings: PostgresSettings, environment: Environment): Login => {
   const url = settings.connectionString === undefined ? null : URL.parse(settings.connectionString)
-  const user = settings.user ?? (decodeURIComponent(url?.username ?? '') || process.env.PGUSER)
-  const database = settings.database ?? (decodeURIComponent(url?.pathname.slice(1) ?? '') || process.env.PGDATABASE)
+  const user = settings.user ?? (decodeURIComponent(url?.username ?? '') || environment.PGUSER)
+  const database = settings.database ?? (decodeURIComponent(url?.pathname.slice(1) ?? '') || environment.PGDATABASE)
   return { ...(user ? { user } : {}), ...(database ? { database } : {}) }
 }

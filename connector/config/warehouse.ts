@@ -3,7 +3,7 @@ import { readDuckdb } from './duckdb.ts'
 import { didYouMean } from './nearest.ts'
 import { postgresLogin, readPostgres } from './postgres.ts'
 import type { Path, Problems } from './problems.ts'
-import { isMapping } from './tree.ts'
+import { type Environment, isMapping } from './tree.ts'
 
 const notYet = ['bigquery', 'snowflake']
 
@@ -39,9 +39,10 @@ function refuseType(type: string, path: Path, problems: Problems): undefined {
   else problems.add(path, 'is no warehouse we know', type, didYouMean(type, known))
 }
 
-const logins: { readonly [type in WarehouseSettings['type']]: (settings: never) => Login } = {
+const logins: { readonly [type in WarehouseSettings['type']]: (settings: never, environment: Environment) => Login } = {
   duckdb: () => ({}),
   postgres: postgresLogin,
 }
 
-export const loginOf = (settings: WarehouseSettings): Login => logins[settings.type](settings as never)
+export const loginOf = (settings: WarehouseSettings, environment: Environment): Login =>
+  logins[settings.type](settings as never, environment)

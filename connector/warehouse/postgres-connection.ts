@@ -38,6 +38,10 @@ const speaksNoTls = (error: unknown): boolean => /does not support SSL/.test(Str
 const asOurs = (error: unknown): Promise<unknown> =>
   classified('open', () => Promise.reject(error)).catch((ours: unknown) => ours)
 
+const ended = new WeakSet<pg.Client>()
+/** Nothing can be said over a connection that has ended or broken. */
+export const isAlive = (client: pg.Client): boolean => !ended.has(client)
+
 const connectWith = async (settings: PostgresSettings, ssl: ConnectionOptions | false): Promise<pg.Client> => {
   const { connectionString, host, port, database, user, password } = settings
   const client = new pg.Client({
@@ -56,8 +60,8 @@ const connectWith = async (settings: PostgresSettings, ssl: ConnectionOptions | 
     // Values come as PostgreSQL writes them: statements cast what they read to text.
     types: { getTypeParser: () => (value: unknown) => value },
   })
-  // A connection that breaks while nothing runs says so here; the next statement finds out and connects anew.
-  client.on('error', () => undefined)
+  // A connection that breaks while nothing runs says so here, and nowhere else.
+  client.on('error', () => ended.add(client)).on('end', () => ended.add(client))
   await client.connect()
   return client
 }

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { postgres } from '../../sql/dialect/postgres.ts'
 import type { PostgresSettings } from '../config/activation.ts'
 import { columnsOf } from './postgres-columns.ts'
-import { connect } from './postgres-connection.ts'
+import { connect, isAlive } from './postgres-connection.ts'
 import { classified } from './postgres-errors.ts'
 import {
   type Column,
@@ -223,12 +223,6 @@ const manyRows = 1000
 const filledTable = (statement: string, schema: string): string | null => {
   const [, name] = /^(?:create temp table|insert into) ("[^"]*"(?:\."[^"]*")?)(?=[ (])/.exec(statement) ?? []
   return name?.startsWith(`"${schema}_state".`) || /^"tidemark_[^"]*"$/.test(name ?? '') ? (name ?? null) : null
-}
-
-/** The driver marks a client whose connection has ended or broken, and refuses to use it. */
-const isAlive = (client: pg.Client): boolean => {
-  const { _ending, _ended, _queryable } = client as unknown as Readonly<Record<string, boolean | undefined>>
-  return !_ending && !_ended && _queryable !== false
 }
 
 /** What was raced against another session has changed nothing; the second time it is there, or gone, or ours. */

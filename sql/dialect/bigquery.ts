@@ -1,5 +1,6 @@
 import { type DataTypeNode, DefaultQueryCompiler, type RawBuilder, sql } from 'kysely'
 import { compileWith } from './compile.ts'
+import { bracedCodePoints, codePoints } from './constants.ts'
 import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
 
 type Sql = RawBuilder<unknown>
@@ -19,18 +20,12 @@ class GoogleSqlCompiler extends DefaultQueryCompiler {
     return name.replace(/[`\\]/g, (character) => `\\${character}`)
   }
   protected override appendStringLiteral(text: string): void {
-    this.append(`'${text.replace(/[\\']/g, (character) => `\\${character}`).replace(/[^ -~]/gu, codePoint)}'`)
+    this.append(`'${codePoints(text.replace(/[\\']/g, (character) => `\\${character}`))}'`)
   }
   protected override visitDataType(node: DataTypeNode): void {
     const { dataType } = node
     this.append(typeof dataType === 'string' ? (castTypes[dataType] ?? dataType) : dataType)
   }
-}
-
-/** Every character that a printed statement would not show. */
-const codePoint = (character: string): string => {
-  const hex = (character.codePointAt(0) ?? 0).toString(16)
-  return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`
 }
 
 const types = {
@@ -53,9 +48,7 @@ const castTypes: Readonly<Record<string, string>> = {
   boolean: 'bool',
 }
 
-/** RE2 reads `\x{…}` itself. */
-const pattern = (text: string): Sql =>
-  sql.lit(text.replace(/[^ -~]/gu, (character) => `\\x{${character.codePointAt(0)?.toString(16)}}`))
+const pattern = (text: string): Sql => sql.lit(bracedCodePoints(text))
 /** CONCAT of a NULL is NULL, and takes no numbers. */
 const orEmpty = (text: Sql): Sql => sql`coalesce(cast(${text} as string), '')`
 

@@ -1,5 +1,6 @@
 import { PostgresQueryCompiler, type RawBuilder, sql } from 'kysely'
 import { compileWith } from './compile.ts'
+import { codePoints, spelled } from './constants.ts'
 import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
 
 type Sql = RawBuilder<unknown>
@@ -18,20 +19,8 @@ const types = {
 /** Byte by byte, whatever the locale of the database; and three times as fast to sort. */
 const stored = (type: ColumnType): string => (types[type] === 'text' ? 'text collate "C"' : types[type])
 
-/** Our own constants, written so that a printed statement shows every character of them. */
-const constant = (text: string): Sql => {
-  const parts = (text.match(/[ -~]+|[^ -~]/gu) ?? ['']).map((part) =>
-    /^[ -~]*$/.test(part) ? sql.lit(part) : sql`chr(${sql.lit(part.codePointAt(0))})`,
-  )
-  return parts.length === 1 ? sql`${parts[0]}` : concat(parts)
-}
-const pattern = (text: string): Sql =>
-  sql.lit(
-    text.replace(/[^ -~]/gu, (character) => {
-      const hex = (character.codePointAt(0) ?? 0).toString(16)
-      return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`
-    }),
-  )
+const constant = (text: string): Sql => spelled(text, concat)
+const pattern = (text: string): Sql => sql.lit(codePoints(text))
 
 /** A function of PostgreSQL takes 100 arguments at most. */
 const mostArguments = 100

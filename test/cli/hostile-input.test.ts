@@ -104,7 +104,7 @@ const noQueries: readonly (readonly [sql: string, says: string])[] = [
   ["select * from customers where email like ? || '%'", 'has a parameter ($1 or ?), which nothing fills'],
   [
     "select * from 'https://example.invalid/customers.parquet'",
-    'calls a function that DuckDB does not have, or needs an extension that is not installed',
+    'calls a function that the warehouse does not have, or needs an extension that is not installed',
   ],
 ]
 

@@ -1127,8 +1127,9 @@ const texts: readonly SqlMutant[] = [
   {
     name: 'NULL is the text "null" to the platform',
     file: 'sql/dialect/duckdb.ts',
-    text: 'concat: (texts) => sql`concat(${sql.join(texts)})`',
-    instead: "concat: (texts) => sql`concat(${sql.join(texts.map((one) => sql`coalesce(${one}, 'null')`))})`",
+    text: "concat: Dialect['concat'] = (texts) => sql`concat(${sql.join(texts)})`",
+    instead:
+      "concat: Dialect['concat'] = (texts) => sql`concat(${sql.join(texts.map((one) => sql`coalesce(${one}, 'null')`))})`",
     by: [batches, 'rows of members'],
   },
   {
