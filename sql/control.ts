@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Dialect } from './dialect/dialect.ts'
 import { integer, type Scope, type Sql, sqlType, text } from './scope.ts'
 import { controlColumns, stateVersion } from './state.ts'
 
@@ -160,6 +161,5 @@ export const countLedger = (scope: Scope): Sql =>
   cast((select count(*) from ${scope.stateTable('ledger_identifiers')}) as ${sqlType.text}) as identifier_rows`
 
 /** Run tables by name: those of this activation, and of others whose names end alike; the caller looks closer. */
-export const listRunTables = (schema: string, suffix: string): Sql =>
-  sql`select table_name from information_schema.tables where table_schema = ${`${schema}_state`}
-and table_name like ${`%-${suffix}-%`}`
+export const listRunTables = ({ catalogue }: Dialect, schema: string, suffix: string): Sql =>
+  sql`select table_name from ${catalogue.tables(`${schema}_state`)} as t where table_name like ${`%-${suffix}-%`}`

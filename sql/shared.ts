@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ColumnType } from './dialect/dialect.ts'
+import type { ColumnType, Dialect } from './dialect/dialect.ts'
 import { integer, type PublicTable, type Scope, type Sql, sqlType, text } from './scope.ts'
 import { type Columns, createTable } from './state.ts'
 
@@ -119,15 +119,14 @@ const versionColumns = {
   since_at: 'timestamp',
 } as const satisfies Columns
 
-/** `schema_name`: which of the two schemas are there. */
-export const listSchemas = (schema: string): Sql =>
-  sql`select schema_name from information_schema.schemata where schema_name in (${schema}, ${`${schema}_state`})`
+/** No row: whether the schema is there, where the catalogue tells it by an error. Else a row where it is there. */
+export const findSchema = ({ catalogue }: Dialect, schema: string): Sql =>
+  catalogue.schemas === null
+    ? sql`select table_name from ${catalogue.tables(schema)} as t where 1 = 0`
+    : sql`select schema_name from ${catalogue.schemas} as s where schema_name = ${schema}`
 
-/** The schemas that are not there: some warehouses ask for the right to make one even where it is there already. */
-export const createSchemas = (schema: string, there: (name: string) => boolean): readonly Sql[] =>
-  [schema, `${schema}_state`]
-    .filter((name) => !there(name))
-    .map((name) => sql`create schema if not exists ${sql.id(name)}`)
+/** For one that is not there: some warehouses ask for the right to make one even where it is there already. */
+export const createSchema = (schema: string): Sql => sql`create schema if not exists ${sql.id(schema)}`
 
 /** Tables that are not there yet. Each may run any number of times, and beside others. */
 export const createShared = (scope: Scope): readonly Sql[] => [
@@ -138,8 +137,8 @@ export const createShared = (scope: Scope): readonly Sql[] => [
 ]
 
 /** `table_name`, `column_name` of what is there of the shared tables. */
-export const listSharedColumns = (schema: string): Sql =>
-  sql`select table_name, column_name from information_schema.columns where table_schema = ${schema}`
+export const listSharedColumns = ({ catalogue }: Dialect, schema: string): Sql =>
+  sql`select table_name, column_name from ${catalogue.columns(schema)} as c`
 
 /** Columns that tables of an older version lack. `there`: what `listSharedColumns` found. */
 export const addSharedColumns = (scope: Scope, there: (table: string, column: string) => boolean): readonly Sql[] =>

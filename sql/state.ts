@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ColumnType } from './dialect/dialect.ts'
+import type { ColumnType, Dialect } from './dialect/dialect.ts'
 import { type Scope, type Sql, sqlType, text } from './scope.ts'
 
 /** Raised with each change of a table that stays, shared or of one activation; `migrations.ts` says how to get there. */
@@ -113,18 +113,18 @@ const firstValue = (scope: Scope, column: string, memberKey: string): Sql => {
 }
 
 /** One row: does this activation have its state tables (`there`), and is there a record of versions (`recorded`)? 1 or 0. */
-export const stateExists = (schema: string, suffix: string): Sql => {
+export const stateExists = ({ catalogue }: Dialect, schema: string, suffix: string): Sql => {
   const count = (table: string): Sql => sql`cast(count(case when table_name = ${table} then 1 end) as ${sqlType.text})`
   return sql`select ${count(`control_${suffix}`)} as there, ${count('schema_version')} as recorded
-from information_schema.tables where table_schema = ${`${schema}_state`} and table_name in (${`control_${suffix}`}, 'schema_version')`
+from ${catalogue.tables(`${schema}_state`)} as t where table_name in (${`control_${suffix}`}, 'schema_version')`
 }
 
 const stateTables = ['control', ...(Object.keys(stateColumns) as (keyof typeof stateColumns)[])] as const
 
 /** Names of this activation's state tables that are there. */
-export const listState = (schema: string, suffix: string): Sql =>
-  sql`select table_name from information_schema.tables where table_schema = ${`${schema}_state`}
-and table_name in (${sql.join(stateTables.map((table) => `${table}_${suffix}`))})`
+export const listState = ({ catalogue }: Dialect, schema: string, suffix: string): Sql =>
+  sql`select table_name from ${catalogue.tables(`${schema}_state`)} as t
+where table_name in (${sql.join(stateTables.map((table) => `${table}_${suffix}`))})`
 
 /** Copies of the state tables that are there, under the names of another scope. */
 export const copyState = (

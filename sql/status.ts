@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
+import type { Dialect } from './dialect/dialect.ts'
 import { type Scope, type Sql, sqlType, text, unionAll } from './scope.ts'
 
 /** The control tables of all activations that ever ran, by name. */
-export const listControls = (schema: string): Sql =>
-  sql`select table_name from information_schema.tables where table_schema = ${`${schema}_state`}
-and table_name like 'control_%' order by table_name`
+export const listControls = ({ catalogue }: Dialect, schema: string): Sql =>
+  sql`select table_name from ${catalogue.tables(`${schema}_state`)} as t
+where table_name like 'control_%' order by table_name`
 
 /**
  * Which activation each control table is of, and whether anything is left in it that would have to be forgotten. Names as

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
+import type { Dialect } from './dialect/dialect.ts'
 import { runObjects } from './run-tables.ts'
 import { type Scope, type Sql, sqlType, unionAll } from './scope.ts'
 import { publicColumns } from './shared.ts'
 import { stateColumns } from './state.ts'
 
-/** Everything in the two schemas: `table_schema`, `table_name`, and `is_view` (true or false). */
-export const listObjects = (schema: string): Sql =>
-  sql`select table_schema, table_name, cast(table_type = 'VIEW' as ${sqlType.text}) as is_view
-from information_schema.tables where table_schema in (${schema}, ${`${schema}_state`}) order by table_schema, table_name`
+/** Everything in a schema: `table_name`, and `is_view` (true or false). */
+export const listObjects = ({ catalogue }: Dialect, schema: string): Sql =>
+  sql`select table_name, cast(table_type = 'VIEW' as ${sqlType.text}) as is_view
+from ${catalogue.tables(schema)} as t order by table_name`
 
 const publicNames: ReadonlySet<string> = new Set([
   ...Object.keys(publicColumns),

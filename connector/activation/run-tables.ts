@@ -1,6 +1,7 @@
 import { listRunTables } from '../../sql/control.ts'
 import { dropRunObject, runObjects } from '../../sql/run-tables.ts'
 import type { Scope } from '../../sql/scope.ts'
+import { catalogueRows } from '../warehouse/catalogue.ts'
 import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
 import type { RunRequest } from './context.ts'
 import type { Lease } from './lease.ts'
@@ -24,7 +25,7 @@ export const dropOldRunTables = async (
   { hold }: Pick<Lease, 'hold'>,
   suffix: string,
 ): Promise<void> => {
-  const rows = await warehouse.rows('clean_up', listRunTables(schema, suffix))
+  const rows = await catalogueRows(warehouse, 'clean_up', listRunTables(warehouse.dialect, schema, suffix))
   const fences = rows.flatMap(({ table_name }) => {
     const name = table_name ?? ''
     // Exactly: the tables of another activation may be those of a live run, or of an open delta.

@@ -3,16 +3,16 @@ import { migrations } from '../../sql/migrations.ts'
 import type { Scope } from '../../sql/scope.ts'
 import {
   addSharedColumns,
-  createSchemas,
+  createSchema,
   createShared,
   createViews,
-  listSchemas,
   listSharedColumns,
   readMaker,
   readSharedVersion,
   recordVersion,
 } from '../../sql/shared.ts'
 import { activationState, copyState, listState, stateExists, stateVersion } from '../../sql/state.ts'
+import { catalogueRows, hasSchema } from '../warehouse/catalogue.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { exits, RunStopped } from './stop.ts'
 
@@ -27,7 +27,7 @@ export interface StateRequest {
 
 /** The version of an activation's state; null where it has none. Throws RunStopped (78) where a newer Tidemark made it. */
 export const versionOf = async ({ warehouse, schema, suffix, scope }: StateRequest): Promise<number | null> => {
-  const [row] = await warehouse.rows('state', stateExists(schema, suffix))
+  const [row] = await catalogueRows(warehouse, 'state', stateExists(warehouse.dialect, schema, suffix))
   if (!(Number(row?.there) > 0)) return null
   const [control] = await warehouse.rows('state', readVersion(scope))
   const version = Number(control?.state_version)
@@ -70,14 +70,14 @@ export const createState = async (
  */
 export const upgradeShared = async (request: StateRequest, connectorVersion: string): Promise<void> => {
   const { warehouse, schema, suffix, scope } = request
-  const [row] = await warehouse.rows('state', stateExists(schema, suffix))
+  const [row] = await catalogueRows(warehouse, 'state', stateExists(warehouse.dialect, schema, suffix))
   const [known] = Number(row?.recorded) > 0 ? await warehouse.rows('state', readSharedVersion(scope)) : []
   if (Number(known?.version ?? 0) >= stateVersion) return
   const execute = async (statements: readonly ReturnType<typeof createShared>[number][]): Promise<void> => {
     for (const statement of statements) await warehouse.execute('state', statement)
   }
-  const schemas = new Set((await warehouse.rows('state', listSchemas(schema))).map((row) => row.schema_name))
-  await execute(createSchemas(schema, (name) => schemas.has(name)))
+  for (const name of [schema, `${schema}_state`])
+    if (!(await hasSchema(warehouse, 'state', name))) await execute([createSchema(name)])
   await execute(createShared(scope))
   const there = await sharedColumns(request)
   await execute(addSharedColumns(scope, (table, column) => there.has(`${table}.${column}`)))
@@ -87,7 +87,7 @@ export const upgradeShared = async (request: StateRequest, connectorVersion: str
 
 /** `table.column` of what activations share, as it is. */
 export const sharedColumns = async ({ warehouse, schema }: StateRequest): Promise<ReadonlySet<string>> => {
-  const rows = await warehouse.rows('state', listSharedColumns(schema))
+  const rows = await catalogueRows(warehouse, 'state', listSharedColumns(warehouse.dialect, schema))
   return new Set(rows.map(({ table_name, column_name }) => `${table_name}.${column_name}`))
 }
 
@@ -97,7 +97,7 @@ export const sharedColumns = async ({ warehouse, schema }: StateRequest): Promis
  */
 export const copyAsCurrent = async (request: StateRequest, scratch: Scope, version: number): Promise<void> => {
   const { warehouse, schema, suffix, scope } = request
-  const rows = await warehouse.rows('state', listState(schema, suffix))
+  const rows = await catalogueRows(warehouse, 'state', listState(warehouse.dialect, schema, suffix))
   const there = new Set(rows.map(({ table_name }) => table_name))
   const steps = migrations.filter((step) => step.version > version)
   const copies = copyState(scope, scratch, (table) => there.has(`${table}_${suffix}`))

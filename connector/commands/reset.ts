@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createScope } from '../../sql/scope.ts'
 import { stateVersion } from '../../sql/state.ts'
-import { listControls, readOwners } from '../../sql/status.ts'
+import { readOwners } from '../../sql/status.ts'
 import { type ForgetRequest, forget, type Memory, recall } from '../activation/forget.ts'
 import { copyAsCurrent, versionOf } from '../activation/state.ts'
 import type { Configuration } from '../config/activation.ts'
 import { loadConfiguration, selectActivations, UsageError } from '../config/load.ts'
 import { createLog } from '../log.ts'
 import { connectorVersion } from '../version.ts'
+import { controlTables } from '../warehouse/catalogue.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
@@ -86,7 +87,7 @@ const requestOf = (
 const checkName = async (configuration: Configuration, warehouse: Warehouse, name: string): Promise<void> => {
   if (configuration.activations.some((a) => a.name === name)) return
   const { schema } = configuration.warehouse
-  const tables = (await warehouse.rows('state', listControls(schema))).map((row) => row.table_name ?? '')
+  const tables = await controlTables(warehouse, schema)
   const owners = tables.length === 0 ? [] : await warehouse.rows('state', readOwners(schema, tables))
   if (!owners.some((row) => row.activation === name)) selectActivations(configuration, [name])
 }

@@ -1,7 +1,8 @@
-import { listControls, readOwners } from '../../sql/status.ts'
+import { readOwners } from '../../sql/status.ts'
 import { dropObject, dropSchema, isOurs, listObjects, readLeases } from '../../sql/uninstall.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
 import { loadConfiguration, UsageError } from '../config/load.ts'
+import { catalogueRows, controlTables } from '../warehouse/catalogue.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
@@ -42,19 +43,17 @@ export const uninstall = (options: UninstallOptions): Promise<number> =>
 
 /** Views before the tables they read. */
 const listOurs = async (warehouse: Warehouse, schema: string): Promise<readonly Found[]> => {
-  const rows = await warehouse.rows('uninstall', listObjects(schema))
-  return rows
-    .map((row) => ({ schema: row.table_schema ?? '', name: row.table_name ?? '', isView: row.is_view === 'true' }))
-    .filter((object) => isOurs(schema, object))
-    .sort((a, b) => Number(b.isView) - Number(a.isView))
+  const found: Found[] = []
+  for (const name of [schema, `${schema}_state`]) {
+    const rows = await catalogueRows(warehouse, 'uninstall', listObjects(warehouse.dialect, name))
+    found.push(...rows.map((row) => ({ schema: name, name: row.table_name ?? '', isView: row.is_view === 'true' })))
+  }
+  return found.filter((object) => isOurs(schema, object)).sort((a, b) => Number(b.isView) - Number(a.isView))
 }
-
-const controls = async (warehouse: Warehouse, schema: string): Promise<readonly string[]> =>
-  (await warehouse.rows('state', listControls(schema))).map((row) => row.table_name ?? '')
 
 /** Throws RunStopped (75) while a run is at work. */
 const nobodyRuns = async (warehouse: Warehouse, schema: string): Promise<void> => {
-  const tables = await controls(warehouse, schema)
+  const tables = await controlTables(warehouse, schema)
   if (warehouse.opensAlone || tables.length === 0) return
   const scope = { dialect: warehouse.dialect, now: warehouse.dialect.now() }
   const live = (await warehouse.rows('state', readLeases(scope, schema, tables))).filter(
@@ -67,7 +66,7 @@ const nobodyRuns = async (warehouse: Warehouse, schema: string): Promise<void> =
 
 /** Throws UsageError where people would stay in audiences of whom nobody would know any more. */
 const nobodyStays = async (warehouse: Warehouse, schema: string, { abandon }: UninstallOptions): Promise<void> => {
-  const tables = await controls(warehouse, schema)
+  const tables = await controlTables(warehouse, schema)
   if (abandon || tables.length === 0) return
   const owners = (await warehouse.rows('state', readOwners(schema, tables))).filter(
     (row) => row.holds_something === 'true',

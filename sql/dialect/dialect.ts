@@ -62,6 +62,7 @@ export interface Dialect {
   readonly once: RawBuilder<unknown>
   /** What an administrator says once, so that runs have no more rights than they need; null where there are no roles. */
   readonly grants: ((wanted: Grants) => readonly RawBuilder<unknown>[]) | null
+  readonly catalogue: Catalogue
   /** Are names of columns the same to it in capitals, also in quotes? */
   readonly foldsNames: boolean
   /** EXCEPT, of different rows: `except` or `except distinct`. (UNION DISTINCT is written everywhere.) */
@@ -70,6 +71,16 @@ export interface Dialect {
   readonly diffsByJoin: boolean
   /** An integer from 0 to buckets - 1, evenly spread; another version of the warehouse may spread otherwise. */
   bucket(value: RawBuilder<unknown>, type: 'key' | 'digest', buckets: number): RawBuilder<unknown>
+}
+
+/** What is in a schema, as relations. */
+export interface Catalogue {
+  /** `table_name`, `table_type` (`VIEW` for a view). */
+  tables(schema: string): RawBuilder<unknown>
+  /** `table_name`, `column_name`. */
+  columns(schema: string): RawBuilder<unknown>
+  /** `schema_name`; null where a schema that is not there is told by an error of the two others. */
+  readonly schemas: RawBuilder<unknown> | null
 }
 
 /** Who is to get which rights. */

@@ -1,4 +1,5 @@
 import { PostgresQueryCompiler, type RawBuilder, sql } from 'kysely'
+import { standardCatalogue } from './catalogue.ts'
 import { compileWith } from './compile.ts'
 import { bracedCodePoint, bracedCodePoints, spelled } from './constants.ts'
 import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
@@ -70,6 +71,7 @@ export const duckdb: Dialect = {
   createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,
   createScratchView: (name, query) => sql`create or replace temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
+  catalogue: standardCatalogue,
   foldsNames: true,
   except: sql`except`,
   grants: null,

@@ -1,4 +1,5 @@
 import { PostgresQueryCompiler, type RawBuilder, sql } from 'kysely'
+import { standardCatalogue } from './catalogue.ts'
 import { compileWith } from './compile.ts'
 import { codePoints, spelled } from './constants.ts'
 import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
@@ -92,6 +93,7 @@ export const postgres: Dialect = {
   createScratchAs: (name, query) => sql`create temp table ${name} on commit drop as ${query}`,
   createScratchView: (name, query) => sql`create temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
+  catalogue: standardCatalogue,
   foldsNames: false,
   except: sql`except`,
   grants,

@@ -159,15 +159,16 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
   }
   return {
     'state: what is there': [
-      shared.listSchemas('tidemark'),
-      shared.listSharedColumns('tidemark'),
-      state.stateExists('tidemark', 'people-tiktok'),
-      state.listState('tidemark', 'people-tiktok'),
-      control.listRunTables('tidemark', 'people-tiktok'),
-      status.listControls('tidemark'),
+      shared.findSchema(scope.dialect, 'tidemark'),
+      shared.listSharedColumns(scope.dialect, 'tidemark'),
+      state.stateExists(scope.dialect, 'tidemark', 'people-tiktok'),
+      state.listState(scope.dialect, 'tidemark', 'people-tiktok'),
+      control.listRunTables(scope.dialect, 'tidemark', 'people-tiktok'),
+      status.listControls(scope.dialect, 'tidemark'),
     ],
     'state: make': [
-      ...shared.createSchemas('tidemark', () => false),
+      shared.createSchema('tidemark'),
+      shared.createSchema('tidemark_state'),
       ...shared.createShared(scope),
       ...shared.addSharedColumns(scope, (table, column) => table !== 'runs' || column !== 'config_hash'),
       ...shared.createViews(scope),
@@ -301,7 +302,10 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       status.countOpenBatches(scope),
       status.lastKnown(scope),
     ],
-    uninstall: [uninstall.listObjects('tidemark'), uninstall.readLeases(scope, 'tidemark', ['control_people-tiktok'])],
+    uninstall: [
+      uninstall.listObjects(scope.dialect, 'tidemark'),
+      uninstall.readLeases(scope, 'tidemark', ['control_people-tiktok']),
+    ],
     'clean up': runTables.runObjects.map((name) => runTables.dropRunObject(scope, name)),
   }
 }

@@ -1,36 +1,28 @@
 -- # state: what is there
 
-select schema_name from information_schema.schemata where schema_name in (?, ?);
--- 1: tidemark
--- 2: tidemark_state
+select table_name from `tidemark`.`INFORMATION_SCHEMA`.`TABLES` as t where 1 = 0;
 
-select table_name, column_name from information_schema.columns where table_schema = ?;
--- 1: tidemark
+select table_name, column_name from `tidemark`.`INFORMATION_SCHEMA`.`COLUMNS` as c;
 
 select cast(count(case when table_name = ? then 1 end) as string) as there, cast(count(case when table_name = ? then 1 end) as string) as recorded
-from information_schema.tables where table_schema = ? and table_name in (?, 'schema_version');
+from `tidemark_state`.`INFORMATION_SCHEMA`.`TABLES` as t where table_name in (?, 'schema_version');
 -- 1: control_people-tiktok
 -- 2: schema_version
--- 3: tidemark_state
--- 4: control_people-tiktok
+-- 3: control_people-tiktok
 
-select table_name from information_schema.tables where table_schema = ?
-and table_name in (?, ?, ?, ?, ?);
--- 1: tidemark_state
--- 2: control_people-tiktok
--- 3: ledger_members_people-tiktok
--- 4: ledger_identifiers_people-tiktok
--- 5: due_people-tiktok
--- 6: quarantine_people-tiktok
+select table_name from `tidemark_state`.`INFORMATION_SCHEMA`.`TABLES` as t
+where table_name in (?, ?, ?, ?, ?);
+-- 1: control_people-tiktok
+-- 2: ledger_members_people-tiktok
+-- 3: ledger_identifiers_people-tiktok
+-- 4: due_people-tiktok
+-- 5: quarantine_people-tiktok
 
-select table_name from information_schema.tables where table_schema = ?
-and table_name like ?;
--- 1: tidemark_state
--- 2: %-people-tiktok-%
+select table_name from `tidemark_state`.`INFORMATION_SCHEMA`.`TABLES` as t where table_name like ?;
+-- 1: %-people-tiktok-%
 
-select table_name from information_schema.tables where table_schema = ?
-and table_name like 'control_%' order by table_name;
--- 1: tidemark_state
+select table_name from `tidemark_state`.`INFORMATION_SCHEMA`.`TABLES` as t
+where table_name like 'control_%' order by table_name;
 
 -- # state: make
 
@@ -1412,10 +1404,8 @@ from `tidemark`.`activations` where activation = cast(? as string);
 
 -- # uninstall
 
-select table_schema, table_name, cast(table_type = 'VIEW' as string) as is_view
-from information_schema.tables where table_schema in (?, ?) order by table_schema, table_name;
--- 1: tidemark
--- 2: tidemark_state
+select table_name, cast(table_type = 'VIEW' as string) as is_view
+from `tidemark`.`INFORMATION_SCHEMA`.`TABLES` as t order by table_name;
 
 select activation, cast(timestamp_diff(`lease_until`, current_timestamp(), millisecond) as string) as lease_ms
 from `tidemark_state`.`control_people-tiktok` where owner is not null;

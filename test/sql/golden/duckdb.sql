@@ -1,21 +1,20 @@
 -- # state: what is there
 
-select schema_name from information_schema.schemata where schema_name in ($1, $2);
+select schema_name from information_schema.schemata as s where schema_name = $1;
 -- 1: tidemark
--- 2: tidemark_state
 
-select table_name, column_name from information_schema.columns where table_schema = $1;
+select table_name, column_name from (select * from information_schema.columns where table_schema = $1) as c;
 -- 1: tidemark
 
 select cast(count(case when table_name = $1 then 1 end) as varchar) as there, cast(count(case when table_name = $2 then 1 end) as varchar) as recorded
-from information_schema.tables where table_schema = $3 and table_name in ($4, 'schema_version');
+from (select * from information_schema.tables where table_schema = $3) as t where table_name in ($4, 'schema_version');
 -- 1: control_people-tiktok
 -- 2: schema_version
 -- 3: tidemark_state
 -- 4: control_people-tiktok
 
-select table_name from information_schema.tables where table_schema = $1
-and table_name in ($2, $3, $4, $5, $6);
+select table_name from (select * from information_schema.tables where table_schema = $1) as t
+where table_name in ($2, $3, $4, $5, $6);
 -- 1: tidemark_state
 -- 2: control_people-tiktok
 -- 3: ledger_members_people-tiktok
@@ -23,13 +22,12 @@ and table_name in ($2, $3, $4, $5, $6);
 -- 5: due_people-tiktok
 -- 6: quarantine_people-tiktok
 
-select table_name from information_schema.tables where table_schema = $1
-and table_name like $2;
+select table_name from (select * from information_schema.tables where table_schema = $1) as t where table_name like $2;
 -- 1: tidemark_state
 -- 2: %-people-tiktok-%
 
-select table_name from information_schema.tables where table_schema = $1
-and table_name like 'control_%' order by table_name;
+select table_name from (select * from information_schema.tables where table_schema = $1) as t
+where table_name like 'control_%' order by table_name;
 -- 1: tidemark_state
 
 -- # state: make
@@ -1412,10 +1410,9 @@ from "tidemark"."activations" where activation = cast($1 as varchar);
 
 -- # uninstall
 
-select table_schema, table_name, cast(table_type = 'VIEW' as varchar) as is_view
-from information_schema.tables where table_schema in ($1, $2) order by table_schema, table_name;
+select table_name, cast(table_type = 'VIEW' as varchar) as is_view
+from (select * from information_schema.tables where table_schema = $1) as t order by table_name;
 -- 1: tidemark
--- 2: tidemark_state
 
 select activation, cast(date_sub('millisecond', make_timestamp(epoch_us(now())), "lease_until") as varchar) as lease_ms
 from "tidemark_state"."control_people-tiktok" where owner is not null;
