@@ -11,7 +11,7 @@ export interface Configuration {
 }
 
 /** `warehouse`: which warehouse, where the public state tables live, and that driver's own keys in camelCase. */
-export type WarehouseSettings = DuckdbSettings | PostgresSettings
+export type WarehouseSettings = DuckdbSettings | PostgresSettings | BigquerySettings
 
 /** Who logs in to a warehouse, and to what of it; as far as it is known. */
 export interface Login {
@@ -37,6 +37,24 @@ export interface PostgresSettings {
   readonly sslkey?: string
   /** How long a statement may wait for a lock. */
   readonly lockTimeoutMs: number
+}
+
+export interface BigquerySettings {
+  readonly type: 'bigquery'
+  /** Dataset of the public state tables; the private ones live in `<schema>_state`. */
+  readonly schema: string
+  /** Where jobs run and are billed, and where datasets are that are named without a project. */
+  readonly project: string
+  readonly location: string
+  /** Absolute path of a service account's key; without it application-default credentials. */
+  readonly keyFile?: string
+  /** E-mail address of the service account to act as. */
+  readonly impersonate?: string
+  /** Bytes, digits: a query that would read more fails. */
+  readonly maximumBytesBilled?: string
+  /** On each job, beside ours. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly apiEndpoint?: string
 }
 
 export interface DuckdbSettings {

@@ -59,8 +59,44 @@ const postgres = z.strictObject({
   schema: stateSchema,
 })
 
+const label = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u
+const bigquery = z.strictObject({
+  type: z.literal('bigquery'),
+  project: shaped(/^[a-z][a-z0-9.:-]{4,62}$/, 'must be the id of a project', 'write it as in my-project-123').describe(
+    'Where jobs run and are billed, and where datasets are that are named without a project',
+  ),
+  location: shaped(
+    /^[A-Za-z][A-Za-z0-9-]+$/,
+    'must be a location',
+    'write that of the datasets: EU, US, europe-west1',
+  ).describe('Of the datasets: EU, US, europe-west1'),
+  key_file: filled
+    .optional()
+    .describe(
+      'Key of a service account, relative to the folder of this file; without it application-default credentials',
+    ),
+  impersonate_service_account: shaped(
+    /^[^\s@]+@[^\s@]+$/,
+    'must be the e-mail address of a service account',
+    'write name@project.iam.gserviceaccount.com',
+  ).optional(),
+  maximum_bytes_billed: z
+    .int()
+    .min(10_485_760)
+    .optional()
+    .describe('A query that would read more fails before it costs anything; one of 10 MB is the smallest'),
+  labels: z
+    .record(z.string().regex(label), z.string().regex(/^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u))
+    .default({})
+    .describe('On each job, for the bill, beside tidemark_activation, tidemark_run and tidemark_step'),
+  api_endpoint: shaped(/^https?:\/\/\S+$/, 'must be an address', 'write https://…, or take it out')
+    .optional()
+    .describe('For private access, or an emulator; over http:// no credentials are sent'),
+  schema: stateSchema,
+})
+
 /** A warehouse by its type. */
-export const warehouses = { duckdb, postgres } as const
+export const warehouses = { duckdb, postgres, bigquery } as const
 
 export const run = z.strictObject({ lease_seconds: z.int().min(3).max(86_400).default(120) })
 

@@ -1,11 +1,12 @@
-import type { Login, WarehouseSettings } from './activation.ts'
+import type { BigquerySettings, Login, WarehouseSettings } from './activation.ts'
+import { readBigquery } from './bigquery.ts'
 import { readDuckdb } from './duckdb.ts'
 import { didYouMean } from './nearest.ts'
 import { postgresLogin, readPostgres } from './postgres.ts'
 import type { Path, Problems } from './problems.ts'
 import { type Environment, isMapping } from './tree.ts'
 
-const notYet = ['bigquery', 'snowflake']
+const notYet = ['snowflake']
 
 const readers: {
   readonly [type in WarehouseSettings['type']]: (
@@ -13,7 +14,7 @@ const readers: {
     file: string,
     problems: Problems,
   ) => WarehouseSettings | undefined
-} = { duckdb: readDuckdb, postgres: readPostgres }
+} = { duckdb: readDuckdb, postgres: readPostgres, bigquery: readBigquery }
 
 /**
  * `warehouse`, with paths made absolute from the folder of the configuration file; undefined where something is wrong.
@@ -42,6 +43,10 @@ function refuseType(type: string, path: Path, problems: Problems): undefined {
 const logins: { readonly [type in WarehouseSettings['type']]: (settings: never, environment: Environment) => Login } = {
   duckdb: () => ({}),
   postgres: postgresLogin,
+  bigquery: ({ impersonate, project }: BigquerySettings) => ({
+    ...(impersonate === undefined ? {} : { user: impersonate }),
+    database: project,
+  }),
 }
 
 export const loginOf = (settings: WarehouseSettings, environment: Environment): Login =>

@@ -1,3 +1,4 @@
+import { bigquery } from '../../sql/dialect/bigquery.ts'
 import type { Dialect } from '../../sql/dialect/dialect.ts'
 import { duckdb } from '../../sql/dialect/duckdb.ts'
 import { postgres } from '../../sql/dialect/postgres.ts'
@@ -11,10 +12,11 @@ type Of<Type> = Extract<WarehouseSettings, { readonly type: Type }>
 const warehouses: { readonly [Type in WarehouseSettings['type']]: Open<Of<Type>> } = {
   duckdb: async (settings, options) => (await import('./duckdb.ts')).openDuckdb(settings, options),
   postgres: async (settings) => (await import('./postgres.ts')).openPostgres(settings),
+  bigquery: async (settings) => (await import('./bigquery.ts')).openBigquery(settings),
 }
 
 export const openWarehouse: Open<WarehouseSettings> = (settings, options) =>
   (warehouses[settings.type] as Open<WarehouseSettings>)(settings, options)
 
 /** How each writes things down, without its driver. */
-export const dialects: { readonly [type in WarehouseSettings['type']]: Dialect } = { duckdb, postgres }
+export const dialects: { readonly [type in WarehouseSettings['type']]: Dialect } = { duckdb, postgres, bigquery }

@@ -4,7 +4,7 @@ import type { Dialect } from '../../sql/dialect/dialect.ts'
 /** A statement as `sql/` writes it. */
 export type Statement = RawBuilder<unknown>
 
-/** `late`: written when its turn has come, for what is known only then. */
+/** `late`: written when its turn has come, or with all the others, for what is known only then. */
 export type TransactionPart =
   | Statement
   | { readonly statement: Statement; readonly exactly: number }
@@ -15,6 +15,9 @@ export const written = (part: TransactionPart): { readonly statement: Statement;
   if ('late' in part) return { statement: part.late() }
   return 'statement' in part ? part : { statement: part }
 }
+
+/** Some warehouses commit each of these by itself. */
+export const isDefinition = (statement: string): boolean => /^(create|alter|drop) /.test(statement)
 
 /** Rows come back as text only: every column is cast in SQL, so that no driver rounds or reformats a value. */
 export type Row = Readonly<Record<string, string | null>>
@@ -56,7 +59,7 @@ export interface Warehouse {
   /** Rows affected. */
   execute(step: string, statement: Statement): Promise<number>
   /**
-   * All or nothing, in one transaction. A step with `exactly` rolls all back unless it touched that many rows, and then
+   * All or nothing, in one transaction; where it takes no definitions of tables, those are made before it. A step with `exactly` rolls all back unless it touched that many rows, and then
    * `false` comes back. True: committed.
    */
   transaction(step: string, statements: readonly TransactionPart[]): Promise<boolean>

@@ -102,7 +102,7 @@ describe('the comparison, by EXCEPT each way and by one full join', () => {
   }
   const pair = ([key, f]: readonly [string | null, number]): string => `(${text(key)}, ${words.fingerprint(f)})`
   beforeAll(() =>
-    world.raw(`create temp table now (member_key varchar, fingerprint ${world.scope.dialect.types.fingerprint})`),
+    world.raw(`create ${words.scratch} now (member_key varchar, fingerprint ${world.scope.dialect.types.fingerprint})`),
   )
 
   const pairs = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 3 })), {

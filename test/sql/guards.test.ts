@@ -83,7 +83,7 @@ beforeAll(async () => {
         ),
     ),
   )
-  await world.raw('create temp table tidemark_again_members (member_key varchar)')
+  await world.raw(`create ${words.scratch} tidemark_again_members (member_key varchar)`)
   await insert(
     'tidemark_again_members',
     members.filter(({ again }) => again).map(({ n }) => `'M${n}'`),

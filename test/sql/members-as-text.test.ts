@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { sql } from 'kysely'
+import { createScratch, text } from '../../sql/scope.ts'
 import { segmentRows } from '../../sql/segment.ts'
 import { countPersonalKeys } from '../../sql/wanted.ts'
 import { words } from '../warehouse/under-test.ts'
@@ -44,6 +45,6 @@ test.each([
   [false, '+1'],
 ])('a key that names a person is told from one that does not (%s: %j)', async (personal, key) => {
   const { scope, rows, run } = await openTestWarehouse()
-  await run(sql`create temp table ${scope.scratch('changed_members')} as select cast(${key} as varchar) as member_key`)
+  await run(createScratch(scope, 'changed_members', sql`select ${text(key)} as member_key`))
   expect(await rows(countPersonalKeys(scope))).toEqual([{ members: personal ? '1' : '0' }])
 })

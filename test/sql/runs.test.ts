@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import { insertRun, type RunFacts } from '../../sql/runs.ts'
+import { everyRow } from '../../sql/scope.ts'
 import { settle } from '../../sql/settle.ts'
 import { openTestWarehouse } from './warehouse.ts'
 
@@ -33,9 +34,9 @@ const facts: RunFacts = {
 }
 const times = async (run: RunFacts): Promise<unknown> => {
   await world.run(
-    sql`delete from ${world.scope.publicTable('runs')}`,
+    sql`delete from ${world.scope.publicTable('runs')} where ${everyRow}`,
     sql`update ${world.scope.stateTable('control')} set run_id = 'r1', run_key = 'k', attempt = 1, run_full = false, run_overridden = false,
-      run_started_at = timestamp '2026-01-01 00:00:00'`,
+      run_started_at = timestamp '2026-01-01 00:00:00' where ${everyRow}`,
     insertRun(world.scope, run),
   )
   return (
@@ -86,7 +87,7 @@ test('a late part of a transaction is written when its turn has come', async () 
   expect(n).toBe(0)
   const committed = await world.warehouse.transaction('test', [
     { late: insert },
-    { statement: sql`update t set n = n`, exactly: 1 },
+    { statement: sql`update t set n = n where ${everyRow}`, exactly: 1 },
     { late: insert },
   ])
   expect([committed, (await world.raw('select cast(n as varchar) as n from t order by n')).map((r) => r.n)]).toEqual([

@@ -41,16 +41,26 @@ export const openTestWarehouse = async (): Promise<{
     scope,
     run,
     rows: (statement) => warehouse.rows('test', statement),
-    raw: (text) => warehouse.rows('test', sql.raw(text)),
+    raw: async (text) =>
+      hears[underTest] ? warehouse.rows('test', sql.raw(text)) : ((await empty.say(text)) as readonly Row[]),
   }
 }
 
-/** Here statements are run one by one: scratch tables that go with a transaction would be gone before they are read. */
-const lasting = (dialect: Dialect): Dialect =>
-  underTest === 'duckdb'
-    ? dialect
-    : {
-        ...dialect,
-        createScratch: (name, columns) => sql`create temp table ${name} (${columns})`,
-        createScratchAs: (name, query) => sql`create temp table ${name} as ${query}`,
-      }
+/** Does the warehouse itself understand the plain SQL of tests? */
+const hears: Readonly<Record<typeof underTest, boolean>> = { duckdb: true, postgres: true, bigquery: false }
+
+/** Here statements are run one by one: scratch tables that go with a transaction or session would be gone before they are read. */
+const lasting = (dialect: Dialect): Dialect => ({ ...dialect, ...lastingScratch[underTest] })
+
+const lastingScratch = {
+  duckdb: {},
+  postgres: {
+    createScratch: (name, columns) => sql`create temp table ${name} (${columns})`,
+    createScratchAs: (name, query) => sql`create temp table ${name} as ${query}`,
+  },
+  bigquery: {
+    createScratch: (name, columns) => sql`create or replace table ${name} (${columns})`,
+    createScratchAs: (name, query) => sql`create or replace table ${name} as ${query}`,
+    createScratchView: (name, query) => sql`create or replace table ${name} as ${query}`,
+  },
+} as const satisfies Readonly<Record<typeof underTest, Partial<Dialect>>>

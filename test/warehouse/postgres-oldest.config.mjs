@@ -1,3 +1,8 @@
-import { on } from './postgres.config.mjs'
+import { on } from './suites.mjs'
 
-export default on('oldest', ['activation/lease', 'model/consequences', 'sql/normalise', 'warehouse/*'])
+export default on('postgres', 'oldest', [
+  'activation/lease',
+  'model/consequences',
+  'sql/normalise',
+  'warehouse/postgres*',
+])

@@ -1,3 +1,3 @@
-import { on } from './postgres.config.mjs'
+import { on } from './suites.mjs'
 
-export default on('pooled', ['activation/lease', 'model/consequences'])
+export default on('postgres', 'pooled', ['activation/lease', 'model/consequences'])

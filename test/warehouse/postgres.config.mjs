@@ -1,23 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { everyWarehouse, on } from './suites.mjs'
 
-const rootDir = join(import.meta.dirname, '..', '..')
-const everySuite = JSON.parse(readFileSync(join(rootDir, 'jest.config.json'), 'utf8'))
-
-/** Suites that say something to a warehouse, on a server of this kind (see `start.ts`). */
-export const on = (postgres, suites) => ({
-  ...everySuite,
-  rootDir,
-  testMatch: suites.map((suite) => `<rootDir>/test/${suite}.test.ts`),
-  testPathIgnorePatterns: ['/node_modules/'],
-  globals: { warehouseUnderTest: 'postgres', postgres },
-  globalSetup: '<rootDir>/test/warehouse/start.ts',
-  globalTeardown: '<rootDir>/test/warehouse/stop.ts',
-})
-
-export default on('newest', [
-  'activation/{apart,audience,culprits,deliver,lease,recover}',
-  'model/{consequences,counterexamples,model,two-runners}',
-  'sql/{batches,control,fingerprint,guards,members-as-text,normalise,runs,segment,settle}',
-  'warehouse/*',
-])
+export default on('postgres', 'newest', [...everyWarehouse, 'warehouse/postgres*'])

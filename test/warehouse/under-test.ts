@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { openBigquery } from '../../connector/warehouse/bigquery.ts'
 import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import { openPostgres } from '../../connector/warehouse/postgres.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
+import { emptyProject } from './bigquery-project.ts'
 import { emptyDatabase, type Said } from './postgres-database.ts'
 
 /** A warehouse of its own for one test, without anything in it. */
@@ -31,28 +33,32 @@ export interface EmptyOptions {
   readonly threads?: string
 }
 
+/** How a warehouse writes down what tests say in plain SQL. */
+interface Words {
+  /** A table of a test's own that statements read. */
+  readonly scratch: 'temp table' | 'table'
+  hex(bytes: string): string
+  bytes(hex: string): string
+  sha256(text: string): string
+  /** The text whose UTF-8 this hex is. */
+  text(hex: string): string
+  readonly holdsNul: boolean
+  /** What stands behind a column that is computed from another. */
+  computed(expression: string): string
+  numbers(upTo: number): string
+  /** Of this number, of the type of fingerprints. */
+  fingerprint(n: number): string
+  /** The same cast to text. */
+  printed(n: number): string
+  /** Sixteen bytes of MD5 as a fingerprint, cast to text. */
+  md5(bytes: Buffer): string
+  /** A collation to which case and accents are all the same, and what makes it. */
+  readonly blind: string
+  readonly makeBlind: readonly string[]
+}
+
 interface UnderTest {
-  /** How it writes down what tests say in plain SQL. */
-  readonly words: {
-    hex(bytes: string): string
-    bytes(hex: string): string
-    sha256(text: string): string
-    /** The text whose UTF-8 this hex is. */
-    text(hex: string): string
-    readonly holdsNul: boolean
-    /** What stands behind a column that is computed from another. */
-    computed(expression: string): string
-    numbers(upTo: number): string
-    /** Of this number, of the type of fingerprints. */
-    fingerprint(n: number): string
-    /** The same cast to text. */
-    printed(n: number): string
-    /** Sixteen bytes of MD5 as a fingerprint, cast to text. */
-    md5(bytes: Buffer): string
-    /** A collation to which case and accents are all the same, and what makes it. */
-    readonly blind: string
-    readonly makeBlind: readonly string[]
-  }
+  readonly words: Words
   empty(options: EmptyOptions): Promise<EmptyWarehouse>
   /** `folder`: where files of it may stand. */
   shared(folder: string): Promise<SharedWarehouse>
@@ -72,23 +78,50 @@ const sayToDuckdb = async (instance: DuckDBInstance, statements: readonly string
 const uuidOf = (n: number): string => `00000000-0000-0000-0000-${n.toString(16).padStart(12, '0')}`
 const passwordVariable = 'WAREHOUSE_PASSWORD'
 
+const wordsOfDuckdb: Words = {
+  scratch: 'temp table',
+  hex: (bytes) => `lower(hex(${bytes}))`,
+  bytes: (hex) => `unhex('${hex}')`,
+  sha256: (text) => `sha256(${text})`,
+  text: (hex) => `decode(unhex(${hex}))`,
+  holdsNul: true,
+  computed: (expression) => `as (${expression})`,
+  numbers: (upTo) => `range(${upTo})`,
+  fingerprint: (n) => `${n}::uhugeint`,
+  printed: (n) => String(n),
+  // It reads them from the last to the first.
+  md5: (bytes) => String(BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)),
+  blind: 'nocase.noaccent',
+  makeBlind: [],
+}
+
+/** As DuckDB prints bytes. */
+const printedBytes = (bytes: Buffer): string =>
+  [...bytes]
+    .map((byte) =>
+      byte >= 32 && byte < 127 && byte !== 92
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('')
+const sixteenBytes = (n: number): string => n.toString(16).padStart(32, '0')
+
+/** Over DuckDB, with fingerprints that are bytes. */
+const wordsOfStandIn: Words = {
+  ...wordsOfDuckdb,
+  scratch: 'table',
+  // What both DuckDB and GoogleSQL know.
+  hex: (bytes) => `to_hex(${bytes})`,
+  bytes: (hex) => `from_hex('${hex}')`,
+  text: (hex) => `safe_convert_bytes_to_string(from_hex(${hex}))`,
+  fingerprint: (n) => `unhex('${sixteenBytes(n)}')`,
+  printed: (n) => printedBytes(Buffer.from(sixteenBytes(n), 'hex')),
+  md5: printedBytes,
+}
+
 const kinds = {
   duckdb: {
-    words: {
-      hex: (bytes) => `lower(hex(${bytes}))`,
-      bytes: (hex) => `unhex('${hex}')`,
-      sha256: (text) => `sha256(${text})`,
-      text: (hex) => `decode(unhex(${hex}))`,
-      holdsNul: true,
-      computed: (expression) => `as (${expression})`,
-      numbers: (upTo) => `range(${upTo})`,
-      fingerprint: (n) => `${n}::uhugeint`,
-      printed: (n) => String(n),
-      // It reads them from the last to the first.
-      md5: (bytes) => String(BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)),
-      blind: 'nocase.noaccent',
-      makeBlind: [],
-    },
+    words: wordsOfDuckdb,
     empty: async ({ alone = true, threads }) => {
       const instance = await DuckDBInstance.create(':memory:', threads === undefined ? {} : { threads })
       const first = await warehouseOver(instance, alone)
@@ -119,6 +152,7 @@ const kinds = {
   },
   postgres: {
     words: {
+      scratch: 'temp table',
       hex: (bytes) => `encode(${bytes}, 'hex')`,
       bytes: (hex) => `decode('${hex}', 'hex')`,
       sha256: (text) => `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`,
@@ -144,6 +178,24 @@ const kinds = {
         destroy,
         configuration: { type: 'postgres', host, port, user, database, sslmode, password: `\${${passwordVariable}}` },
         environment: { [passwordVariable]: password },
+        opensAlone: false,
+      }
+    },
+  },
+  bigquery: {
+    words: wordsOfStandIn,
+    empty: async () => {
+      const { say, destroy, settings } = emptyProject()
+      return { say, destroy, connect: () => openBigquery(settings) }
+    },
+    shared: async () => {
+      const { say, destroy, settings } = emptyProject()
+      const { project, location, apiEndpoint } = settings
+      return {
+        say,
+        destroy,
+        configuration: { type: 'bigquery', project, location, api_endpoint: apiEndpoint },
+        environment: {},
         opensAlone: false,
       }
     },

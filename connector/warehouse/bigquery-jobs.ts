@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import type { BigQuery, Job } from '@google-cloud/bigquery'
+import pRetry from 'p-retry'
+import type { BigquerySettings } from '../config/activation.ts'
+import { classified, isRepeated } from './bigquery-errors.ts'
+import { type Row, WarehouseError } from './warehouse.ts'
+
+/** One statement or script. */
+export interface JobRequest {
+  readonly step: string
+  readonly sql: string
+  readonly parameters: readonly (string | null)[]
+  readonly labels: Readonly<Record<string, string>>
+  /** Where temporary tables are: that of an earlier job, or a new one. */
+  readonly session?: { readonly id: string } | 'new'
+  /** A failure is final: what a transaction leaves behind in its session when it fails is not known. */
+  readonly once?: boolean
+  /** Only asks what would come out. */
+  readonly dryRun?: boolean
+}
+
+export interface Field {
+  readonly name: string
+  readonly type: string
+  readonly mode: string
+}
+
+export interface JobResult {
+  /** Of the last SELECT. */
+  readonly rows: readonly Row[]
+  readonly fields: readonly Field[]
+  /** By DML; 0 by anything else. */
+  readonly affected: number
+  readonly sessionId: string | null
+}
+
+/** Rows of one answer. */
+const pageRows = 10_000
+
+interface Schema {
+  readonly fields?: readonly { readonly name?: string; readonly type?: string; readonly mode?: string }[]
+}
+interface Metadata {
+  readonly statistics?: {
+    readonly query?: { readonly schema?: Schema }
+    readonly sessionInfo?: { readonly sessionId?: string }
+  }
+}
+interface Answer {
+  readonly schema?: Schema
+  readonly totalRows?: string
+  readonly numDmlAffectedRows?: string
+}
+type RawRow = { readonly f: readonly { readonly v: string | null }[] }
+
+/** Runs jobs and waits for them. Throws WarehouseError. */
+export class Jobs {
+  readonly #client: BigQuery
+  readonly #settings: BigquerySettings
+  constructor(client: BigQuery, settings: BigquerySettings) {
+    this.#client = client
+    this.#settings = settings
+  }
+
+  /** A job that failed has changed nothing: where it was for want of something that comes back, it is asked again. */
+  run(request: JobRequest): Promise<JobResult> {
+    const once = () => this.#once(request, `tidemark_${request.step}_${randomUUID()}`)
+    return request.once ? once() : patiently(request.step, once)
+  }
+
+  async #once(request: JobRequest, jobId: string): Promise<JobResult> {
+    const job = await this.#submit(request, jobId)
+    if (request.dryRun) {
+      const { statistics } = job.metadata as Metadata
+      return { rows: [], fields: fieldsOf(statistics?.query?.schema), affected: 0, sessionId: null }
+    }
+    const result = await this.#results(request.step, job)
+    return { ...result, sessionId: request.session === 'new' ? await this.#sessionOf(request.step, job) : null }
+  }
+
+  /** Whether a submission arrived is not known when its answer is lost: under the same id it finds the first. */
+  #submit({ step, sql, parameters, labels, session, dryRun }: JobRequest, jobId: string): Promise<Job> {
+    const { location, maximumBytesBilled } = this.#settings
+    const configuration = {
+      labels: { ...this.#settings.labels, ...labels },
+      ...(dryRun ? { dryRun } : {}),
+      query: {
+        query: sql,
+        useLegacySql: false,
+        ...(maximumBytesBilled === undefined ? {} : { maximumBytesBilled }),
+        ...(parameters.length === 0 ? {} : { parameterMode: 'POSITIONAL', queryParameters: parameters.map(bound) }),
+        ...(session === 'new' ? { createSession: true } : {}),
+        ...(session && session !== 'new' ? { connectionProperties: [{ key: 'session_id', value: session.id }] } : {}),
+      },
+    }
+    return patiently(step, async () => {
+      try {
+        const [job] = await this.#client.createJob({ jobId, location, configuration })
+        return job
+      } catch (error) {
+        if (!isRepeated(error)) throw error
+        return this.#client.job(jobId, { location })
+      }
+    })
+  }
+
+  async #results(step: string, job: Job): Promise<Omit<JobResult, 'sessionId'>> {
+    const rows: Row[] = []
+    let next: object | null = { autoPaginate: false, maxResults: pageRows, skipParsing: true }
+    let answer: Answer = {}
+    let fields: readonly Field[] = []
+    while (next !== null) {
+      const query: object = next
+      const [page, following, said] = (await patiently(step, () => job.getQueryResults({ ...query }))) as unknown as [
+        readonly RawRow[],
+        object | null,
+        Answer,
+      ]
+      answer = said
+      fields = fieldsOf(said.schema)
+      rows.push(...page.map((row) => rowOf(fields, row)))
+      next = following
+    }
+    if (rows.length !== Number(answer.totalRows ?? 0))
+      throw new WarehouseError(
+        'later',
+        'warehouse_incomplete',
+        step,
+        `BigQuery gave ${rows.length} of ${answer.totalRows} rows, in step "${step}".`,
+      )
+    return { rows, fields, affected: Number(answer.numDmlAffectedRows ?? 0) }
+  }
+
+  async #sessionOf(step: string, job: Job): Promise<string> {
+    const [{ statistics }] = (await patiently(step, () => job.getMetadata())) as unknown as [Metadata]
+    const id = statistics?.sessionInfo?.sessionId
+    if (id !== undefined) return id
+    throw new WarehouseError('bug', 'warehouse_session', step, `BigQuery began no session, in step "${step}".`)
+  }
+}
+
+const bound = (value: string | null) => ({
+  parameterType: { type: 'STRING' },
+  parameterValue: value === null ? {} : { value },
+})
+
+const fieldsOf = (schema: Schema | undefined): readonly Field[] =>
+  (schema?.fields ?? []).map(({ name = '', type = '', mode = '' }) => ({ name, type, mode }))
+
+const rowOf = (fields: readonly Field[], { f }: RawRow): Row =>
+  Object.fromEntries(fields.map(({ name }, i) => [name, f[i]?.v ?? null]))
+
+/** Of what comes back by itself. A conflict is another job's work of seconds. */
+const worthAsking: ReadonlySet<string> = new Set(['warehouse_conflict', 'warehouse_unreachable', 'warehouse_quota'])
+
+const patiently = <T>(step: string, work: () => Promise<T>): Promise<T> =>
+  pRetry(
+    async () => {
+      try {
+        return await work()
+      } catch (error) {
+        throw classified(step, error)
+      }
+    },
+    {
+      retries: 5,
+      minTimeout: 300,
+      maxTimeout: 10_000,
+      randomize: true,
+      shouldRetry: ({ error }) => error instanceof WarehouseError && worthAsking.has(error.code),
+    },
+  )

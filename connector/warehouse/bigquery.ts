@@ -1,0 +1,129 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { bigquery } from '../../sql/dialect/bigquery.ts'
+import type { BigquerySettings } from '../config/activation.ts'
+import { connect } from './bigquery-client.ts'
+import { type Field, type JobRequest, type JobResult, Jobs } from './bigquery-jobs.ts'
+import { scriptOf } from './bigquery-script.ts'
+import {
+  type Column,
+  type Label,
+  type Row,
+  type Statement,
+  type TransactionPart,
+  type Warehouse,
+  WarehouseError,
+} from './warehouse.ts'
+
+/** Opens BigQuery. Throws WarehouseError where the credentials, the project or the location are no good. */
+export const openBigquery = async (settings: BigquerySettings): Promise<Warehouse> => {
+  const jobs = new Jobs(await connect(settings), settings)
+  await jobs.run({ step: 'open', sql: 'select 1', parameters: [], labels: {}, dryRun: true })
+  return new BigqueryWarehouse(jobs, {})
+}
+
+/** A session, in which temporary tables are; it comes into being with its first job. One job at a time. */
+interface Session {
+  open: boolean
+  id: string | null
+  turn: Promise<unknown>
+}
+
+class BigqueryWarehouse implements Warehouse {
+  readonly dialect = bigquery
+  readonly opensAlone = false
+  readonly #jobs: Jobs
+  readonly #labels: Readonly<Record<string, string>>
+  readonly #scratch = new AsyncLocalStorage<Session>()
+
+  constructor(jobs: Jobs, { activation, runId }: Label) {
+    this.#jobs = jobs
+    this.#labels = {
+      ...(activation ? { tidemark_activation: labelValue(activation) } : {}),
+      ...(runId ? { tidemark_run: labelValue(runId) } : {}),
+    }
+  }
+
+  async rows(step: string, statement: Statement): Promise<readonly Row[]> {
+    return (await this.#say(step, statement)).rows
+  }
+
+  async columns(step: string, statement: Statement): Promise<readonly Column[]> {
+    const { fields } = await this.#jobs.run({ ...this.#request(step, statement), dryRun: true })
+    return fields.map((field) => ({ name: field.name, type: field.type.toLowerCase(), asText: isText(field) }))
+  }
+
+  async execute(step: string, statement: Statement): Promise<number> {
+    return (await this.#say(step, statement)).affected
+  }
+
+  /** One script. What it answers is read: a transaction of which nobody said that it was committed was not. */
+  async transaction(step: string, parts: readonly TransactionPart[]): Promise<boolean> {
+    const once = this.#scratch.getStore()?.open ?? false
+    const { rows } = await this.#run({ step, labels: this.#labelsOf(step), once, ...scriptOf(this.dialect, parts) })
+    const outcome = rows[0]?.outcome
+    if (outcome === 'committed') return true
+    if (outcome === 'rolled_back') return false
+    throw new WarehouseError('later', 'warehouse_rolled_back', step, `BigQuery did not commit, in step "${step}".`)
+  }
+
+  #say(step: string, statement: Statement): Promise<JobResult> {
+    return this.#run(this.#request(step, statement))
+  }
+
+  #request(step: string, statement: Statement): JobRequest {
+    return { step, labels: this.#labelsOf(step), ...this.dialect.compile(statement) }
+  }
+
+  #labelsOf(step: string): Readonly<Record<string, string>> {
+    return { ...this.#labels, tidemark_step: labelValue(step) }
+  }
+
+  #run(request: JobRequest): Promise<JobResult> {
+    const session = this.#scratch.getStore()
+    if (!session?.open) return this.#jobs.run(request)
+    const mine = session.turn.then(async () => {
+      const result = await this.#jobs.run({ ...request, session: session.id === null ? 'new' : { id: session.id } })
+      session.id ??= result.sessionId
+      return result
+    })
+    session.turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  /** One session: its temporary tables go with it, and a transaction that is open in it. */
+  async withScratch<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#scratch.getStore()?.open) return work()
+    const session: Session = { open: true, id: null, turn: Promise.resolve() }
+    try {
+      return await this.#scratch.run(session, work)
+    } finally {
+      session.open = false
+      await session.turn
+      await this.#end(session)
+    }
+  }
+
+  /** What cannot be ended ends by itself, a day later. */
+  async #end({ id }: Session): Promise<void> {
+    if (id === null) return
+    const request = { step: 'end_session', sql: 'call bq.abort_session()', parameters: [], session: { id } }
+    await this.#jobs.run({ ...request, labels: this.#labelsOf('end_session') }).catch(() => undefined)
+  }
+
+  another(label: Label = {}): Promise<Warehouse> {
+    return Promise.resolve(new BigqueryWarehouse(this.#jobs, label))
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** Lower-case letters, digits, dashes and underscores, 63 at most ("Requirements for labels"). */
+const labelValue = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{Ll}\p{Lo}\p{N}_-]/gu, '_')
+    .slice(0, 63)
+
+/** Types of one text a value: what a cast of them to STRING gives is no matter of format. */
+const texts: ReadonlySet<string> = new Set(['STRING', 'INTEGER', 'INT64'])
+const isText = ({ type, mode }: Field): boolean => texts.has(type) && mode !== 'REPEATED'

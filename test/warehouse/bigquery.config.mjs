@@ -1,0 +1,3 @@
+import { everyWarehouse, on } from './suites.mjs'
+
+export default on('bigquery', 'bigquery', [...everyWarehouse, 'warehouse/bigquery*'])

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const rootDir = join(import.meta.dirname, '..', '..')
+const everySuite = JSON.parse(readFileSync(join(rootDir, 'jest.config.json'), 'utf8'))
+
+/** Suites that say something to a warehouse, on this one; `server`: what `start.ts` starts for it. */
+export const on = (warehouseUnderTest, server, suites) => ({
+  ...everySuite,
+  rootDir,
+  testMatch: suites.map((suite) => `<rootDir>/test/${suite}.test.ts`),
+  testPathIgnorePatterns: ['/node_modules/'],
+  globals: { warehouseUnderTest, server },
+  globalSetup: '<rootDir>/test/warehouse/start.ts',
+  globalTeardown: '<rootDir>/test/warehouse/stop.ts',
+})
+
+/** One suite over all warehouses. */
+export const everyWarehouse = [
+  'activation/{apart,audience,culprits,deliver,lease,recover}',
+  'model/{consequences,counterexamples,model,two-runners}',
+  'sql/{batches,control,fingerprint,guards,members-as-text,normalise,runs,segment,settle}',
+]
