@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { AudienceContext } from '../../connector/activation/audience.ts'
 import { createCalls } from '../../connector/activation/calls.ts'
 import { type RunRequest, scopeOf } from '../../connector/activation/context.ts'
@@ -163,9 +162,7 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     dbtInvocationId: null,
     connectorVersion: 'test',
   }
-  // On a connection of its own, for the run may be in a transaction.
-  const beside = await real.another()
-  const raw = (text: string): Promise<readonly Row[]> => beside.rows('test', sql.raw(text))
+  const raw = async (text: string): Promise<readonly Row[]> => (await empty.say(text)) as readonly Row[]
   const control = `tidemark_state."control_${suffix}"`
   const state = { warehouse: real, schema: 'tidemark', suffix, scope: scopeOf(request, suffix, '0') }
   await createState(state, 'member', 'test')
@@ -210,7 +207,6 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     },
     close: async () => {
       await lease.release()
-      await beside.close()
       await real.close()
       await empty.destroy()
     },

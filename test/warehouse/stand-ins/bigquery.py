@@ -58,7 +58,10 @@ PROJECTS = {}
 
 
 def project_of(request):
-    return PROJECTS.setdefault(request.path_params["project"], Project())
+    name = request.path_params["project"]
+    if name not in PROJECTS:
+        PROJECTS[name] = Project()
+    return PROJECTS[name]
 
 
 def bound(parameters):
