@@ -130,33 +130,41 @@ export const createSeveral = (scope: Scope, { rows }: Repeats): Sql =>
     sql`select member_no from ${scope.scratch('read_members')} ${rows ? sql`` : sql`where 1 = 0 `}group by member_no having count(*) > 1`,
   )
 
-/**
- * Scratch view `wanted(member_no, member_key, field, digest)`: valid identifiers of the changed members, each once per
- * member. Only of those of whom something can stand twice a table is made (`wanted_rows`).
- */
-export const createWanted = (scope: Scope, columns: readonly MappedColumn[], repeats: Repeats): readonly Sql[] => {
-  const all = unionAll(
+/** All valid identifiers, as columns name them. */
+const everyIdentifier = (scope: Scope, columns: readonly MappedColumn[]): Sql =>
+  unionAll(
     columns.map((column, i) => {
       const n = i + 1
       return sql`select member_no, member_key, cast(${sql.lit(column.type)} as ${sqlType.text}) as field, ${sql.id(`digest_${n}`)} as digest
 from ${scope.scratch('read_members')} where ${sql.id(`digest_${n}`)} is not null and ${sql.id(`reason_${n}`)} is null`
     }),
   )
+const ofSeveral = ({ scratch }: Scope): Sql => sql`(select member_no from ${scratch('several')})`
+
+/**
+ * Scratch `wanted_rows(member_no, member_key, field, digest)`: valid identifiers of those of whom something can stand twice,
+ * each once per member.
+ */
+export const createWantedRows = (scope: Scope, columns: readonly MappedColumn[], repeats: Repeats): Sql => {
+  const some = repeats.rows ? sql` where member_no in ${ofSeveral(scope)}` : sql` where 1 = 0`
+  return createScratch(
+    scope,
+    'wanted_rows',
+    sql`select distinct member_no, member_key, field, digest from (${everyIdentifier(scope, columns)}) as w${repeats.columns ? sql`` : some}`,
+  )
+}
+
+/**
+ * Scratch view `wanted(member_no, member_key, field, digest)`: valid identifiers of the changed members, each once per
+ * member. After `dropOversized`: some warehouses make a table of it.
+ */
+export const createWanted = (scope: Scope, columns: readonly MappedColumn[], repeats: Repeats): Sql => {
   const view = (query: Sql): Sql => scope.dialect.createScratchView(scope.scratch('wanted'), query)
-  const wantedRows = scope.scratch('wanted_rows')
-  const several = sql`(select member_no from ${scope.scratch('several')})`
-  const distinct = (which: Sql): Sql =>
-    createScratch(
-      scope,
-      'wanted_rows',
-      sql`select distinct member_no, member_key, field, digest from (${all}) as w${which}`,
-    )
-  if (repeats.columns) return [distinct(sql``), view(sql`select * from ${wantedRows}`)]
-  if (!repeats.rows) return [distinct(sql` where 1 = 0`), view(all)]
-  return [
-    distinct(sql` where member_no in ${several}`),
-    view(sql`select * from (${all}) as w where member_no not in ${several} union all select * from ${wantedRows}`),
-  ]
+  const all = everyIdentifier(scope, columns)
+  const rows = sql`select * from ${scope.scratch('wanted_rows')}`
+  if (repeats.columns) return view(rows)
+  if (!repeats.rows) return view(all)
+  return view(sql`select * from (${all}) as w where member_no not in ${ofSeveral(scope)} union all ${rows}`)
 }
 
 /**

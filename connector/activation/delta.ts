@@ -32,6 +32,7 @@ import {
   createPlaceholders,
   createSeveral,
   createWanted,
+  createWantedRows,
   dropOversized,
   fillRejections,
   type MappedColumn,
@@ -123,9 +124,10 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   }
   await all(context, 'wanted', [
     createSeveral(scope, repeats),
-    ...createWanted(scope, columns, repeats),
+    createWantedRows(scope, columns, repeats),
     createOversized(scope),
     dropOversized(scope),
+    createWanted(scope, columns, repeats),
   ])
   await all(context, 'rejections', [fillRejections(scope, columns, measured.nullKeys, dry)])
   await all(context, 'delta', [

@@ -223,9 +223,10 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
     'read members, every rule': wanted.readMembers(dry, written, everyRule, seed, true),
     wanted: [
       wanted.createSeveral(scope, repeats),
-      ...wanted.createWanted(scope, columns, repeats),
+      wanted.createWantedRows(scope, columns, repeats),
       wanted.createOversized(scope),
       wanted.dropOversized(scope),
+      wanted.createWanted(scope, columns, repeats),
       wanted.fillRejections(scope, columns, 3, false),
       wanted.countRejections(scope),
       wanted.countCheckedValues(scope, columns),

@@ -401,14 +401,14 @@ create or replace temp table "tidemark_wanted_rows" as select distinct member_no
 from "tidemark_read_members" where "digest_1" is not null and "reason_1" is null union all select member_no, member_key, cast('PHONE_SHA256' as varchar) as field, "digest_2" as digest
 from "tidemark_read_members" where "digest_2" is not null and "reason_2" is null) as w where member_no in (select member_no from "tidemark_several");
 
-create or replace temp view "tidemark_wanted" as select * from (select member_no, member_key, cast('EMAIL_SHA256' as varchar) as field, "digest_1" as digest
-from "tidemark_read_members" where "digest_1" is not null and "reason_1" is null union all select member_no, member_key, cast('PHONE_SHA256' as varchar) as field, "digest_2" as digest
-from "tidemark_read_members" where "digest_2" is not null and "reason_2" is null) as w where member_no not in (select member_no from "tidemark_several") union all select * from "tidemark_wanted_rows";
-
 create or replace temp table "tidemark_oversized" as select member_no, min(member_key) as member_key, count(*) as identifiers from "tidemark_wanted_rows"
 group by member_no having count(*) > 100;
 
 delete from "tidemark_wanted_rows" where member_no in (select member_no from "tidemark_oversized");
+
+create or replace temp view "tidemark_wanted" as select * from (select member_no, member_key, cast('EMAIL_SHA256' as varchar) as field, "digest_1" as digest
+from "tidemark_read_members" where "digest_1" is not null and "reason_1" is null union all select member_no, member_key, cast('PHONE_SHA256' as varchar) as field, "digest_2" as digest
+from "tidemark_read_members" where "digest_2" is not null and "reason_2" is null) as w where member_no not in (select member_no from "tidemark_several") union all select * from "tidemark_wanted_rows";
 
 insert into "tidemark_state"."delta_rejections-people-tiktok-8" ("member_key", "field", "reason", "origin", "identifiers", "value") select distinct member_key, field, reason, cast('validation' as varchar) as origin, cast(1 as bigint) as identifiers, value
 from (select member_key, cast($1 as varchar) as field, "reason_1" as reason, "digest_1" as value from "tidemark_read_members" union all select member_key, cast($2 as varchar) as field, "reason_2" as reason, "digest_2" as value from "tidemark_read_members") as f where reason is not null
