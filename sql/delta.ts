@@ -187,7 +187,7 @@ where u.waits and h.state = ${state.kept}`
 
 /** Members outside K are numbered on from the highest number in K, so that every member of the delta has one number. */
 const numberOutside = (scope: Scope, members: Sql): Sql =>
-  sql`select member_key, row_number() over () + (select coalesce(max(member_no), 0) from ${scope.scratch('changed_members')}) as member_no
+  sql`select member_key, row_number() over (${scope.dialect.anyOrder}) + (select coalesce(max(member_no), 0) from ${scope.scratch('changed_members')}) as member_no
 from (select distinct m.member_key from (${members}) as m
   left join ${scope.scratch('changed_members')} as c on c.member_key = m.member_key where c.member_key is null) as o`
 

@@ -65,7 +65,7 @@ export const compareWith =
     createScratch(
       scope,
       'compared',
-      sql`select kind, member_key, cast(sum(segment_rows) as ${sqlType.integer}) as segment_rows, row_number() over () as member_no
+      sql`select kind, member_key, cast(sum(segment_rows) as ${sqlType.integer}) as segment_rows, row_number() over (${scope.dialect.anyOrder}) as member_no
 from (${rows}) as r group by kind, member_key`,
     )
 
@@ -100,7 +100,7 @@ export const createChangedMembers = (scope: Scope): readonly Sql[] => {
   const compared = scope.scratch('compared')
   return [
     sql`insert into ${compared} (kind, member_key, segment_rows, member_no)
-select ${kind.due}, d.member_key, 0, row_number() over () + (select count(*) from ${compared})
+select ${kind.due}, d.member_key, 0, row_number() over (${scope.dialect.anyOrder}) + (select count(*) from ${compared})
 from ${scope.stateTable('due')} as d where d.due_at <= ${scope.now}
   and not exists (select 1 from ${compared} as c where c.kind = ${kind.changed} and c.member_key = d.member_key)`,
     scope.dialect.createScratchView(

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { exactName } from './dialect/exact-name.ts'
 import { type Scope, type Sql, sqlType } from './scope.ts'
 
 /** A segment as SQL needs it. */
@@ -24,15 +25,15 @@ const comparisons = { equals: '=', not_equals: '<>', at_least: '>=', at_most: '<
  * `raw_1`, `raw_2`, …
  */
 export const segmentRows = (scope: Scope, segment: SegmentSource, columns: readonly string[]): Sql => {
-  const key = scope.dialect.asText(sql.id('s', segment.memberKey.column))
+  const key = scope.dialect.asText(columnOf(segment.memberKey.column))
   const memberKey = segment.memberKey.hash
     ? sql`case when ${key} <> '' then ${scope.dialect.toHex(scope.dialect.sha256(key))} end`
     : sql`nullif(${key}, '')`
-  const raw = columns.map(
-    (column, i) => sql`, ${scope.dialect.asText(sql.id('s', column))} as ${sql.id(`raw_${i + 1}`)}`,
-  )
+  const raw = columns.map((column, i) => sql`, ${scope.dialect.asText(columnOf(column))} as ${sql.id(`raw_${i + 1}`)}`)
   return sql`select ${memberKey} as member_key${sql.join(raw, sql``)} from ${relation(segment)} as s${conditions(segment.where)}`
 }
+
+const columnOf = (name: string): Sql => sql`s.${exactName(name)}`
 
 /** The names of the columns a relation has: an empty result that carries them. */
 export const segmentColumns = (segment: SegmentSource): Sql => sql`select * from ${relation(segment)} as s limit 0`
@@ -42,9 +43,9 @@ export const countCondition = (segment: SegmentSource, one: SegmentCondition): S
   sql`select cast(count(*) as ${sqlType.text}) as n from ${relation(segment)} as s where ${condition(one)}`
 
 const relation = ({ source }: SegmentSource): Sql => {
-  if ('relation' in source) return sql.id(...source.relation)
+  if ('relation' in source) return exactName(...source.relation)
   if ('sql' in source) return sql`(${sql.raw(source.sql.replace(/;\s*$/, ''))}\n)`
-  const columns = source.nobody.map((name) => sql`cast(null as ${sqlType.text}) as ${sql.id(name)}`)
+  const columns = source.nobody.map((name) => sql`cast(null as ${sqlType.text}) as ${exactName(name)}`)
   return sql`(select * from (select ${sql.join(columns)}) as n where 1 = 0)`
 }
 
@@ -52,7 +53,7 @@ const conditions = (where: readonly SegmentCondition[]): Sql =>
   where.length === 0 ? sql`` : sql` where ${sql.join(where.map(condition), sql` and `)}`
 
 const condition = (c: SegmentCondition): Sql => {
-  const column = sql.id('s', c.column)
+  const column = columnOf(c.column)
   switch (c.operator) {
     case 'in':
       return sql`${column} in (${sql.join(c.values.map(literal))})`

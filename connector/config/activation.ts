@@ -11,7 +11,7 @@ export interface Configuration {
 }
 
 /** `warehouse`: which warehouse, where the public state tables live, and that driver's own keys in camelCase. */
-export type WarehouseSettings = DuckdbSettings | PostgresSettings | BigquerySettings
+export type WarehouseSettings = DuckdbSettings | PostgresSettings | BigquerySettings | SnowflakeSettings
 
 /** Who logs in to a warehouse, and to what of it; as far as it is known. */
 export interface Login {
@@ -55,6 +55,24 @@ export interface BigquerySettings {
   /** On each job, beside ours. */
   readonly labels: Readonly<Record<string, string>>
   readonly apiEndpoint?: string
+}
+
+export interface SnowflakeSettings {
+  readonly type: 'snowflake'
+  /** Schema of the public state tables; the private ones live in `<schema>_state`. */
+  readonly schema: string
+  readonly account: string
+  readonly user?: string
+  readonly role?: string
+  /** The virtual warehouse that computes. */
+  readonly warehouse?: string
+  readonly database: string
+  /** How the user shows who it is, in the driver's words. */
+  readonly login: Readonly<Record<string, string>>
+  readonly queryTag?: string
+  readonly accessUrl?: string
+  /** How long a statement may wait for a lock. */
+  readonly lockTimeoutMs: number
 }
 
 export interface DuckdbSettings {

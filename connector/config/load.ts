@@ -5,6 +5,7 @@ import type { Activation, Configuration } from './activation.ts'
 import { readActivations } from './activations.ts'
 import { readDestinations } from './destinations.ts'
 import { readText } from './file.ts'
+import { columnName, type Naming, namingOf } from './names.ts'
 import { didYouMean } from './nearest.ts'
 import { ConfigurationError, Problems, quote, UsageError } from './problems.ts'
 import { readMapping } from './read.ts'
@@ -85,8 +86,9 @@ function readDocument(tree: unknown, file: string, problems: Problems): Configur
   const warehouse = readWarehouse(tree.warehouse, file, problems)
   const run = readMapping(schema.run, tree.run ?? {}, ['run'], problems)
   const entries = readDestinations(tree.destinations, destinations, run.lease_seconds, problems)
-  const segments = readSegments(tree.segments, problems)
-  const activations = readActivations(segments, entries, problems)
+  const naming = namingOf(isMapping(tree.warehouse) ? tree.warehouse.type : undefined)
+  const segments = readSegments(tree.segments, naming, problems)
+  const activations = readActivations(segments, entries, problems).map((one) => withColumns(one, naming))
   if (read.version === undefined || warehouse === undefined || run.lease_seconds === undefined) return undefined
   return {
     file: resolve(file),
@@ -94,5 +96,17 @@ function readDocument(tree: unknown, file: string, problems: Problems): Configur
     run: { leaseSeconds: run.lease_seconds },
     destinations: [...entries.values()].flatMap(({ settings }) => settings ?? []),
     activations,
+  }
+}
+
+/** Columns by the names that the warehouse has for them. */
+const withColumns = (activation: Activation, naming: Naming): Activation => {
+  const { segment, fields } = activation
+  const named = <T extends { readonly column: string }>(of: T): T => ({ ...of, column: columnName(of.column, naming) })
+  const memberKey = named(segment.memberKey)
+  return {
+    ...activation,
+    fields: fields.map(named),
+    segment: { ...segment, memberKey, where: segment.where.map(named) },
   }
 }

@@ -124,7 +124,14 @@ const key = (path: Path): string => JSON.stringify(path)
 const starts = (path: Path): readonly string[] =>
   [...path.keys(), path.length].map((length) => key(path.slice(0, length)))
 
-const secretsOfWarehouse: ReadonlySet<unknown> = new Set(['password', 'connection_string'])
+const secretsOfWarehouse: ReadonlySet<unknown> = new Set([
+  'password',
+  'connection_string',
+  'private_key',
+  'private_key_passphrase',
+  'token',
+  'oauth_client_secret',
+])
 
 /**
  * Whether `path` lies at or below `credentials`, wherever that key stands (a segment may bear the name), or is what lets

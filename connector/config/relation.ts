@@ -1,18 +1,22 @@
+import type { Naming } from './names.ts'
 import { quote } from './problems.ts'
 
-const part = /"((?:[^"\0]|"")+)"|([\p{L}_][\p{L}\p{N}_$]*)/uy
+const part = /"((?:[^"\0]|"")+)"|([\p{L}_][\p{L}\p{N}_$-]*)/uy
 
 /**
  * The parts of `table`, `schema.table` or `catalogue.schema.table`; a part in double quotes may be any text, with its
  * own double quotes doubled. Undefined where it is none of these.
  */
-export function parseRelation(text: string): readonly string[] | undefined {
+export function parseRelation(
+  text: string,
+  { fold, dashes }: Pick<Naming, 'fold' | 'dashes'>,
+): readonly string[] | undefined {
   const parts: string[] = []
   part.lastIndex = 0
   for (;;) {
     const match = part.exec(text)
-    if (match === null) return undefined
-    parts.push(match[1]?.replaceAll('""', '"') ?? match[0])
+    if (match === null || (match[2]?.includes('-') && !dashes)) return undefined
+    parts.push(match[1]?.replaceAll('""', '"') ?? fold(match[0]))
     const next = part.lastIndex
     if (next === text.length) return parts.length <= 3 ? parts : undefined
     if (text[next] !== '.') return undefined

@@ -15,6 +15,13 @@ const share = z.number().min(0).max(1)
 /** With `_state` behind it as long as PostgreSQL takes a name, 63 bytes. */
 const stateSchema = name.max(57).default('tidemark').describe('Schema of the state tables')
 
+const lockTimeout = z
+  .int()
+  .min(1)
+  .max(3_600_000)
+  .default(30_000)
+  .describe('How long a statement may wait for a lock of another session before the run ends with exit code 75')
+
 const duckdb = z.strictObject({
   type: z.literal('duckdb'),
   path: filled.describe('The DuckDB file, relative to the folder of this file'),
@@ -50,12 +57,7 @@ const postgres = z.strictObject({
   sslrootcert: pemFile,
   sslcert: pemFile,
   sslkey: pemFile,
-  lock_timeout_ms: z
-    .int()
-    .min(1)
-    .max(3_600_000)
-    .default(30_000)
-    .describe('How long a statement may wait for a lock of another session before the run ends with exit code 75'),
+  lock_timeout_ms: lockTimeout,
   schema: stateSchema,
 })
 
@@ -95,8 +97,45 @@ const bigquery = z.strictObject({
   schema: stateSchema,
 })
 
+const snowflake = z.strictObject({
+  type: z.literal('snowflake'),
+  account: filled.describe('As in organization-account, without .snowflakecomputing.com'),
+  user: filled.optional(),
+  role: filled.optional().describe('Default: that of the user'),
+  warehouse: filled.optional().describe('The virtual warehouse that computes; default: that of the user'),
+  database: filled.describe('Where the state tables are, and relations that are named without a database'),
+  authenticator: z
+    .enum([
+      'snowflake',
+      'snowflake_jwt',
+      'oauth',
+      'oauth_client_credentials',
+      'programmatic_access_token',
+      'workload_identity',
+      'externalbrowser',
+    ])
+    .optional()
+    .describe('Default: by what else is given, a private key, a token or a password'),
+  password: filled.optional().describe('From one variable; Snowflake ends passwords of service users: use a key'),
+  private_key: filled.optional().describe('PEM (PKCS 8), from one variable'),
+  private_key_path: filled.optional().describe('The same as a file, relative to the folder of this file'),
+  private_key_passphrase: filled.optional().describe('From one variable'),
+  token: filled.optional().describe('Of OAuth, or a programmatic access token; from one variable'),
+  oauth_client_id: filled.optional(),
+  oauth_client_secret: filled.optional().describe('From one variable'),
+  oauth_token_request_url: filled.optional(),
+  oauth_scope: filled.optional(),
+  workload_identity_provider: z.enum(['AWS', 'AZURE', 'GCP', 'OIDC']).optional(),
+  query_tag: filled.max(200).optional().describe('In the tag of each query, beside step, activation and run'),
+  access_url: shaped(/^https?:\/\/\S+$/, 'must be an address', 'write https://…, or take it out')
+    .optional()
+    .describe('For private access, or an emulator'),
+  lock_timeout_ms: lockTimeout,
+  schema: stateSchema,
+})
+
 /** A warehouse by its type. */
-export const warehouses = { duckdb, postgres, bigquery } as const
+export const warehouses = { duckdb, postgres, bigquery, snowflake } as const
 
 export const run = z.strictObject({ lease_seconds: z.int().min(3).max(86_400).default(120) })
 

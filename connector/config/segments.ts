@@ -1,4 +1,5 @@
 import type { Condition, Segment } from './activation.ts'
+import type { Naming } from './names.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, Problems } from './problems.ts'
 import { type Read, readEntries, readMapping } from './read.ts'
@@ -20,17 +21,17 @@ export interface SegmentEntry {
 const notYet = { model: 'write relation: schema.table instead' }
 
 /** All entries of `segments`, in the order of the file. */
-export function readSegments(value: unknown, problems: Problems): readonly SegmentEntry[] {
+export function readSegments(value: unknown, naming: Naming, problems: Problems): readonly SegmentEntry[] {
   return readEntries(value, ['segments'], problems).map(([name, entry]) => {
     const path = ['segments', name]
     if (!schema.nameForm.test(name)) problems.add(path, schema.nameRule, name, 'rename it')
-    return readSegment(name, entry, path, problems)
+    return readSegment(name, entry, path, naming, problems)
   })
 }
 
-function readSegment(name: string, value: unknown, path: Path, problems: Problems): SegmentEntry {
+function readSegment(name: string, value: unknown, path: Path, naming: Naming, problems: Problems): SegmentEntry {
   const read = readMapping(schema.segment, value, path, problems, notYet)
-  const source = readSource(read, value, path, problems)
+  const source = readSource(read, value, path, naming, problems)
   const where = read.where === undefined ? [] : readWhere(read.where, [...path, 'where'], problems)
   const memberKey = isMapping(value) ? readMemberKey(value.member_key, [...path, 'member_key'], problems) : undefined
   const description = read.description ?? null
@@ -43,6 +44,7 @@ function readSource(
   read: Read<typeof schema.segment>,
   value: unknown,
   path: Path,
+  naming: Naming,
   problems: Problems,
 ): Segment['source'] | undefined {
   if (!isMapping(value)) return undefined
@@ -53,7 +55,7 @@ function readSource(
   }
   if (read.sql !== undefined) return { sql: read.sql }
   if (read.relation === undefined) return undefined
-  const relation = parseRelation(read.relation)
+  const relation = parseRelation(read.relation, naming)
   if (relation !== undefined) return { relation }
   const wayOut =
     'write table, schema.table or catalogue.schema.table, with odd names in double quotes: \'"odd name".table\''

@@ -1,12 +1,11 @@
-import type { BigquerySettings, Login, WarehouseSettings } from './activation.ts'
+import type { BigquerySettings, Login, SnowflakeSettings, WarehouseSettings } from './activation.ts'
 import { readBigquery } from './bigquery.ts'
 import { readDuckdb } from './duckdb.ts'
 import { didYouMean } from './nearest.ts'
 import { postgresLogin, readPostgres } from './postgres.ts'
 import type { Path, Problems } from './problems.ts'
+import { readSnowflake } from './snowflake.ts'
 import { type Environment, isMapping } from './tree.ts'
-
-const notYet = ['snowflake']
 
 const readers: {
   readonly [type in WarehouseSettings['type']]: (
@@ -14,7 +13,7 @@ const readers: {
     file: string,
     problems: Problems,
   ) => WarehouseSettings | undefined
-} = { duckdb: readDuckdb, postgres: readPostgres, bigquery: readBigquery }
+} = { duckdb: readDuckdb, postgres: readPostgres, bigquery: readBigquery, snowflake: readSnowflake }
 
 /**
  * `warehouse`, with paths made absolute from the folder of the configuration file; undefined where something is wrong.
@@ -35,9 +34,7 @@ const isKnown = (type: string): type is keyof typeof readers => Object.hasOwn(re
 
 function refuseType(type: string, path: Path, problems: Problems): undefined {
   const known = Object.keys(readers)
-  if (notYet.includes(type))
-    problems.add(path, 'is not supported yet by this version', type, `write ${known.join(' or ')}`)
-  else problems.add(path, 'is no warehouse we know', type, didYouMean(type, known))
+  problems.add(path, 'is no warehouse we know', type, didYouMean(type, known))
 }
 
 const logins: { readonly [type in WarehouseSettings['type']]: (settings: never, environment: Environment) => Login } = {
@@ -47,6 +44,7 @@ const logins: { readonly [type in WarehouseSettings['type']]: (settings: never, 
     ...(impersonate === undefined ? {} : { user: impersonate }),
     database: project,
   }),
+  snowflake: ({ role, database }: SnowflakeSettings) => ({ ...(role === undefined ? {} : { user: role }), database }),
 }
 
 export const loginOf = (settings: WarehouseSettings, environment: Environment): Login =>

@@ -90,6 +90,7 @@ export const bigquery: Dialect = {
   createScratchView: (name, query) => sql`create or replace temp table ${name} as ${query}`,
   dropScratchView: (name) => sql`drop table if exists ${name}`,
   once: sql``,
+  anyOrder: sql``,
   catalogue: {
     tables: (schema) => sql.id(schema, 'INFORMATION_SCHEMA', 'TABLES'),
     columns: (schema) => sql.id(schema, 'INFORMATION_SCHEMA', 'COLUMNS'),

@@ -60,6 +60,8 @@ export interface Dialect {
    * wherever they are used.
    */
   readonly once: RawBuilder<unknown>
+  /** Of a window whose order is all the same: nothing, or what stands for it where there must be one. */
+  readonly anyOrder: RawBuilder<unknown>
   /** What an administrator says once, so that runs have no more rights than they need; null where there are no roles. */
   readonly grants: ((wanted: Grants) => readonly RawBuilder<unknown>[]) | null
   readonly catalogue: Catalogue

@@ -76,6 +76,7 @@ export const duckdb: Dialect = {
   except: sql`except`,
   grants: null,
   once: sql``,
+  anyOrder: sql``,
   // 1 M members: 0.16 s against 0.33 s; 10 M: 1.3 s against 5.7 s.
   diffsByJoin: true,
   bucket: (value, _type, buckets) => sql`cast(hash(${value}) % ${positiveInteger(buckets)} as BIGINT)`,

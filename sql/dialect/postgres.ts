@@ -98,6 +98,7 @@ export const postgres: Dialect = {
   except: sql`except`,
   grants,
   once: sql` offset 0`,
+  anyOrder: sql``,
   diffsByJoin: true,
   bucket: (value, type, buckets) => {
     const number =

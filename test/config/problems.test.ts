@@ -88,8 +88,21 @@ describe('whole sections', () => {
     ],
     ['{ type: postgres, path: a.duckdb }', 'warehouse.path: is not known here'],
     ['{ type: postgres, password: secret }', 'warehouse.password: is a secret and must not stand in the file'],
-    ['{ type: bigquery }', 'warehouse.type: is not supported yet by this version'],
-    ['{ type: snowflake }', 'warehouse.type: is not supported yet by this version'],
+    ['{ type: bigquery, project: p-1, location: EU }', 'warehouse.project: must be the id of a project'],
+    ['{ type: bigquery, project: shop-1 }', 'warehouse.location: is missing'],
+    [
+      '{ type: bigquery, project: shop-1, location: EU, maximum_bytes_billed: 1 }',
+      'warehouse.maximum_bytes_billed: must be at least 10485760',
+    ],
+    ['{ type: snowflake, account: a, database: d }', 'warehouse: has no way to log in (authenticator snowflake)'],
+    [
+      '{ type: snowflake, account: a, database: d, authenticator: oauth }',
+      'warehouse: has no way to log in (authenticator oauth)',
+    ],
+    [
+      '{ type: snowflake, account: a, database: d, private_key_path: k, token: secret }',
+      'warehouse.token: is a secret and must not stand in the file',
+    ],
     ['{ type: duckbd, path: a }', 'warehouse.type: is no warehouse we know'],
     ['{ connection: my_conn }', 'warehouse.connection: is not supported yet by this version'],
     ['{ path: a }', 'warehouse.type: is missing'],

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { columnName, namings } from '../../connector/config/names.ts'
 import { parseRelation } from '../../connector/config/relation.ts'
 
 test.each([
@@ -10,7 +11,7 @@ test.each([
   ['"; drop table x; --"', ['; drop table x; --']],
   ['"""".a', ['"', 'a']],
 ])('%s', (text, parts) => {
-  expect(parseRelation(text)).toEqual(parts)
+  expect(parseRelation(text, namings.duckdb)).toEqual(parts)
 })
 
 test.each([
@@ -31,5 +32,14 @@ test.each([
   ' a',
   '"a\0"',
 ])('not %j', (text) => {
-  expect(parseRelation(text)).toBeUndefined()
+  expect(parseRelation(text, namings.duckdb)).toBeUndefined()
+})
+
+test('as each warehouse reads names without quotes', () => {
+  expect(parseRelation('my-project.Shop.customers', namings.bigquery)).toEqual(['my-project', 'Shop', 'customers'])
+  expect(parseRelation('Shop."Customers"', namings.snowflake)).toEqual(['SHOP', 'Customers'])
+  expect(parseRelation('my-project.a.b', namings.snowflake)).toBeUndefined()
+  const columns = ['id', '"id"', 'odd name', '"a""b"']
+  expect(columns.map((name) => columnName(name, namings.snowflake))).toEqual(['ID', 'id', 'odd name', 'a"b'])
+  expect(columns.map((name) => columnName(name, namings.postgres))).toEqual(columns)
 })

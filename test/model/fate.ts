@@ -91,14 +91,12 @@ export class Fate {
     if (accident?.endsWith('before')) await this.#strike(accident, step)
     const running = work()
     if (statement) this.#track(running)
-    const result = await running.catch((error: unknown) => {
-      if (this.#dead) return never
-      throw error
-    })
+    // Also what failed is over: some warehouses answer by an error that something is not there.
+    await running.catch(() => undefined)
     if (this.#dead) return never
     await this.#stands
     if (accident?.endsWith('after')) await this.#strike(accident, step)
-    return result
+    return running
   }
 
   #track(running: Promise<unknown>): void {

@@ -9,7 +9,7 @@ import { play } from './play.ts'
 /** The seed stays unless another is asked for: what fails then fails because of a change, and not by luck. */
 const seed = Number(process.env.TIDEMARK_MODEL_SEED ?? 1)
 /** What histories meet does not depend on the warehouse: the second one is for what it does otherwise. */
-const usualHistories = { duckdb: 300, postgres: 60, bigquery: 24 }[underTest]
+const usualHistories = { duckdb: 300, postgres: 60, bigquery: 24, snowflake: 24 }[underTest]
 const histories = Number(process.env.TIDEMARK_MODEL_HISTORIES ?? usualHistories)
 const shrinks = process.env.TIDEMARK_MODEL_SHRINK !== 'no'
 /** Side by side: nine tenths of a history's time are waiting, for a quiet time, a lease, or threads of the warehouse. */

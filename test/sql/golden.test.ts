@@ -31,9 +31,9 @@ test('the catalogue has every statement there is', () => {
 })
 
 describe.each(Object.entries(allDialects))('%s', (name, dialect) => {
-  // With one kind of quotes around names.
+  // With one kind of quotes around names, in lower case, and without an order that is none.
   const statements = Object.values(catalogueOf(dialect)).flatMap((all) =>
-    all.map((s) => dialect.compile(s).sql.replaceAll('`', '"')),
+    all.map((s) => dialect.compile(s).sql.toLowerCase().replaceAll('`', '"').replaceAll('(order by null)', '()')),
   )
 
   test('is written as it was reviewed (node test/sql/golden.ts writes it anew)', () => {

@@ -47,7 +47,12 @@ export const openTestWarehouse = async (): Promise<{
 }
 
 /** Does the warehouse itself understand the plain SQL of tests? */
-const hears: Readonly<Record<typeof underTest, boolean>> = { duckdb: true, postgres: true, bigquery: false }
+const hears: Readonly<Record<typeof underTest, boolean>> = {
+  duckdb: true,
+  postgres: true,
+  bigquery: false,
+  snowflake: false,
+}
 
 /** Here statements are run one by one: scratch tables that go with a transaction or session would be gone before they are read. */
 const lasting = (dialect: Dialect): Dialect => ({ ...dialect, ...lastingScratch[underTest] })
@@ -59,6 +64,11 @@ const lastingScratch = {
     createScratchAs: (name, query) => sql`create temp table ${name} as ${query}`,
   },
   bigquery: {
+    createScratch: (name, columns) => sql`create or replace table ${name} (${columns})`,
+    createScratchAs: (name, query) => sql`create or replace table ${name} as ${query}`,
+    createScratchView: (name, query) => sql`create or replace table ${name} as ${query}`,
+  },
+  snowflake: {
     createScratch: (name, columns) => sql`create or replace table ${name} (${columns})`,
     createScratchAs: (name, query) => sql`create or replace table ${name} as ${query}`,
     createScratchView: (name, query) => sql`create or replace table ${name} as ${query}`,

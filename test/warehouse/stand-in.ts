@@ -16,7 +16,7 @@ export interface StandIn {
 
 export const startStandIn = async (name: 'bigquery' | 'snowflake'): Promise<StandIn> => {
   const port = await freePort()
-  const child = spawn(python(), [join(folder, `${name}.py`), String(port)], {
+  const child = spawn(python(), [join(folder, `${name}_server.py`), String(port)], {
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })

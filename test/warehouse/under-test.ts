@@ -3,9 +3,11 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { openBigquery } from '../../connector/warehouse/bigquery.ts'
 import { warehouseOver } from '../../connector/warehouse/duckdb.ts'
 import { openPostgres } from '../../connector/warehouse/postgres.ts'
+import { openSnowflake } from '../../connector/warehouse/snowflake.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { emptyProject } from './bigquery-project.ts'
 import { emptyDatabase, type Said } from './postgres-database.ts'
+import { emptyAccount } from './snowflake-account.ts'
 
 /** A warehouse of its own for one test, without anything in it. */
 export interface EmptyWarehouse {
@@ -196,6 +198,41 @@ const kinds = {
         destroy,
         configuration: { type: 'bigquery', project, location, api_endpoint: apiEndpoint },
         environment: {},
+        opensAlone: false,
+      }
+    },
+  },
+  snowflake: {
+    words: wordsOfStandIn,
+    empty: async () => {
+      const { say, destroy, settings } = emptyAccount()
+      const first = await openSnowflake(settings)
+      return {
+        say,
+        connect: () => openSnowflake(settings),
+        destroy: async () => {
+          await first.close()
+          await destroy()
+        },
+      }
+    },
+    shared: async () => {
+      const { say, destroy, settings } = emptyAccount()
+      const { account, user, database, accessUrl } = settings
+      // A database is there when somebody has logged in to it.
+      await (await openSnowflake(settings)).close()
+      return {
+        say,
+        destroy,
+        configuration: {
+          type: 'snowflake',
+          account,
+          user,
+          database,
+          access_url: accessUrl,
+          password: `\${${passwordVariable}}`,
+        },
+        environment: { [passwordVariable]: 'only-for-tests' },
         opensAlone: false,
       }
     },

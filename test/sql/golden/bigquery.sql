@@ -267,20 +267,20 @@ select * from (select * from people
 
 select * from (select * from (select cast(null as string) as `id`, cast(null as string) as `email`) as n where 1 = 0) as s limit 0;
 
-select cast(count(*) as string) as n from `shop`.`people` as s where `s`.`country` in (?, ?);
+select cast(count(*) as string) as n from `shop`.`people` as s where s.`country` in (?, ?);
 -- 1: FR
 -- 2: DE
 
-select cast(count(*) as string) as n from `shop`.`people` as s where `s`.`spent` >= cast(? as float64);
+select cast(count(*) as string) as n from `shop`.`people` as s where s.`spent` >= cast(? as float64);
 -- 1: 12.5
 
-select cast(count(*) as string) as n from `shop`.`people` as s where `s`.`orders` > cast(? as int64);
+select cast(count(*) as string) as n from `shop`.`people` as s where s.`orders` > cast(? as int64);
 -- 1: 3
 
-select cast(count(*) as string) as n from `shop`.`people` as s where `s`.`active` = cast(? as bool);
+select cast(count(*) as string) as n from `shop`.`people` as s where s.`active` = cast(? as bool);
 -- 1: true
 
-select cast(count(*) as string) as n from `shop`.`people` as s where `s`.`left_at` is null;
+select cast(count(*) as string) as n from `shop`.`people` as s where s.`left_at` is null;
 
 -- # compare
 
@@ -289,7 +289,7 @@ from (select kind, case when kind = 2 then member_key end as member_key, segment
   select case when c.fingerprint is not null and c.member_key is null then 1 when c.fingerprint is not null and l.member_key is not null then 0 else 2 end as kind,
     coalesce(c.member_key, l.member_key) as member_key, case when c.fingerprint is null then 0 else 1 end as segment_rows
   from (select member_key, md5(concat(coalesce(cast(cast(? as string) as string), ''), coalesce(cast(length(`raw_1`) as string), ''), coalesce(cast(':' as string), ''), coalesce(cast(`raw_1` as string), ''), coalesce(cast(length(`raw_2`) as string), ''), coalesce(cast(':' as string), ''), coalesce(cast(`raw_2` as string), ''))) as fingerprint
-from (select nullif(cast(`s`.`id` as string), '') as member_key, cast(`s`.`work email` as string) as `raw_1`, cast(`s`.`phone` as string) as `raw_2` from `shop`.`people` as s where `s`.`country` in (?, ?) and `s`.`spent` >= cast(? as float64) and `s`.`orders` > cast(? as int64) and `s`.`active` = cast(? as bool) and `s`.`left_at` is null) as r) as c
+from (select nullif(cast(s.`id` as string), '') as member_key, cast(s.`work email` as string) as `raw_1`, cast(s.`phone` as string) as `raw_2` from `shop`.`people` as s where s.`country` in (?, ?) and s.`spent` >= cast(? as float64) and s.`orders` > cast(? as int64) and s.`active` = cast(? as bool) and s.`left_at` is null) as r) as c
   full join `tidemark_state`.`ledger_members_people-tiktok` as l on l.member_key = c.member_key and l.fingerprint = c.fingerprint) as j) as r group by kind, member_key;
 -- 1: 1|mapping|
 -- 2: FR
@@ -299,7 +299,7 @@ from (select nullif(cast(`s`.`id` as string), '') as member_key, cast(`s`.`work 
 -- 6: true
 
 create or replace temp table `tidemark_current_members` as select member_key, md5(concat(coalesce(cast(cast(? as string) as string), ''), coalesce(cast(length(`raw_1`) as string), ''), coalesce(cast(':' as string), ''), coalesce(cast(`raw_1` as string), ''), coalesce(cast(length(`raw_2`) as string), ''), coalesce(cast(':' as string), ''), coalesce(cast(`raw_2` as string), ''))) as fingerprint
-from (select nullif(cast(`s`.`id` as string), '') as member_key, cast(`s`.`work email` as string) as `raw_1`, cast(`s`.`phone` as string) as `raw_2` from `shop`.`people` as s where `s`.`country` in (?, ?) and `s`.`spent` >= cast(? as float64) and `s`.`orders` > cast(? as int64) and `s`.`active` = cast(? as bool) and `s`.`left_at` is null) as r;
+from (select nullif(cast(s.`id` as string), '') as member_key, cast(s.`work email` as string) as `raw_1`, cast(s.`phone` as string) as `raw_2` from `shop`.`people` as s where s.`country` in (?, ?) and s.`spent` >= cast(? as float64) and s.`orders` > cast(? as int64) and s.`active` = cast(? as bool) and s.`left_at` is null) as r;
 -- 1: 1|mapping|
 -- 2: FR
 -- 3: DE
@@ -321,7 +321,7 @@ from (select kind, case when kind = 2 then member_key end as member_key, segment
 
 create or replace temp table `tidemark_compared` as select kind, member_key, cast(sum(segment_rows) as int64) as segment_rows, row_number() over () as member_no
 from (select case when member_key is null then 1 else 2 end as kind, member_key, 1 as segment_rows
-from (select case when cast(`s`.`id` as string) <> '' then to_hex(sha256(cast(`s`.`id` as string))) end as member_key from (select * from people
+from (select case when cast(s.`id` as string) <> '' then to_hex(sha256(cast(s.`id` as string))) end as member_key from (select * from people
 ) as s) as c) as r group by kind, member_key;
 
 insert into `tidemark_compared` (kind, member_key, segment_rows, member_no)
@@ -361,7 +361,7 @@ insert into `tidemark_state`.`arrivals-people-tiktok-8` (`member_no`, `member_ke
   when regexp_contains(`raw_2`, '^[+]?[0-9]+$') or length(`raw_2`) = 64 then `raw_2`
   when regexp_contains(`raw_2`, '^[-+()./ ]*[0-9][-+()./ 0-9]*$') then translate(`raw_2`, ' ()-./', '')
   when regexp_contains(`raw_2`, '^[^0-9xX#]*[0-9]') then regexp_replace(`raw_2`, '[;,]?[ \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*([eE][xX][tT][a-zA-Z]*|[xX#])[.:=]?[ \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*[0-9]*[ \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*$|[-()./\\x{ad}\\x{2010}\\x{2011}\\x{2012}\\x{2013}\\x{2014}\\x{2015}\\x{2212} \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]+', '')
-  else trim(`raw_2`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end end as `clean_2` from (select c.member_no, s.* from (select nullif(cast(`s`.`id` as string), '') as member_key, cast(`s`.`work email` as string) as `raw_1`, cast(`s`.`phone` as string) as `raw_2` from `shop`.`people` as s where `s`.`country` in (?, ?) and `s`.`spent` >= cast(? as float64) and `s`.`orders` > cast(? as int64) and `s`.`active` = cast(? as bool) and `s`.`left_at` is null) as s
+  else trim(`raw_2`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end end as `clean_2` from (select c.member_no, s.* from (select nullif(cast(s.`id` as string), '') as member_key, cast(s.`work email` as string) as `raw_1`, cast(s.`phone` as string) as `raw_2` from `shop`.`people` as s where s.`country` in (?, ?) and s.`spent` >= cast(? as float64) and s.`orders` > cast(? as int64) and s.`active` = cast(? as bool) and s.`left_at` is null) as s
 join `tidemark_changed_members` as c on c.member_key = s.member_key) as r) as n) as n;
 -- 1: 1|mapping|
 -- 2: FR
@@ -380,7 +380,7 @@ create or replace temp table `tidemark_arrivals` as select member_no, member_key
   when regexp_contains(`raw_3`, '^[+]?[0-9]+$') or length(`raw_3`) = 64 then `raw_3`
   when regexp_contains(`raw_3`, '^[-+()./ ]*[0-9][-+()./ 0-9]*$') then translate(`raw_3`, ' ()-./', '')
   when regexp_contains(`raw_3`, '^[^0-9xX#]*[0-9]') then regexp_replace(`raw_3`, '[;,]?[ \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*([eE][xX][tT][a-zA-Z]*|[xX#])[.:=]?[ \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*[0-9]*[ \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*$|[-()./\\x{ad}\\x{2010}\\x{2011}\\x{2012}\\x{2013}\\x{2014}\\x{2015}\\x{2212} \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]+', '')
-  else trim(`raw_3`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end end as `clean_3`, case when 1 = 0 then `raw_4` else ' ' || trim(`raw_4`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end as `clean_4`, case when regexp_contains(`raw_5`, '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$') and `raw_5` not in ('00000000-0000-0000-0000-000000000000', '0000000000000000') then `raw_5` else ' ' || trim(`raw_5`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end as `clean_5`, case when 1 = 0 then `raw_6` else ' ' || trim(`raw_6`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end as `clean_6`, case when regexp_contains(`raw_7`, '^[a-zA-Z0-9_]{1,15}$') then lower(`raw_7`) else ' ' || trim(`raw_7`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end as `clean_7` from (select c.member_no, s.* from (select case when cast(`s`.`id` as string) <> '' then to_hex(sha256(cast(`s`.`id` as string))) end as member_key, cast(`s`.`c0` as string) as `raw_1`, cast(`s`.`c1` as string) as `raw_2`, cast(`s`.`c2` as string) as `raw_3`, cast(`s`.`c3` as string) as `raw_4`, cast(`s`.`c4` as string) as `raw_5`, cast(`s`.`c5` as string) as `raw_6`, cast(`s`.`c6` as string) as `raw_7` from (select * from people
+  else trim(`raw_3`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end end as `clean_3`, case when 1 = 0 then `raw_4` else ' ' || trim(`raw_4`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end as `clean_4`, case when regexp_contains(`raw_5`, '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$') and `raw_5` not in ('00000000-0000-0000-0000-000000000000', '0000000000000000') then `raw_5` else ' ' || trim(`raw_5`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end as `clean_5`, case when 1 = 0 then `raw_6` else ' ' || trim(`raw_6`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end as `clean_6`, case when regexp_contains(`raw_7`, '^[a-zA-Z0-9_]{1,15}$') then lower(`raw_7`) else ' ' || trim(`raw_7`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end as `clean_7` from (select c.member_no, s.* from (select case when cast(s.`id` as string) <> '' then to_hex(sha256(cast(s.`id` as string))) end as member_key, cast(s.`c0` as string) as `raw_1`, cast(s.`c1` as string) as `raw_2`, cast(s.`c2` as string) as `raw_3`, cast(s.`c3` as string) as `raw_4`, cast(s.`c4` as string) as `raw_5`, cast(s.`c5` as string) as `raw_6`, cast(s.`c6` as string) as `raw_7` from (select * from people
 ) as s) as s
 join `tidemark_changed_members` as c on c.member_key = s.member_key) as r) as n) as n;
 -- 1: 1|mapping|
@@ -647,7 +647,7 @@ create or replace temp table `tidemark_arrivals` as select member_no, member_key
   when regexp_contains(`raw_2`, '^[+]?[0-9]+$') or length(`raw_2`) = 64 then `raw_2`
   when regexp_contains(`raw_2`, '^[-+()./ ]*[0-9][-+()./ 0-9]*$') then translate(`raw_2`, ' ()-./', '')
   when regexp_contains(`raw_2`, '^[^0-9xX#]*[0-9]') then regexp_replace(`raw_2`, '[;,]?[ \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*([eE][xX][tT][a-zA-Z]*|[xX#])[.:=]?[ \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*[0-9]*[ \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*$|[-()./\\x{ad}\\x{2010}\\x{2011}\\x{2012}\\x{2013}\\x{2014}\\x{2015}\\x{2212} \\x{9}\\x{a}\\x{b}\\x{c}\\x{d}\\x{85}\\x{a0}\\x{1680}\\x{2000}\\x{2001}\\x{2002}\\x{2003}\\x{2004}\\x{2005}\\x{2006}\\x{2007}\\x{2008}\\x{2009}\\x{200a}\\x{200b}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]+', '')
-  else trim(`raw_2`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end end as `clean_2` from (select c.member_no, s.* from (select nullif(cast(`s`.`id` as string), '') as member_key, cast(`s`.`work email` as string) as `raw_1`, cast(`s`.`phone` as string) as `raw_2` from `shop`.`people` as s where `s`.`country` in (?, ?) and `s`.`spent` >= cast(? as float64) and `s`.`orders` > cast(? as int64) and `s`.`active` = cast(? as bool) and `s`.`left_at` is null) as s
+  else trim(`raw_2`, ' \u0009\u000a\u000b\u000c\u000d\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff') end end as `clean_2` from (select c.member_no, s.* from (select nullif(cast(s.`id` as string), '') as member_key, cast(s.`work email` as string) as `raw_1`, cast(s.`phone` as string) as `raw_2` from `shop`.`people` as s where s.`country` in (?, ?) and s.`spent` >= cast(? as float64) and s.`orders` > cast(? as int64) and s.`active` = cast(? as bool) and s.`left_at` is null) as s
 join `tidemark_changed_members` as c on c.member_key = s.member_key) as r) as n) as n;
 -- 1: 1|mapping|
 -- 2: FR

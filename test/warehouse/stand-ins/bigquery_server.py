@@ -1,4 +1,4 @@
-"""Speaks the REST protocol of BigQuery (jobs, results in pages, sessions) over DuckDB: python bigquery.py PORT
+"""Speaks the REST protocol of BigQuery (jobs, results in pages, sessions) over DuckDB: python bigquery_server.py PORT
 
 Too kind: it knows every function of DuckDB and has no conflicts between jobs, which run one after the other. Beside what a
 client asks, `/control` lets a test say plain DuckDB, count what was asked, and make something fail.

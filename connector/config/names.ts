@@ -1,0 +1,30 @@
+import type { WarehouseSettings } from './activation.ts'
+
+/** How a warehouse reads the names of relations and columns that stand in a configuration without quotes. */
+export interface Naming {
+  /** What it makes of a name that is written without quotes. */
+  readonly fold: (name: string) => string
+  /** Is a dash part of a name without quotes, as in the ids of projects? */
+  readonly dashes: boolean
+  /** May the name of a column stand in double quotes, so that it is taken as it is? */
+  readonly quotedColumns: boolean
+}
+
+const asItIs: Naming = { fold: (name) => name, dashes: false, quotedColumns: false }
+
+export const namings: { readonly [type in WarehouseSettings['type']]: Naming } = {
+  duckdb: asItIs,
+  postgres: asItIs,
+  bigquery: { ...asItIs, dashes: true },
+  snowflake: { fold: (name) => name.toUpperCase(), dashes: false, quotedColumns: true },
+}
+
+export const namingOf = (type: unknown): Naming =>
+  typeof type === 'string' && Object.hasOwn(namings, type) ? namings[type as WarehouseSettings['type']] : asItIs
+
+/** The name of a column as the warehouse has it. */
+export const columnName = (text: string, { fold, quotedColumns }: Naming): string => {
+  const quoted = quotedColumns ? /^"((?:[^"]|"")+)"$/.exec(text)?.[1] : undefined
+  if (quoted !== undefined) return quoted.replaceAll('""', '"')
+  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(text) ? fold(text) : text
+}

@@ -1,0 +1,89 @@
+import type { Bind, Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk'
+import type { SnowflakeSettings } from '../config/activation.ts'
+import { classified } from './snowflake-errors.ts'
+
+/** Milliseconds until an answer must have begun. A statement that takes longer is asked for again by the driver. */
+const answerMs = 90_000
+/** The driver would try for five minutes and longer. */
+const loginRetries = 3
+
+/** What came of a statement. */
+export interface Done {
+  readonly statement: RowStatement
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+}
+
+const load = async () => {
+  // At import it would ask the clouds' metadata servers where it runs.
+  process.env.SNOWFLAKE_DISABLE_PLATFORM_DETECTION ??= 'true'
+  const { default: driver } = await import('snowflake-sdk')
+  // It logs to standard output, which is the summary's.
+  driver.configure({ logLevel: 'OFF', additionalLogToConsole: false })
+  return driver
+}
+
+/** A session in which nothing depends on what the account or the user has set. */
+export const connect = async (settings: SnowflakeSettings): Promise<Connection> => {
+  const driver = await load()
+  const connection = await classified('open', async () => {
+    const made = driver.createConnection(optionsOf(settings))
+    return made.connectAsync()
+  })
+  await say(connection, 'open', {
+    sqlText: `alter session set autocommit = true, timezone = 'UTC', quoted_identifiers_ignore_case = false, lock_timeout = ${Math.ceil(settings.lockTimeoutMs / 1000)}`,
+  })
+  await lookAround(connection)
+  return connection
+}
+
+/** Where the schema of the state is not there yet, scratch tables are in PUBLIC; making it makes it the session's. */
+const lookAround = async (connection: Connection): Promise<void> => {
+  const { rows } = await say(connection, 'open', { sqlText: 'select current_schema() as current_schema' })
+  if (rows[0]?.CURRENT_SCHEMA) return
+  await say(connection, 'open', { sqlText: 'use schema public' }).catch(() => undefined)
+}
+
+const optionsOf = (settings: SnowflakeSettings): ConnectionOptions => ({
+  account: settings.account,
+  ...(settings.accessUrl === undefined ? {} : { accessUrl: settings.accessUrl }),
+  ...(settings.user === undefined ? {} : { username: settings.user }),
+  ...(settings.role === undefined ? {} : { role: settings.role }),
+  ...(settings.warehouse === undefined ? {} : { warehouse: settings.warehouse }),
+  database: settings.database,
+  // Where scratch tables are. One that is not there yet leaves the session without.
+  schema: `${settings.schema}_state`,
+  ...settings.login,
+  application: 'tidemark',
+  ...(settings.queryTag === undefined ? {} : { queryTag: settings.queryTag }),
+  // A run may wait for hours for a platform.
+  clientSessionKeepAlive: true,
+  timeout: answerMs,
+  sfRetryMaxLoginRetries: loginRetries,
+})
+
+/** Says one statement. Throws WarehouseError. */
+export const say = (
+  connection: Connection,
+  step: string,
+  options: {
+    readonly sqlText: string
+    readonly binds?: readonly (string | null)[]
+    readonly describeOnly?: boolean
+    readonly tag?: string
+  },
+): Promise<Done> =>
+  classified(
+    step,
+    () =>
+      new Promise((resolve, reject) => {
+        const { sqlText, binds = [], describeOnly, tag } = options
+        connection.execute({
+          sqlText,
+          ...(binds.length === 0 ? {} : { binds: binds as Bind[] }),
+          ...(describeOnly ? { describeOnly } : {}),
+          ...(tag === undefined ? {} : { parameters: { QUERY_TAG: tag } }),
+          complete: (error, statement, rows) =>
+            error ? reject(error) : resolve({ statement, rows: (rows ?? []) as Done['rows'] }),
+        })
+      }),
+  )

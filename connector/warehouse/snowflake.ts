@@ -1,0 +1,189 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Connection, Column as DriverColumn } from 'snowflake-sdk'
+import { snowflake } from '../../sql/dialect/snowflake.ts'
+import type { SnowflakeSettings } from '../config/activation.ts'
+import { connect, type Done, say } from './snowflake-connection.ts'
+import { Turns } from './turns.ts'
+import {
+  type Column,
+  isDefinition,
+  type Label,
+  type Row,
+  type Statement,
+  type TransactionPart,
+  type Warehouse,
+  WarehouseError,
+  written,
+} from './warehouse.ts'
+
+/** Opens a Snowflake account. Throws WarehouseError where nobody can log in. */
+export const openSnowflake = async (settings: SnowflakeSettings): Promise<Warehouse> =>
+  new SnowflakeWarehouse(settings, {}).ready()
+
+/** One session. Scratch tables are temporary ones, which only the session sees and which go with it. */
+class SnowflakeWarehouse implements Warehouse {
+  readonly dialect = snowflake
+  readonly opensAlone = false
+  readonly #settings: SnowflakeSettings
+  readonly #label: Label
+  readonly #turns = new Turns()
+  readonly #own = new AsyncLocalStorage<{ open: boolean }>()
+  #connection: Connection | null = null
+  #closed = false
+
+  constructor(settings: SnowflakeSettings, label: Label) {
+    this.#settings = settings
+    this.#label = label
+  }
+
+  async ready(): Promise<this> {
+    await this.#connected('open')
+    return this
+  }
+
+  rows(step: string, statement: Statement): Promise<readonly Row[]> {
+    return this.#inTurn(async () => {
+      const { statement: done, rows } = await this.#say(step, statement)
+      const expected = Number(done.getNumRows())
+      if (rows.length === expected) return rows.map(textsOf)
+      const says = `Snowflake gave ${rows.length} of ${expected} rows, in step "${step}".`
+      throw new WarehouseError('later', 'warehouse_incomplete', step, says)
+    })
+  }
+
+  columns(step: string, statement: Statement): Promise<readonly Column[]> {
+    return this.#inTurn(async () => {
+      const { statement: done } = await this.#say(step, statement, true)
+      return (done.getColumns() ?? []).map((column) => ({
+        name: column.getName(),
+        type: column.getType(),
+        asText: isText(column),
+      }))
+    })
+  }
+
+  execute(step: string, statement: Statement): Promise<number> {
+    return this.#inTurn(async () => affected(await this.#say(step, statement)))
+  }
+
+  /** Definitions first, for each of them would commit what is open. */
+  transaction(step: string, parts: readonly TransactionPart[]): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const definition = (part: TransactionPart): boolean =>
+        !('late' in part) && isDefinition(this.dialect.compile(written(part).statement).sql)
+      for (const part of parts.filter(definition)) await this.#say(step, written(part).statement)
+      await this.#plain(step, 'begin transaction')
+      try {
+        const whole = await this.#all(
+          step,
+          parts.filter((part) => !definition(part)),
+        )
+        await this.#plain(step, whole ? 'commit' : 'rollback')
+        return whole
+      } catch (error) {
+        // A statement that fails leaves the transaction open, and what went before could be committed.
+        await this.#rollBack(step)
+        throw error
+      }
+    })
+  }
+
+  async #all(step: string, parts: readonly TransactionPart[]): Promise<boolean> {
+    for (const part of parts) {
+      const { statement, exactly } = written(part)
+      const touched = affected(await this.#say(step, statement))
+      if (exactly !== undefined && touched !== exactly) return false
+    }
+    return true
+  }
+
+  /** A session that does not roll back is given up, and with it what is open in it. */
+  async #rollBack(step: string): Promise<void> {
+    try {
+      await this.#plain(step, 'rollback')
+    } catch {
+      await this.#leave()
+    }
+  }
+
+  /** What runs within `work` is not in anybody's way: others wait. */
+  withScratch<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#own.getStore()?.open) return work()
+    return this.#turns.take(async () => {
+      const own = { open: true }
+      try {
+        return await this.#own.run(own, work)
+      } finally {
+        own.open = false
+      }
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#own.getStore()?.open ? work() : this.#turns.take(work)
+  }
+
+  #plain(step: string, sqlText: string): Promise<Done> {
+    return this.#connected(step).then((connection) => say(connection, step, { sqlText, tag: this.#tag(step) }))
+  }
+
+  async #say(step: string, statement: Statement, describeOnly = false): Promise<Done> {
+    const { sql, parameters } = this.dialect.compile(statement)
+    const connection = await this.#connected(step)
+    return say(connection, step, { sqlText: sql, binds: parameters, describeOnly, tag: this.#tag(step) })
+  }
+
+  /** As JSON, which QUERY_HISTORY can take apart. */
+  #tag(step: string): string {
+    const { activation, runId } = this.#label
+    const given = this.#settings.queryTag === undefined ? {} : { tag: this.#settings.queryTag }
+    return JSON.stringify({ app: 'tidemark', step, activation, run: runId, ...given }).slice(0, mostTag)
+  }
+
+  /** The session; a new one where the last has ended. */
+  async #connected(step: string): Promise<Connection> {
+    if (this.#closed)
+      throw new WarehouseError('bug', 'warehouse_closed', step, `The warehouse is closed, in step "${step}".`)
+    if (this.#connection?.isUp()) return this.#connection
+    const fresh = await connect(this.#settings).catch((error: unknown) => {
+      throw error instanceof WarehouseError ? error.at(step) : error
+    })
+    this.#connection = fresh
+    return fresh
+  }
+
+  another(label: Label = {}): Promise<Warehouse> {
+    return new SnowflakeWarehouse(this.#settings, label).ready()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#turns.over()
+    await this.#leave()
+  }
+
+  async #leave(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = null
+    if (connection === null) return
+    await new Promise<void>((resolve) => connection.destroy(() => resolve()))
+  }
+}
+
+/** Characters of a query tag ("Parameters, QUERY_TAG"). */
+const mostTag = 2000
+
+const affected = ({ statement }: Done): number => Math.max(0, statement.getNumUpdatedRows() ?? 0)
+
+/** Names of ours are in lower case everywhere but in Snowflake. */
+const textsOf = (row: Readonly<Record<string, unknown>>): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name.toLowerCase(),
+      value === null || value === undefined ? null : String(value),
+    ]),
+  )
+
+/** Types of one text a value: what a cast of them to text gives is no matter of format. */
+const isText = (column: DriverColumn): boolean =>
+  column.isString() || (column.getType().toUpperCase() === 'FIXED' && column.getScale() === 0)
