@@ -118,12 +118,13 @@ def _rewritten(node):
         return exp.DataType.build("TIMESTAMP")
     if isinstance(node, exp.CurrentTimestamp):
         return exp.Anonymous(this="utc_now")
+    # What stands in the place of a node is not looked at again.
     if isinstance(node, exp.TimestampAdd):
-        ms = exp.cast(node.expression, "bigint")
-        return exp.Add(this=node.this, expression=exp.func("to_milliseconds", ms))
+        ms = exp.cast(node.expression.transform(_rewritten), "bigint")
+        return exp.Add(this=node.this.transform(_rewritten), expression=exp.func("to_milliseconds", ms))
     if isinstance(node, exp.TimestampDiff):
         part = exp.Literal.string(str(node.unit).lower())
-        return exp.Anonymous(this="date_sub", expressions=[part, node.expression, node.this])
+        return exp.Anonymous(this="date_sub", expressions=[part, *(e.transform(_rewritten) for e in (node.expression, node.this))])
     if isinstance(node, exp.Literal) and "%E3S" in node.name:
         return exp.Literal.string(node.name.replace("%E3S", "%S.%g"))
     return node

@@ -1,18 +1,18 @@
 """Speaks the REST protocol of BigQuery (jobs, results in pages, sessions) over DuckDB: python bigquery_server.py PORT
 
-Too kind: it knows every function of DuckDB and has no conflicts between jobs, which run one after the other. Beside what a
-client asks, `/control` lets a test say plain DuckDB, count what was asked, and make something fail.
+Too kind: it knows every function of DuckDB and has no conflicts between jobs, which run one after the other. Beside what
+a client asks, see control.py.
 """
 
 import base64
 import json
-import os
 import re
 import sys
 import time
 import uuid
 from datetime import UTC, date, datetime
 
+import control
 import duckdb
 import uvicorn
 from bigquery_script import DEFINITIONS, MUTATIONS, If, Refused, datasets_of_catalogues, parse, translated
@@ -53,15 +53,32 @@ class Project:
         self.database.execute(MACROS)
         self.sessions, self.jobs, self.faults = {}, {}, []
 
+    @property
+    def asked(self):
+        """Jobs, in their order."""
+        return [
+            {
+                "sql": job["configuration"]["query"]["query"],
+                "labels": job["configuration"].get("labels", {}),
+                "kind": job["kind"],
+                "fetched": job["fetched"],
+                "session": job["session"],
+            }
+            for job in self.jobs.values()
+        ]
+
 
 PROJECTS = {}
 
 
-def project_of(request):
-    name = request.path_params["project"]
+def project_named(name):
     if name not in PROJECTS:
         PROJECTS[name] = Project()
     return PROJECTS[name]
+
+
+def project_of(request):
+    return project_named(request.path_params["project"])
 
 
 def bound(parameters):
@@ -173,8 +190,7 @@ def run(project, configuration, session):
             raise Refused("invalidQuery", "Query parameter count does not match")
         return ran(connection, statements, parameters)
     except Exception as error:
-        if os.environ.get("TIDEMARK_TEST_STAND_IN_TELLS"):
-            print(f"{error}\n  {query['query'][:2000]}", file=sys.stderr, flush=True)
+        control.tell(error, query["query"])
         raise refused(error) from error
 
 
@@ -250,7 +266,9 @@ def submit(project, name, job_id, configuration):
     if not configuration.get("dryRun"):
         project.jobs[job_id] = job
     try:
-        fail_if_told(project, query["query"])
+        fault = control.struck(project.faults, query["query"])
+        if fault:
+            raise Refused(fault["reason"], fault["message"], fault["status"])
         job |= run(project, configuration, project.sessions.get(session_id))
         if job.get("aborted"):
             del project.sessions[session_id]
@@ -259,13 +277,6 @@ def submit(project, name, job_id, configuration):
             raise
         job["error"] = error
     return job
-
-
-def fail_if_told(project, text):
-    for fault in project.faults:
-        if fault["times"] > 0 and fault["match"] in text:
-            fault["times"] -= 1
-            raise Refused(fault["reason"], fault["message"], fault["status"])
 
 
 def described(job):
@@ -318,48 +329,10 @@ def job_of(request):
     return jobs[request.path_params["job"]]
 
 
-def say(request, body):
-    """Plain DuckDB, statement by statement; the rows of the last as objects of texts."""
-    connection = project_of(request).database.cursor()
-    for statement in body["statements"]:
-        connection.execute(statement)
-    if not connection.description:
-        return {"rows": []}
-    names = [name for name, *_ in connection.description]
-    return {"rows": [dict(zip(names, map(plain, row), strict=True)) for row in connection.fetchall()]}
-
-
-def plain(v):
-    return v if v is None or isinstance(v, (bool, int, float, str)) else v.hex() if isinstance(v, bytes) else str(v)
-
-
-def asked(request, _):
-    """What jobs were asked, in their order."""
-    jobs = project_of(request).jobs.values()
-    return {
-        "jobs": [
-            {
-                "sql": job["configuration"]["query"]["query"],
-                "labels": job["configuration"].get("labels", {}),
-                "kind": job["kind"],
-                "fetched": job["fetched"],
-                "session": job["session"],
-            }
-            for job in jobs
-        ]
-    }
-
-
-def fault(request, body):
-    project_of(request).faults.append(body)
-    return {}
-
-
-def forget(request, _):
-    gone = PROJECTS.pop(request.path_params["project"], None)
+def forget(name):
+    gone = PROJECTS.pop(name, None)
     if gone:
         gone.database.close()
-    return {}
 
 
 def api(work):
@@ -385,10 +358,7 @@ app = Starlette(
             f"{OF}/queries/{{job}}",
             api(lambda r, _: results(job_of(r), r.query_params.get("maxResults"), r.query_params.get("pageToken"))),
         ),
-        Route("/control/{project}/say", api(say), methods=["POST"]),
-        Route("/control/{project}/jobs", api(asked)),
-        Route("/control/{project}/faults", api(fault), methods=["POST"]),
-        Route("/control/{project}", api(forget), methods=["DELETE"]),
+        *control.routes(project_named, lambda name: project_named(name).database.cursor(), forget),
     ]
 )
 

@@ -1,60 +1,91 @@
-"""Speaks the protocol of Snowflake's drivers over fakesnow (DuckDB), as JSON: python snowflake_server.py PORT
+"""Speaks the protocol of Snowflake's drivers (logins, sessions, queries, JSON results) over DuckDB: python snowflake_server.py PORT
 
-Mended here: answers in the JSON form that the Node driver reads (fakesnow's are Arrow), errors with Snowflake's codes and
-never an HTTP 5xx, which the driver repeats; a definition commits an open transaction; a request that is repeated finds
-the first. Too kind: DuckDB's functions are all known, and statements run one after the other, without conflicts.
-`/control` lets a test say plain DuckDB, count what was asked, and make something fail.
+A definition commits an open transaction; a statement that fails leaves one open; a request that is repeated finds the
+first. Too kind: it knows every function of DuckDB, and statements run one after the other, without conflicts.
 """
 
 import gzip
-import importlib
 import json
-import logging
-import os
 import re
+import secrets
 import sys
 import uuid
-import warnings
 from datetime import UTC, date, datetime
 
+import control
 import duckdb
-import snowflake.connector.errors as errors
-import sqlglot
 import uvicorn
-from fakesnow.rowtype import describe_as_rowtype
-from fakesnow.statement_type import SCL, TCL, statement_type_id
-from snowflake_text import MACROS, Refused, filled, rewritten
+from snowflake_text import DEFINITIONS, MACROS, MUTATIONS, Refused, filled, translated
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-# The attribute of that name is a function.
-fakesnow_server = importlib.import_module("fakesnow.server")
-fakesnow_server.shared_fs.create_schema_on_connect = False
-
-DEFINITIONS = (exp.Create, exp.Drop, exp.Alter, exp.TruncateTable)
-ANSWERED = {}
-"""What a request was answered, by its id: one that is sent again is not run twice."""
-IN_TRANSACTION, FAILED = set(), set()
-STATE = "TIDEMARK_STATE"
-MERGE = 0x3400
-DATABASES = {}
-"""Of each database: what was asked, and what is to fail."""
+# "Statement type ids" of the driver.
+SELECT, MUTATION, SETTING, TRANSACTION, DEFINITION = 0x1000, 0x3000, 0x4000, 0x5000, 0x6000
+MUTATION_KINDS = {exp.Insert: 0x3100, exp.Update: 0x3200, exp.Delete: 0x3300, exp.Merge: 0x3400}
+TYPES = {
+    "VARCHAR": "text",
+    "BIGINT": "fixed",
+    "INTEGER": "fixed",
+    "HUGEINT": "fixed",
+    "UBIGINT": "fixed",
+    "DECIMAL": "fixed",
+    "DOUBLE": "real",
+    "FLOAT": "real",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp_ntz",
+    "TIMESTAMP WITH TIME ZONE": "timestamp_ltz",
+    "BLOB": "binary",
+}
+ENGINE = duckdb.connect()
+ENGINE.execute("set timezone = 'UTC'; set threads = 1")
+DATABASES, SESSIONS, ANSWERED = {}, {}, {}
 
 
 class Database:
-    def __init__(self):
-        self.asked, self.faults = [], []
+    def __init__(self, name):
+        self.name, self.asked, self.faults = name, [], []
+        ENGINE.execute(f"attach ':memory:' as \"{name}\"; create schema \"{name}\".\"PUBLIC\"")
+
+    def schemas(self):
+        query = "select schema_name from information_schema.schemata where catalog_name = ?"
+        return {name.upper() for (name,) in ENGINE.execute(query, [self.name]).fetchall()}
+
+
+class Session:
+    """`schema`: where names without a schema are looked up first; then in PUBLIC (the default SEARCH_PATH)."""
+
+    def __init__(self, database, schema):
+        self.database, self.connection = database, ENGINE.cursor()
+        self.connection.execute(MACROS)
+        self.in_transaction = self.failed = False
+        self.schema = schema if schema in database.schemas() else None
+
+    def look_around(self):
+        there = self.database.schemas()
+        path = [name for name in dict.fromkeys([self.schema, "PUBLIC"]) if name in there]
+        self.connection.execute("set search_path = '{}'".format(",".join(f'"{self.database.name}"."{n}"' for n in path)))
 
 
 def database_of(name):
-    return DATABASES.setdefault(str(name).upper(), Database())
+    if name.upper() not in DATABASES:
+        DATABASES[name.upper()] = Database(name.upper())
+    return DATABASES[name.upper()]
+
+
+def column(name, kind):
+    plain, digits = re.fullmatch(r"([^(\[]*)(?:\(\d+,(\d+)\))?.*", kind, re.DOTALL).groups()
+    of = "array" if kind.endswith("[]") else TYPES.get(plain, "variant")
+    scale = int(digits or 0) if of == "fixed" else None
+    known = {"database": "", "schema": "", "table": "", "nullable": True, "byteLength": None, "length": None}
+    return known | {"name": name.upper(), "type": of, "scale": scale, "precision": 38, "collation": None}
 
 
 def cell(value, kind):
-    """A value as Snowflake's JSON results have it ("text" of everything)."""
+    """A value as Snowflake's JSON results have it."""
     if value is None:
         return None
     if kind == "boolean":
@@ -64,97 +95,107 @@ def cell(value, kind):
     if isinstance(value, datetime):
         since = (value if value.tzinfo else value.replace(tzinfo=UTC)) - datetime(1970, 1, 1, tzinfo=UTC)
         return f"{since.days * 86400 + since.seconds}.{since.microseconds * 1000:09d}"
-    if isinstance(value, (bytes, bytearray)):
-        return value.hex().upper()
-    return str(value)
+    return value.hex().upper() if isinstance(value, bytes) else str(value)
 
 
-def answer(connection, rows, columns, type_id):
+def answer(session, rows, columns, kind):
+    parameters = {"TIMEZONE": "Etc/UTC", "CLIENT_RESULT_CHUNK_SIZE": 160}
     return {
         "success": True,
         "code": None,
         "message": None,
         "data": {
-            "parameters": [{"name": "TIMEZONE", "value": "Etc/UTC"}, {"name": "CLIENT_RESULT_CHUNK_SIZE", "value": 160}],
+            "parameters": [{"name": name, "value": value} for name, value in parameters.items()],
             "rowtype": columns,
             "rowset": rows,
             "total": len(rows),
             "returned": len(rows),
             "queryId": str(uuid.uuid4()),
             "queryResultFormat": "json",
-            "statementTypeId": type_id,
+            "statementTypeId": kind,
             "version": 1,
-            "finalDatabaseName": connection.database,
-            "finalSchemaName": connection.schema,
+            "finalDatabaseName": session.database.name,
+            "finalSchemaName": session.schema,
         },
     }
 
 
-def done(connection, text, type_id):
-    column = {"name": "status", "database": "", "schema": "", "table": "", "nullable": True, "type": "text"}
-    column |= {"byteLength": 16777216, "length": 16777216, "scale": None, "precision": None, "collation": None}
-    return answer(connection, [[text]], [column], type_id)
+def done(session, kind):
+    return answer(session, [["Statement executed successfully."]], [column("status", "VARCHAR")], kind)
 
 
-def failed(code, message):
+def refused(code, message):
     data = {"errorCode": code, "sqlState": "42000", "queryId": str(uuid.uuid4()), "internalError": False}
     return {"success": False, "code": code, "message": message, "headers": None, "data": data}
 
 
-def look_in(duck, database):
-    """Names without a schema are looked up in that of the state, and in PUBLIC (the default SEARCH_PATH)."""
-    query = "select schema_name from information_schema.schemata where catalog_name = ? and upper(schema_name) in (?, ?)"
-    there = {name.upper() for (name,) in duck.execute(query, [database, STATE, "PUBLIC"]).fetchall()}
-    path = ",".join(f'"{database}"."{name}"' for name in (STATE, "PUBLIC") if name in there)
-    duck.execute(f"set search_path = '{path}'")
+def of_session(session, text):
+    """What is about the session and not about data; None for all else."""
+    if re.match(r"alter\s+session\s+(un)?set\b", text, re.IGNORECASE):
+        return done(session, SETTING)
+    if re.fullmatch(r"select current_schema\(\) as current_schema", text, re.IGNORECASE):
+        return answer(session, [[session.schema]], [column("current_schema", "VARCHAR")], SELECT)
+    used = re.fullmatch(r"use schema (\w+)", text, re.IGNORECASE)
+    if used is None:
+        return None
+    if used[1].upper() not in session.database.schemas():
+        raise Refused("002043", "SQL compilation error: Object does not exist, or operation cannot be performed.")
+    session.schema = used[1].upper()
+    return done(session, SETTING)
 
 
-def run(connection, text, bindings):
-    if re.match(r"\s*alter\s+session\s+(un)?set\b", text, re.IGNORECASE):
-        return done(connection, "Statement executed successfully.", SCL)
-    tree, mended = rewritten(filled(text, bindings))
-    if isinstance(tree, exp.Commit) and connection in FAILED:
-        raise Refused("000603", "The stand-in: COMMIT after a statement that failed; Snowflake would commit what went before")
+def run(session, text, bindings):
+    about = of_session(session, text)
+    if about is not None:
+        return about
+    tree, duck = translated(filled(text, bindings))
     if isinstance(tree, (exp.Transaction, exp.Commit, exp.Rollback)):
-        FAILED.discard(connection)
-        (IN_TRANSACTION.add if isinstance(tree, exp.Transaction) else IN_TRANSACTION.discard)(connection)
-    elif isinstance(tree, DEFINITIONS) and connection in IN_TRANSACTION:
-        connection.cursor().execute("commit", server=True)
-        IN_TRANSACTION.discard(connection)
-    kind = 0x1000 if isinstance(tree, exp.SetOperation) else statement_type_id(tree)
-    cursor = connection.cursor()
-    if not isinstance(tree, (exp.Create, exp.Drop)) or tree.kind != "SCHEMA":
-        look_in(cursor._duck_conn, connection.database)
-    if isinstance(tree, exp.Merge):
-        return merged(connection, cursor._duck_conn, mended)
-    cursor.execute(mended, server=True)
-    if kind == TCL:
-        return done(connection, "Statement executed successfully.", kind)
-    # As of tables that were made without quotes around names.
-    columns = [{**column, "name": column["name"].upper()} for column in describe_as_rowtype(cursor._describe_last_sql())]
-    table = cursor._arrow_table
-    read = [column.to_pylist() for column in table.columns] if table else []
-    rows = [[cell(v, c["type"]) for v, c in zip(row, columns, strict=True)] for row in zip(*read, strict=True)]
-    return answer(connection, rows, columns, kind)
+        return transaction(session, tree, duck)
+    if isinstance(tree, DEFINITIONS) and session.in_transaction:
+        session.connection.execute("commit")
+        session.in_transaction = False
+    if not session.in_transaction:
+        session.look_around()
+    session.connection.execute(duck)
+    if isinstance(tree, exp.Create) and tree.kind == "SCHEMA":
+        session.schema = tree.this.db.upper()
+    if isinstance(tree, MUTATIONS):
+        kind = next(kind for of, kind in MUTATION_KINDS.items() if isinstance(tree, of))
+        touched = str(session.connection.fetchone()[0])
+        return answer(session, [[touched]], [column("number of rows updated", "BIGINT")], kind)
+    return selected(session) if isinstance(tree, exp.Query) else done(session, DEFINITION)
 
 
-def merged(connection, duck, text):
-    """Past fakesnow, which takes a MERGE apart and writes to a database of its own."""
-    (touched,) = duck.execute(sqlglot.transpile(text, read="snowflake", write="duckdb")[0]).fetchone()
-    column = {"name": "number of rows updated", "type": "fixed", "scale": 0, "precision": 19, "nullable": False}
-    return answer(connection, [[str(touched)]], [column], MERGE)
+def selected(session):
+    columns = [column(name, str(kind)) for name, kind, *_ in session.connection.description]
+    kinds = [of["type"] for of in columns]
+    rows = [[cell(v, kind) for v, kind in zip(row, kinds, strict=True)] for row in session.connection.fetchall()]
+    return answer(session, rows, columns, SELECT)
+
+
+def transaction(session, tree, duck):
+    if isinstance(tree, exp.Commit) and session.failed:
+        raise Refused("000603", "The stand-in: a COMMIT after a failure; Snowflake would commit what went before it")
+    if isinstance(tree, exp.Transaction) == session.in_transaction:
+        # A second BEGIN, or an end of nothing, does nothing.
+        return done(session, TRANSACTION)
+    if isinstance(tree, exp.Transaction):
+        session.look_around()
+    session.connection.execute(duck)
+    session.failed, session.in_transaction = False, isinstance(tree, exp.Transaction)
+    return done(session, TRANSACTION)
 
 
 def code_of(error):
-    """DuckDB's and fakesnow's errors by Snowflake's codes."""
+    """DuckDB's errors by Snowflake's codes."""
     text = str(error)
     if isinstance(error, Refused):
         return error.code
     if isinstance(error, (ParseError, TokenError, duckdb.ParserException)):
         return "001003"
-    if isinstance(error, errors.Error) and error.errno:
-        return f"{error.errno:06d}"
     if isinstance(error, duckdb.CatalogException):
+        if "already exists" in text:
+            return "002002"
         return "002140" if "Function" in text else "002003"
     if isinstance(error, duckdb.BinderException):
         return "000904"
@@ -163,25 +204,22 @@ def code_of(error):
     return "000603"
 
 
-def execute(connection, request):
-    database, text = database_of(connection.database), request["sqlText"]
-    tag = (request.get("parameters") or {}).get("QUERY_TAG")
-    asked = {"sql": text, "tag": tag, "fetched": 0}
-    database.asked.append(asked)
+def execute(session, request):
+    text = request["sqlText"]
+    asked = {"sql": text, "tag": (request.get("parameters") or {}).get("QUERY_TAG"), "fetched": 0}
+    session.database.asked.append(asked)
     try:
-        for fault in database.faults:
-            if fault["times"] > 0 and fault["match"] in text:
-                fault["times"] -= 1
-                raise Refused(fault["code"], fault["message"])
-        result = run(connection, text, request.get("bindings"))
-        asked["fetched"] = len(result["data"]["rowset"])
+        fault = control.struck(session.database.faults, text)
+        if fault:
+            raise Refused(fault["code"], fault["message"])
+        result = run(session, text, request.get("bindings"))
+        if result["data"]["statementTypeId"] == SELECT:
+            asked["fetched"] = len(result["data"]["rowset"])
         return result
     except Exception as error:
-        if os.environ.get("TIDEMARK_TEST_STAND_IN_TELLS"):
-            print(f"{type(error).__name__}: {error}\n  {text[:2000]}", file=sys.stderr, flush=True)
-        if connection in IN_TRANSACTION:
-            FAILED.add(connection)
-        return failed(code_of(error), str(error))
+        control.tell(error, text)
+        session.failed = session.in_transaction
+        return refused(code_of(error), str(error))
 
 
 async def body_of(request):
@@ -189,36 +227,38 @@ async def body_of(request):
     return json.loads(gzip.decompress(raw) if request.headers.get("Content-Encoding") == "gzip" else raw or b"{}")
 
 
+def token_of(request):
+    return re.sub(r'^Snowflake Token="(.*)"$', r"\1", request.headers.get("Authorization", ""))
+
+
 async def query(request):
-    try:
-        connection = fakesnow_server.to_conn(fakesnow_server.to_token(request))
-    except fakesnow_server.ServerError as error:
-        return JSONResponse({"data": None, "code": error.code, "message": error.message, "success": False})
+    session = SESSIONS.get(token_of(request))
+    if session is None:
+        return JSONResponse(refused("390104", "Session no longer exists. New login required."))
     request_id = request.query_params.get("requestId")
     if request_id not in ANSWERED:
-        ANSWERED[request_id] = execute(connection, await body_of(request))
+        ANSWERED[request_id] = execute(session, await body_of(request))
     return JSONResponse(ANSWERED[request_id])
 
 
 async def login(request):
-    said = json.loads((await fakesnow_server.login_request(request)).body)
-    # Every database has it.
-    connection = fakesnow_server.sessions[said["data"]["token"]]
-    connection.cursor().execute("create schema if not exists public", server=True)
-    connection.cursor()._duck_conn.execute(MACROS)
-    said["code"] = None
-    said["data"] |= {"masterToken": "m", "validityInSeconds": 36000, "masterValidityInSeconds": 36000, "sessionId": 1}
-    return JSONResponse(said)
+    asked = (await body_of(request))["data"]
+    if asked.get("PASSWORD") == "wrong":
+        return JSONResponse(refused("390100", "Incorrect username or password was specified."))
+    database = database_of(request.query_params["databaseName"])
+    token = secrets.token_urlsafe(24)
+    SESSIONS[token] = Session(database, request.query_params.get("schemaName", "").upper())
+    said = {"token": token, "masterToken": "m", "validityInSeconds": 36000, "masterValidityInSeconds": 36000}
+    said |= {"sessionId": 1, "serverVersion": "10.0.0", "parameters": [{"name": "AUTOCOMMIT", "value": True}]}
+    said["sessionInfo"] = {"databaseName": database.name, "schemaName": SESSIONS[token].schema}
+    return JSONResponse({"data": said, "code": None, "message": None, "success": True})
 
 
-async def session(request):
-    """A heartbeat, or the end of a session: what is open in it is rolled back."""
-    connection = None
-    if request.query_params.get("delete"):
-        connection = fakesnow_server.sessions.pop(fakesnow_server.to_token(request), None)
-    if connection is not None and connection in IN_TRANSACTION:
-        IN_TRANSACTION.discard(connection)
-        connection.cursor().execute("rollback", server=True)
+async def session_ends(request):
+    """Or a heartbeat. What is open in it is rolled back, and its temporary tables go."""
+    session = SESSIONS.pop(token_of(request), None) if request.query_params.get("delete") else None
+    if session is not None:
+        session.connection.close()
     return JSONResponse({"data": None, "code": None, "message": None, "success": True})
 
 
@@ -226,61 +266,33 @@ def fine(_):
     return JSONResponse({"success": True, "code": None, "data": {}})
 
 
-def plain(value):
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    return value.hex() if isinstance(value, bytes) else str(value)
+def connect(name):
+    session = Session(database_of(name), "TIDEMARK_STATE")
+    session.look_around()
+    return session.connection
 
 
-async def say(request):
-    """Plain DuckDB, statement by statement; the rows of the last as objects of texts."""
-    name = request.path_params["database"].upper()
-    try:
-        connection = fakesnow_server.shared_fs.duck_conn.cursor()
-        connection.execute(MACROS)
-        look_in(connection, name)
-        for statement in (await body_of(request))["statements"]:
-            connection.execute(statement)
-        if not connection.description:
-            return JSONResponse({"rows": []})
-        # Names are in capitals where they are Snowflake's.
-        names = [column.lower() for column, *_ in connection.description]
-        return JSONResponse({"rows": [dict(zip(names, map(plain, row), strict=True)) for row in connection.fetchall()]})
-    except duckdb.Error as error:
-        return JSONResponse({"error": str(error)}, 400)
-
-
-def asked(request):
-    return JSONResponse({"jobs": database_of(request.path_params["database"]).asked})
-
-
-async def fault(request):
-    database_of(request.path_params["database"]).faults.append(await body_of(request))
-    return JSONResponse({})
-
-
-def forget(request):
-    DATABASES.pop(request.path_params["database"].upper(), None)
-    return JSONResponse({})
+def forget(name):
+    gone = DATABASES.pop(name.upper(), None)
+    if gone is None:
+        return
+    for token in [token for token, session in SESSIONS.items() if session.database is gone]:
+        SESSIONS.pop(token).connection.close()
+    ENGINE.execute(f'detach "{gone.name}"')
 
 
 app = Starlette(
     routes=[
         Route("/session/v1/login-request", login, methods=["POST"]),
-        Route("/session", session, methods=["POST"]),
-        Route("/session/heartbeat", session, methods=["POST"]),
+        Route("/session", session_ends, methods=["POST"]),
+        Route("/session/heartbeat", session_ends, methods=["POST"]),
         Route("/session/token-request", fine, methods=["POST"]),
         Route("/telemetry/send", fine, methods=["POST"]),
         Route("/queries/v1/query-request", query, methods=["POST"]),
         Route("/queries/v1/abort-request", fine, methods=["POST"]),
-        Route("/control/{database}/say", say, methods=["POST"]),
-        Route("/control/{database}/jobs", asked),
-        Route("/control/{database}/faults", fault, methods=["POST"]),
-        Route("/control/{database}", forget, methods=["DELETE"]),
+        *control.routes(database_of, connect, forget),
     ]
 )
 
 if __name__ == "__main__":
-    logging.disable(logging.INFO)
-    warnings.simplefilter("ignore")
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")

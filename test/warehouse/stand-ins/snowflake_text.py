@@ -1,4 +1,4 @@
-"""Snowflake's SQL as fakesnow takes it: bound texts written out, and what sqlglot says wrongly in DuckDB by macros."""
+"""Snowflake's SQL as DuckDB takes it (sqlglot), and what Snowflake would refuse of it."""
 
 import functools
 
@@ -7,16 +7,21 @@ from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.tokens import TokenType
 
+MUTATIONS = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
+DEFINITIONS = (exp.Create, exp.Drop, exp.Alter, exp.TruncateTable)
 MACROS = """
-create or replace temp macro sf_matches(t, p) as regexp_matches(t, p);
-create or replace temp macro sf_trim(t, characters) as trim(t, characters);
-create or replace temp macro sf_md5_number(t) as cast(md5_number_lower(t) as hugeint);
-create or replace temp macro sf_iso(t) as strftime(t, '%Y-%m-%dT%H:%M:%S.%gZ');
-create or replace temp macro sf_member(j, name) as json_extract_string(j, '$.' || name);
-create or replace temp macro sf_add_ms(t, ms) as t + to_milliseconds(cast(ms as bigint));
-create or replace temp macro to_hex(b) as lower(hex(b));
-create or replace temp macro from_hex(t) as unhex(t);
-create or replace temp macro safe_convert_bytes_to_string(b) as decode(b);
+create temp macro sf_matches(t, p) as regexp_matches(t, p);
+create temp macro sf_md5_number(t) as cast(md5_number_lower(t) as hugeint);
+create temp macro sf_iso(t) as strftime(t, '%Y-%m-%dT%H:%M:%S.%gZ');
+create temp macro sf_member(j, name) as json_extract_string(j, '$.' || name);
+create temp macro sf_add_ms(t, ms) as t + to_milliseconds(cast(ms as bigint));
+create temp macro sf_trim(t, characters) as trim(t, characters);
+create temp macro sf_plain(t) as cast(t as varchar) collate "C";
+create temp macro sf_greatest(a, b) as case when a is null or b is null then null else greatest(a, b) end;
+create temp macro sf_least(a, b) as case when a is null or b is null then null else least(a, b) end;
+create temp macro to_hex(b) as lower(hex(b));
+create temp macro from_hex(t) as unhex(t);
+create temp macro safe_convert_bytes_to_string(b) as decode(b);
 """
 
 
@@ -52,11 +57,11 @@ def literal(value):
 
 
 @functools.lru_cache(maxsize=4096)
-def rewritten(text):
-    """(tree, text for fakesnow)"""
+def translated(text):
+    """(tree as Snowflake has it, text as DuckDB takes it)"""
     tree = sqlglot.parse_one(text, read="snowflake")
     refuse(tree, text)
-    return tree, tree.transform(mended).sql(dialect="snowflake")
+    return tree, tree.transform(mended).sql(dialect="duckdb")
 
 
 def refuse(tree, text):
@@ -72,7 +77,8 @@ def refuse(tree, text):
 
 
 def call(name, *arguments):
-    return exp.Anonymous(this=name, expressions=list(arguments))
+    # What stands in the place of a node is not looked at again.
+    return exp.Anonymous(this=name, expressions=[argument.transform(mended) for argument in arguments])
 
 
 def mended(node):
@@ -88,4 +94,28 @@ def mended(node):
         return call("sf_member", node.this.this, node.this.expression)
     if isinstance(node, exp.DateAdd) and str(node.args.get("unit")).upper() == "MILLISECOND":
         return call("sf_add_ms", node.this, node.expression)
+    if isinstance(node, exp.Collate):
+        return call("sf_plain", node.this)
+    if isinstance(node, (exp.Greatest, exp.Least)) and len(node.expressions) == 1:
+        return call("sf_greatest" if isinstance(node, exp.Greatest) else "sf_least", node.this, node.expressions[0])
+    if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.DECIMAL:
+        return exp.DataType.build("BIGINT")
+    if isinstance(node, exp.TableFromRows):
+        return rows_of_json(node)
+    if isinstance(node, exp.Table) and node.db.lower() == "information_schema":
+        return catalogue(node)
     return node
+
+
+def catalogue(node):
+    """INFORMATION_SCHEMA is a database's own."""
+    of = "catalog_name" if node.name.lower() == "schemata" else "table_catalog"
+    query = f"select * from information_schema.{node.name} where {of} = current_database()"
+    return sqlglot.parse_one(query, read="duckdb").subquery(node.alias or None)
+
+
+def rows_of_json(node):
+    """table(flatten(input => parse_json(x))) as j"""
+    text = node.find(exp.ParseJSON).this.transform(mended).sql(dialect="duckdb")
+    query = sqlglot.parse_one(f"select unnest(from_json({text}, '[\"json\"]')) as value", read="duckdb")
+    return query.subquery(node.alias)
