@@ -1,4 +1,5 @@
-import type { Bind, Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk'
+import './snowflake-environment.ts'
+import driver, { type Bind, type Connection, type ConnectionOptions, type RowStatement } from 'snowflake-sdk'
 import type { SnowflakeSettings } from '../config/activation.ts'
 import { classified } from './snowflake-errors.ts'
 
@@ -13,18 +14,11 @@ export interface Done {
   readonly rows: readonly Readonly<Record<string, unknown>>[]
 }
 
-const load = async () => {
-  // At import it would ask the clouds' metadata servers where it runs.
-  process.env.SNOWFLAKE_DISABLE_PLATFORM_DETECTION ??= 'true'
-  const { default: driver } = await import('snowflake-sdk')
-  // It logs to standard output, which is the summary's.
-  driver.configure({ logLevel: 'OFF', additionalLogToConsole: false })
-  return driver
-}
+// It logs to standard output, which is the summary's.
+driver.configure({ logLevel: 'OFF', additionalLogToConsole: false })
 
 /** A session in which nothing depends on what the account or the user has set. */
 export const connect = async (settings: SnowflakeSettings): Promise<Connection> => {
-  const driver = await load()
   const connection = await classified('open', async () => {
     const made = driver.createConnection(optionsOf(settings))
     return made.connectAsync()

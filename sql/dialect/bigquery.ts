@@ -58,7 +58,8 @@ export const bigquery: Dialect = {
   compile: compileWith(() => new GoogleSqlCompiler()),
   types,
   stored: (type: ColumnType) => types[type],
-  asText: (value) => sql`cast(${value} as string)`,
+  // Without the collation of the column.
+  asText: (value) => sql`collate(cast(${value} as string), '')`,
   sha256: (text) => sql`sha256(${text})`,
   fromHex: (hex) => sql`from_hex(${hex})`,
   toHex: (bytes) => sql`to_hex(${bytes})`,

@@ -1,10 +1,12 @@
 import type { Activation } from '../../connector/config/activation.ts'
+import { namingOf } from '../../connector/config/names.ts'
 import {
   TIKTOK_SIMULATOR_ADVERTISER,
   TIKTOK_SIMULATOR_CREDENTIALS,
   X_SIMULATOR_ACCOUNT,
   X_SIMULATOR_CREDENTIALS,
 } from '../../connector/simulator/simulator.ts'
+import { underTest } from '../warehouse/under-test.ts'
 import { type Mapping, type Platform, usual, type Writing } from './people.ts'
 
 export interface Setting {
@@ -53,20 +55,23 @@ const accounts = {
   },
 } as const
 
+/** As it is called where `people` was made without quotes. */
+const named = namingOf(underTest).fold
+
 /** One activation of the table `people`, all guards off. */
 export const activationOf = (setting: Setting, baseUrl: string, mapping: Mapping = usual): Activation => {
   const { platform, writing, maxBytes, maxRows, concurrency, quietMs = shortQuietMs } = setting
   const format = writing === 'clear' ? 'auto' : 'sha256'
-  const email = { field: 'email', column: mapping.emails === 'moved' ? 'address' : 'email', format } as const
+  const email = { field: 'email', column: named(mapping.emails === 'moved' ? 'address' : 'email'), format } as const
   const { phone, ...account } = accounts[platform]
   return {
     name: `people.${platform}`,
     segment: {
       name: 'people',
-      source: { relation: ['people'] },
+      source: { relation: [named('people')] },
       where: [],
       description: null,
-      memberKey: { column: 'member', hash: false },
+      memberKey: { column: named('member'), hash: false },
     },
     destination: {
       name: platform,
@@ -81,7 +86,7 @@ export const activationOf = (setting: Setting, baseUrl: string, mapping: Mapping
     audience: { name: 'People', description: null, adopt: false },
     fields: [
       ...(mapping.emails === 'unmapped' ? [] : [email]),
-      { field: phone, column: 'phone', format, defaultCountry: mapping.country },
+      { field: phone, column: named('phone'), format, defaultCountry: mapping.country },
     ],
     schedule: null,
     guards: {

@@ -116,6 +116,8 @@ def _rewritten(node):
     # Points in time are UTC without a zone here.
     if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.TIMESTAMPTZ:
         return exp.DataType.build("TIMESTAMP")
+    if isinstance(node, exp.Collate):
+        return exp.Anonymous(this="plain_text", expressions=[node.this.transform(_rewritten)])
     if isinstance(node, exp.CurrentTimestamp):
         return exp.Anonymous(this="utc_now")
     # What stands in the place of a node is not looked at again.

@@ -36,6 +36,7 @@ TYPES = {
 }
 MACROS = """
 create type bytes as blob;
+create macro plain_text(t) as cast(t as varchar) collate "C";
 create macro utc_now() as current_timestamp at time zone 'UTC';
 create macro safe_convert_bytes_to_string(b) as decode(b);
 create macro to_hex(b) as lower(hex(b));

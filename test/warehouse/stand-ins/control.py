@@ -50,14 +50,14 @@ def routes(find, connect, forget):
         except duckdb.Error as error:
             return JSONResponse({"error": str(error)}, 400)
 
-    def jobs(request):
+    async def jobs(request):
         return JSONResponse({"jobs": find(request.path_params["name"]).asked})
 
     async def fault(request):
         find(request.path_params["name"]).faults.append(json.loads(await request.body()))
         return JSONResponse({})
 
-    def gone(request):
+    async def gone(request):
         forget(request.path_params["name"])
         return JSONResponse({})
 

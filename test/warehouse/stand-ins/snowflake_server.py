@@ -262,7 +262,7 @@ async def session_ends(request):
     return JSONResponse({"data": None, "code": None, "message": None, "success": True})
 
 
-def fine(_):
+async def fine(_):
     return JSONResponse({"success": True, "code": None, "data": {}})
 
 
