@@ -16,7 +16,7 @@ export interface StandIn {
 
 export const startStandIn = async (name: 'bigquery' | 'snowflake'): Promise<StandIn> => {
   const port = await freePort()
-  const child = spawn(python(), [join(folder, `${name}_server.py`), String(port)], {
+  const child = spawn(standInPython(), [join(folder, `${name}_server.py`), String(port)], {
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
@@ -43,7 +43,7 @@ const answers = async (port: number): Promise<boolean> => {
 }
 
 /** Of an environment of its own, made once for each lock file (20 s). */
-const python = (): string => {
+export const standInPython = (): string => {
   const lock = join(folder, 'requirements.lock')
   const digest = createHash('sha256').update(readFileSync(lock)).digest('hex').slice(0, 16)
   const ready = join(cache, `stand-ins-${digest}`)
