@@ -12,6 +12,7 @@ const unreadable: Readonly<Record<string, string>> = {
   sql_parameters: 'has a parameter ($1 or ?), which nothing fills',
   sql_extension: 'calls a function that the warehouse does not have, or needs an extension that is not installed',
   no_such_relation: 'does not exist, or reads something that does not',
+  warehouse_no_schema: 'reads a schema or dataset that does not exist',
   no_such_column: 'names a column that does not exist, or one of a type that does not fit',
 }
 

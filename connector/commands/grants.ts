@@ -1,6 +1,7 @@
 import type { Grants } from '../../sql/dialect/dialect.ts'
 import type { Configuration, WarehouseSettings } from '../config/activation.ts'
 import { loadConfiguration } from '../config/load.ts'
+import { namings, storedName } from '../config/names.ts'
 import { didYouMean } from '../config/nearest.ts'
 import { quote, UsageError } from '../config/problems.ts'
 import { loginOf } from '../config/warehouse.ts'
@@ -20,13 +21,14 @@ export const grants = (warehouse: string | undefined, options: GrantsOptions): P
   answerWith('tidemark.grants/1', options, async () => {
     const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
     const type = typeOf(warehouse, configuration)
-    const { grants: write, compile } = dialects[type]
+    const { grants: write, grantsBeside, compile } = dialects[type]
     if (write === null) {
       const text = `-- A ${type} file has no roles: whoever may read and write the file may do everything in it.`
       return { document: { warehouse: type, statements: [], notes: [] }, text, exit: 0 }
     }
-    const statements = write(wantedOf(configuration, options)).map((statement) => compile(statement).sql)
-    const notes = notesOf(configuration)
+    const wanted = wantedOf(configuration, options, type)
+    const statements = write(wanted).map((statement) => compile(statement).sql)
+    const notes = [...grantsBeside(wanted), ...notesOf(configuration)]
     const text = [...statements.map((statement) => `${statement};`), ...notes.map((note) => `-- ${note}`)].join('\n')
     return { document: { warehouse: type, statements, notes }, text, exit: 0 }
   })
@@ -39,13 +41,18 @@ const typeOf = (warehouse: string | undefined, { warehouse: { type } }: Configur
   throw new UsageError(`no warehouse is called ${quote(warehouse)}: ${didYouMean(warehouse, known)}`)
 }
 
-const wantedOf = ({ warehouse, activations }: Configuration, options: GrantsOptions): Grants => {
+const wantedOf = (
+  { warehouse, activations }: Configuration,
+  options: GrantsOptions,
+  type: WarehouseSettings['type'],
+): Grants => {
   const relations = activations.flatMap(({ segment: { source } }) => ('relation' in source ? [source.relation] : []))
   const login = loginOf(warehouse, process.env)
+  const named = (name: string): string => storedName(name, namings[type])
   return {
-    role: options.role ?? login.user ?? 'tidemark',
-    reader: options.reader ?? null,
-    database: options.database ?? login.database ?? login.user ?? 'tidemark',
+    role: named(options.role ?? login.user ?? 'tidemark'),
+    reader: options.reader === undefined ? null : named(options.reader),
+    database: named(options.database ?? login.database ?? login.user ?? 'tidemark'),
     schema: warehouse.schema,
     relations: [...new Map(relations.map((parts) => [JSON.stringify(parts), parts])).values()],
   }

@@ -5,7 +5,7 @@ import type { Activation, Configuration } from './activation.ts'
 import { readActivations } from './activations.ts'
 import { readDestinations } from './destinations.ts'
 import { readText } from './file.ts'
-import { columnName, type Naming, namingOf } from './names.ts'
+import { type Naming, namingOf, storedName } from './names.ts'
 import { didYouMean } from './nearest.ts'
 import { ConfigurationError, Problems, quote, UsageError } from './problems.ts'
 import { readMapping } from './read.ts'
@@ -102,7 +102,7 @@ function readDocument(tree: unknown, file: string, problems: Problems): Configur
 /** Columns by the names that the warehouse has for them. */
 const withColumns = (activation: Activation, naming: Naming): Activation => {
   const { segment, fields } = activation
-  const named = <T extends { readonly column: string }>(of: T): T => ({ ...of, column: columnName(of.column, naming) })
+  const named = <T extends { readonly column: string }>(of: T): T => ({ ...of, column: storedName(of.column, naming) })
   const memberKey = named(segment.memberKey)
   return {
     ...activation,

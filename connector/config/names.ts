@@ -22,8 +22,8 @@ export const namings: { readonly [type in WarehouseSettings['type']]: Naming } =
 export const namingOf = (type: unknown): Naming =>
   typeof type === 'string' && Object.hasOwn(namings, type) ? namings[type as WarehouseSettings['type']] : asItIs
 
-/** The name of a column as the warehouse has it. */
-export const columnName = (text: string, { fold, quotedColumns }: Naming): string => {
+/** A name (of a column, a role) as the warehouse has it. */
+export const storedName = (text: string, { fold, quotedColumns }: Naming): string => {
   const quoted = quotedColumns ? /^"((?:[^"]|"")+)"$/.exec(text)?.[1] : undefined
   if (quoted !== undefined) return quoted.replaceAll('""', '"')
   return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(text) ? fold(text) : text

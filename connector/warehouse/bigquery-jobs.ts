@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { BigQuery, Job } from '@google-cloud/bigquery'
-import pRetry from 'p-retry'
+import pRetry, { AbortError } from 'p-retry'
 import type { BigquerySettings } from '../config/activation.ts'
 import { classified, isRepeated } from './bigquery-errors.ts'
 import { type Row, WarehouseError } from './warehouse.ts'
@@ -41,6 +41,7 @@ interface Schema {
   readonly fields?: readonly { readonly name?: string; readonly type?: string; readonly mode?: string }[]
 }
 interface Metadata {
+  readonly status?: { readonly errorResult?: unknown }
   readonly statistics?: {
     readonly query?: { readonly schema?: Schema }
     readonly sessionInfo?: { readonly sessionId?: string }
@@ -62,24 +63,37 @@ export class Jobs {
     this.#settings = settings
   }
 
-  /** A job that failed has changed nothing: where it was for want of something that comes back, it is asked again. */
+  /**
+   * A job that failed has changed nothing: where it was for want of something that comes back, another one is submitted.
+   * Whether a submission arrived is not known when its answer is lost: under the same id it finds the first.
+   */
   run(request: JobRequest): Promise<JobResult> {
-    const once = () => this.#once(request, `tidemark_${request.step}_${randomUUID()}`)
-    return request.once ? once() : patiently(request.step, once)
+    const newId = () => `tidemark_${request.step}_${randomUUID()}`
+    let jobId = newId()
+    const attempt = async (): Promise<JobResult> => {
+      const job = await this.#submit(request, jobId)
+      try {
+        return await this.#outcome(request, job)
+      } catch (error) {
+        if (!(await hasFailed(job))) throw error
+        if (request.once) throw new AbortError(classified(request.step, error))
+        jobId = newId()
+        throw error
+      }
+    }
+    return patiently(request.step, attempt)
   }
 
-  async #once(request: JobRequest, jobId: string): Promise<JobResult> {
-    const job = await this.#submit(request, jobId)
-    if (request.dryRun) {
+  async #outcome({ step, session, dryRun }: JobRequest, job: Job): Promise<JobResult> {
+    if (dryRun) {
       const { statistics } = job.metadata as Metadata
       return { rows: [], fields: fieldsOf(statistics?.query?.schema), affected: 0, sessionId: null }
     }
-    const result = await this.#results(request.step, job)
-    return { ...result, sessionId: request.session === 'new' ? await this.#sessionOf(request.step, job) : null }
+    const result = await this.#results(step, job)
+    return { ...result, sessionId: session === 'new' ? await this.#sessionOf(step, job) : null }
   }
 
-  /** Whether a submission arrived is not known when its answer is lost: under the same id it finds the first. */
-  #submit({ step, sql, parameters, labels, session, dryRun }: JobRequest, jobId: string): Promise<Job> {
+  async #submit({ sql, parameters, labels, session, dryRun }: JobRequest, jobId: string): Promise<Job> {
     const { location, maximumBytesBilled } = this.#settings
     const configuration = {
       labels: { ...this.#settings.labels, ...labels },
@@ -93,15 +107,13 @@ export class Jobs {
         ...(session && session !== 'new' ? { connectionProperties: [{ key: 'session_id', value: session.id }] } : {}),
       },
     }
-    return patiently(step, async () => {
-      try {
-        const [job] = await this.#client.createJob({ jobId, location, configuration })
-        return job
-      } catch (error) {
-        if (!isRepeated(error)) throw error
-        return this.#client.job(jobId, { location })
-      }
-    })
+    try {
+      const [job] = await this.#client.createJob({ jobId, location, configuration })
+      return job
+    } catch (error) {
+      if (!isRepeated(error)) throw error
+      return this.#client.job(jobId, { location })
+    }
   }
 
   async #results(step: string, job: Job): Promise<Omit<JobResult, 'sessionId'>> {
@@ -111,7 +123,7 @@ export class Jobs {
     let fields: readonly Field[] = []
     while (next !== null) {
       const query: object = next
-      const [page, following, said] = (await patiently(step, () => job.getQueryResults({ ...query }))) as unknown as [
+      const [page, following, said] = (await job.getQueryResults({ ...query })) as unknown as [
         readonly RawRow[],
         object | null,
         Answer,
@@ -132,10 +144,20 @@ export class Jobs {
   }
 
   async #sessionOf(step: string, job: Job): Promise<string> {
-    const [{ statistics }] = (await patiently(step, () => job.getMetadata())) as unknown as [Metadata]
+    const [{ statistics }] = (await job.getMetadata()) as unknown as [Metadata]
     const id = statistics?.sessionInfo?.sessionId
     if (id !== undefined) return id
     throw new WarehouseError('bug', 'warehouse_session', step, `BigQuery began no session, in step "${step}".`)
+  }
+}
+
+/** Is it known to have failed? Then it runs no more, under this id. */
+const hasFailed = async (job: Job): Promise<boolean> => {
+  try {
+    const [{ status }] = (await job.getMetadata()) as unknown as [Metadata]
+    return status?.errorResult !== undefined
+  } catch {
+    return false
   }
 }
 
@@ -159,7 +181,7 @@ const patiently = <T>(step: string, work: () => Promise<T>): Promise<T> =>
       try {
         return await work()
       } catch (error) {
-        throw classified(step, error)
+        throw error instanceof AbortError ? error : classified(step, error)
       }
     },
     {

@@ -19,16 +19,22 @@ driver.configure({ logLevel: 'OFF', additionalLogToConsole: false })
 
 /** A session in which nothing depends on what the account or the user has set. */
 export const connect = async (settings: SnowflakeSettings): Promise<Connection> => {
-  const connection = await classified('open', async () => {
-    const made = driver.createConnection(optionsOf(settings))
-    return made.connectAsync()
-  })
+  const connection = await classified('open', () => loggedIn(settings))
   await say(connection, 'open', {
     sqlText: `alter session set autocommit = true, timezone = 'UTC', quoted_identifiers_ignore_case = false, lock_timeout = ${Math.ceil(settings.lockTimeoutMs / 1000)}`,
   })
   await lookAround(connection)
   return connection
 }
+
+/** The driver tells a failure to its callback only. */
+const loggedIn = (settings: SnowflakeSettings): Promise<Connection> =>
+  new Promise((resolve, reject) => {
+    driver
+      .createConnection(optionsOf(settings))
+      .connectAsync((error, connection) => (error ? reject(error) : resolve(connection)))
+      .catch(reject)
+  })
 
 /** Where the schema of the state is not there yet, scratch tables are in PUBLIC; making it makes it the session's. */
 const lookAround = async (connection: Connection): Promise<void> => {
@@ -48,7 +54,6 @@ const optionsOf = (settings: SnowflakeSettings): ConnectionOptions => ({
   schema: `${settings.schema}_state`,
   ...settings.login,
   application: 'tidemark',
-  ...(settings.queryTag === undefined ? {} : { queryTag: settings.queryTag }),
   // A run may wait for hours for a platform.
   clientSessionKeepAlive: true,
   timeout: answerMs,

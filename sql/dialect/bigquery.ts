@@ -52,6 +52,24 @@ const pattern = (text: string): Sql => sql.lit(bracedCodePoints(text))
 /** CONCAT of a NULL is NULL, and takes no numbers. */
 const orEmpty = (text: Sql): Sql => sql`coalesce(cast(${text} as string), '')`
 
+/** As access control names it ("IAM principals"): an e-mail address alone is a person's or a service account's. */
+const principal = (role: string): string => {
+  if (role.includes(':')) return role
+  return `${role.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${role}`
+}
+
+const grants: Dialect['grants'] = ({ role, reader, schema, relations }) => {
+  const own = [schema, `${schema}_state`].map((name) => sql.id(name))
+  const grant = (what: string, on: Sql, whom: string): Sql =>
+    sql`grant ${sql.id(`roles/bigquery.${what}`)} on ${on} to ${sql.lit(principal(whom))}`
+  return [
+    ...own.map((name) => sql`create schema if not exists ${name}`),
+    ...own.map((name) => grant('dataEditor', sql`schema ${name}`, role)),
+    ...relations.map((parts) => grant('dataViewer', sql`table ${sql.id(...parts)}`, role)),
+    ...(reader === null ? [] : [grant('dataViewer', sql`schema ${own[0]}`, reader)]),
+  ]
+}
+
 /** How BigQuery writes things down: GoogleSQL, within a session, in which temporary tables live. */
 export const bigquery: Dialect = {
   name: 'bigquery',
@@ -99,7 +117,10 @@ export const bigquery: Dialect = {
   },
   foldsNames: true,
   except: sql`except distinct`,
-  grants: null,
+  grants,
+  grantsBeside: ({ role, database }) => [
+    `gcloud projects add-iam-policy-binding ${database} --member=${principal(role)} --role=roles/bigquery.jobUser`,
+  ],
   diffsByJoin: true,
   bucket: (value, _type, buckets) =>
     sql`mod(farm_fingerprint(${value}) & 9223372036854775807, ${positiveInteger(buckets)})`,

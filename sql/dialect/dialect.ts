@@ -64,6 +64,8 @@ export interface Dialect {
   readonly anyOrder: RawBuilder<unknown>
   /** What an administrator says once, so that runs have no more rights than they need; null where there are no roles. */
   readonly grants: ((wanted: Grants) => readonly RawBuilder<unknown>[]) | null
+  /** What of it SQL cannot say, in the words of whatever can. */
+  grantsBeside(wanted: Grants): readonly string[]
   readonly catalogue: Catalogue
   /** Are names of columns the same to it in capitals, also in quotes? */
   readonly foldsNames: boolean

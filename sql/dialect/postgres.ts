@@ -97,6 +97,7 @@ export const postgres: Dialect = {
   foldsNames: false,
   except: sql`except`,
   grants,
+  grantsBeside: () => [],
   once: sql` offset 0`,
   anyOrder: sql``,
   diffsByJoin: true,

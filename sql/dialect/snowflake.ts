@@ -65,32 +65,29 @@ const inCatalogue = (relation: 'tables' | 'columns', columns: string, schema: st
 
 const grants: Dialect['grants'] = ({ role, reader, database, schema, relations }) => {
   const to = exactName(role)
-  const home = exactName(database)
-  const own = [schema, `${schema}_state`].map((name) => sql`${home}.${sql.id(name)}`)
-  const databases = new Map(relations.map((parts) => [parts.at(-3) ?? database, parts]))
-  const schemas = new Map(
-    relations.flatMap((parts) => (parts.length < 2 ? [] : [[JSON.stringify(parts.slice(0, -1)), parts.slice(0, -1)]])),
-  )
-  const inDatabase = (parts: readonly string[]): Sql =>
-    exactName(...(parts.at(-3) === undefined ? [database] : []), ...parts)
-  const ofSchema = (parts: readonly string[]): Sql => exactName(...(parts.length < 2 ? [database] : []), ...parts)
+  const whole = (parts: readonly string[], length: number): readonly string[] =>
+    parts.length < length ? [database, ...parts] : parts
+  const own = [schema, `${schema}_state`].map((name) => sql`${exactName(database)}.${sql.id(name)}`)
+  const found = relations.filter((parts) => parts.length > 1).map((parts) => whole(parts, 3))
+  const databases = new Set([database, ...found.map(([name = '']) => name)])
+  const schemas = new Map(found.map((parts) => [JSON.stringify(parts.slice(0, 2)), parts.slice(0, 2)]))
   const ofReader = (whom: Sql): readonly Sql[] => [
-    sql`grant usage on database ${home} to role ${whom}`,
+    sql`grant usage on database ${exactName(database)} to role ${whom}`,
     sql`grant usage on schema ${own[0]} to role ${whom}`,
     ...['tables', 'views'].flatMap((what) => [
       sql`grant select on all ${sql.raw(what)} in schema ${own[0]} to role ${whom}`,
       sql`grant select on future ${sql.raw(what)} in schema ${own[0]} to role ${whom}`,
     ]),
   ]
-  return [...new Set([database, ...databases.keys()])]
-    .map((name): Sql => sql`grant usage on database ${exactName(name)} to role ${to}`)
-    .concat([
-      ...own.map((name) => sql`create schema if not exists ${name}`),
-      ...own.map((name) => sql`grant ownership on schema ${name} to role ${to} copy current grants`),
-      ...[...schemas.values()].map((parts) => sql`grant usage on schema ${ofSchema(parts)} to role ${to}`),
-      ...relations.map((parts) => sql`grant select on ${inDatabase(parts)} to role ${to}`),
-      ...(reader === null ? [] : ofReader(exactName(reader))),
-    ])
+  return [
+    ...[...databases].map((name) => sql`grant usage on database ${exactName(name)} to role ${to}`),
+    ...own.map((name) => sql`create schema if not exists ${name}`),
+    // So it makes its tables, and temporary ones.
+    ...own.map((name) => sql`grant ownership on schema ${name} to role ${to} copy current grants`),
+    ...[...schemas.values()].map((parts) => sql`grant usage on schema ${exactName(...parts)} to role ${to}`),
+    ...found.map((parts) => sql`grant select on table ${exactName(...parts)} to role ${to}`),
+    ...(reader === null ? [] : ofReader(exactName(reader))),
+  ]
 }
 
 /** How Snowflake writes things down. */
@@ -145,6 +142,9 @@ export const snowflake: Dialect = {
   foldsNames: false,
   except: sql`except`,
   grants,
+  grantsBeside: ({ role }) => [
+    `Also: grant usage on warehouse NAME to role "${role}"; and where a segment reads a view, write on view in place of on table.`,
+  ],
   diffsByJoin: true,
   bucket: (value, type, buckets) =>
     sql`mod(md5_number_lower64(${type === 'key' ? value : sql`hex_encode(${value})`}), ${positiveInteger(buckets)})`,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { columnName, namings } from '../../connector/config/names.ts'
+import { namings, storedName } from '../../connector/config/names.ts'
 import { parseRelation } from '../../connector/config/relation.ts'
 
 test.each([
@@ -40,6 +40,6 @@ test('as each warehouse reads names without quotes', () => {
   expect(parseRelation('Shop."Customers"', namings.snowflake)).toEqual(['SHOP', 'Customers'])
   expect(parseRelation('my-project.a.b', namings.snowflake)).toBeUndefined()
   const columns = ['id', '"id"', 'odd name', '"a""b"']
-  expect(columns.map((name) => columnName(name, namings.snowflake))).toEqual(['ID', 'id', 'odd name', 'a"b'])
-  expect(columns.map((name) => columnName(name, namings.postgres))).toEqual(columns)
+  expect(columns.map((name) => storedName(name, namings.snowflake))).toEqual(['ID', 'id', 'odd name', 'a"b'])
+  expect(columns.map((name) => storedName(name, namings.postgres))).toEqual(columns)
 })

@@ -98,7 +98,8 @@ export class MemoryWorld extends World {
   }
 
   async #owner(): Promise<string | null> {
-    const there = `select 1 from information_schema.tables where table_name = 'control_${this.suffix}'`
+    const there = `select 1 from information_schema.tables 
+      where table_catalog = current_database() and lower(table_name) = 'control_${this.suffix}'`
     if ((await this.say(there)).length === 0) return null
     const [control] = await this.say(`select owner from tidemark_state."control_${this.suffix}"`)
     return control?.owner ?? null

@@ -15,8 +15,12 @@ export interface AskedJob {
 }
 
 /** What a stand-in does to the next `times` jobs whose text holds `match`, in the words of its service. */
-export type Fault = { readonly match: string; readonly times: number; readonly message: string } & (
-  | { readonly reason: string; readonly status: number }
+export type Fault = {
+  readonly match: string
+  readonly times: number
+  readonly message: string
+} /** BigQuery; `lost`: the job runs, and its answer does not arrive. */ & (
+  | { readonly reason: string; readonly status: number; readonly lost?: boolean }
   | { readonly code: string }
 )
 

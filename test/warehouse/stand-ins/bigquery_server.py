@@ -161,7 +161,7 @@ def refused(error):
     if isinstance(error, Refused):
         return error
     text = str(error)
-    if "Schema with name" in text:
+    if "Schema with name" in text or "because schema" in text:
         return Refused("notFound", f"Not found: Dataset {text}", 404)
     if isinstance(error, duckdb.CatalogException):
         if "already exists" in text:
@@ -266,9 +266,10 @@ def submit(project, name, job_id, configuration):
     job |= {"error": None, "kind": None, "affected": None, "fields": [], "rows": [], "fetched": 0}
     if not configuration.get("dryRun"):
         project.jobs[job_id] = job
+    fault = None
     try:
         fault = control.struck(project.faults, query["query"])
-        if fault:
+        if fault and not fault.get("lost"):
             raise Refused(fault["reason"], fault["message"], fault["status"])
         job |= run(project, configuration, project.sessions.get(session_id))
         if job.get("aborted"):
@@ -277,6 +278,9 @@ def submit(project, name, job_id, configuration):
         if configuration.get("dryRun"):
             raise
         job["error"] = error
+    # It ran, and the answer does not arrive.
+    if fault and fault.get("lost"):
+        raise Refused(fault["reason"], fault["message"], fault["status"])
     return job
 
 

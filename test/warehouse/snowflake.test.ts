@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { sql } from 'kysely'
+import { openSnowflake } from '../../connector/warehouse/snowflake.ts'
+import { type Statement, type Warehouse, WarehouseError } from '../../connector/warehouse/warehouse.ts'
+import { snowflake as dialect } from '../../sql/dialect/snowflake.ts'
+import { emptyAccount } from './snowflake-account.ts'
+
+let account: ReturnType<typeof emptyAccount>
+let warehouse: Warehouse
+beforeEach(async () => {
+  account = emptyAccount()
+  warehouse = await openSnowflake(account.settings)
+  await account.say('create schema "SHOP"', 'create table shop.t (id bigint, name varchar)')
+})
+afterEach(async () => {
+  await warehouse.close()
+  await account.destroy()
+})
+
+const insert = (id: number): Statement => sql`insert into shop.t (id, name) values (${sql.lit(id)}, 'n')`
+const ids = async (): Promise<unknown> => (await account.say('select id from shop.t order by id')).map((row) => row.id)
+const errorOf = async (work: Promise<unknown>): Promise<unknown> => {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  return error instanceof WarehouseError ? { fault: error.fault, code: error.code } : error
+}
+
+test('rows come all, under names in lower case, whole numbers above 2^53 digit by digit', async () => {
+  await account.say('insert into shop.t select 9007199254740993 + i, null from range(25000) as r(i)')
+  const rows = await warehouse.rows('test', sql`select cast(id as varchar) as id, name from shop.t order by t.id`)
+  expect(rows).toHaveLength(25_000)
+  expect(rows[0]).toEqual({ id: '9007199254740993', name: null })
+  expect(rows.at(-1)).toEqual({ id: '9007199254765992', name: null })
+})
+
+test('what the columns of a relation are', async () => {
+  await account.say(
+    'create table shop.kinds (a varchar, b bigint, c double, d boolean, e date, f blob, g varchar[], h decimal(10, 2), i decimal(38, 0))',
+  )
+  expect(await warehouse.columns('segment', sql`select * from shop.kinds as s limit 0`)).toEqual([
+    { name: 'A', type: 'text', asText: true },
+    { name: 'B', type: 'fixed', asText: true },
+    { name: 'C', type: 'real', asText: false },
+    { name: 'D', type: 'boolean', asText: false },
+    { name: 'E', type: 'date', asText: false },
+    { name: 'F', type: 'binary', asText: false },
+    { name: 'G', type: 'array', asText: false },
+    { name: 'H', type: 'fixed', asText: false },
+    { name: 'I', type: 'fixed', asText: true },
+  ])
+})
+
+test('each statement says in its tag for whom it is', async () => {
+  const tagged = await openSnowflake({ ...account.settings, queryTag: 'crm' })
+  const other = await tagged.another({ activation: 'people.x', runId: 'run-1' })
+  await other.execute('settle', insert(1))
+  expect(JSON.parse((await account.jobs()).at(-1)?.tag ?? '')).toEqual({
+    app: 'tidemark',
+    step: 'settle',
+    activation: 'people.x',
+    run: 'run-1',
+    tag: 'crm',
+  })
+  await other.close()
+  await tagged.close()
+})
+
+test.each([
+  ['select from', 'sql_syntax'],
+  ['select 1; select 2', 'sql_several'],
+  ['select * from shop.missing', 'no_such_relation'],
+  ['select nothing from shop.t', 'no_such_column'],
+  ['select no_such_function(1)', 'sql_extension'],
+  ["select cast('a' as number(38, 0))", 'sql_value'],
+  ['select ?', 'sql_parameters'],
+])('of a segment that reads %s it is told what is wrong', async (text, code) => {
+  expect(await errorOf(warehouse.rows('segment', sql.raw(text)))).toEqual({ fault: 'configuration', code })
+})
+
+test.each([
+  ['003001', 'Insufficient privileges', { fault: 'permission', code: 'warehouse_permission' }],
+  ['000606', 'No active warehouse', { fault: 'configuration', code: 'warehouse_settings' }],
+  ['000625', 'Statement aborted because lock wait', { fault: 'later', code: 'warehouse_busy' }],
+  ['000604', 'SQL execution canceled', { fault: 'later', code: 'warehouse_cancelled' }],
+  ['090073', 'Warehouse cannot be resumed', { fault: 'later', code: 'warehouse_quota' }],
+  ['987654', 'What?', { fault: 'bug', code: 'sql_refused' }],
+])('an error %s says what to do next', async (code, message, error) => {
+  await account.fail({ match: 'insert', times: 1, code, message })
+  expect(await errorOf(warehouse.execute('test', insert(1)))).toEqual(error)
+  expect(await ids()).toEqual([])
+})
+
+describe('a transaction', () => {
+  const touches = (n: number) => ({ statement: sql`update shop.t set name = 'm' where id = 1`, exactly: n })
+
+  test('commits all of it', async () => {
+    expect(await warehouse.transaction('settle', [insert(1), touches(1), insert(2)])).toBe(true)
+    expect(await ids()).toEqual([1, 2])
+  })
+
+  test('that touches other rows than it should changes nothing, and says so', async () => {
+    expect(await warehouse.transaction('settle', [insert(1), touches(2), insert(2)])).toBe(false)
+    expect(await ids()).toEqual([])
+  })
+
+  test('in which a statement fails is rolled back: what went before could be committed', async () => {
+    const fails = warehouse.transaction('settle', [insert(1), sql`select nothing from shop.t`])
+    expect(await errorOf(fails)).toMatchObject({ code: 'no_such_column' })
+    expect(await ids()).toEqual([])
+    expect(await warehouse.transaction('settle', [insert(2)])).toBe(true)
+    expect(await ids()).toEqual([2])
+  })
+
+  test('makes tables before it: each would commit what is open', async () => {
+    const create = sql`create table ${sql.id('shop', 'u')} (a number(38, 0))`
+    expect(await warehouse.transaction('delta', [insert(1), create, touches(2)])).toBe(false)
+    expect(await ids()).toEqual([])
+    expect(await account.say('select a from shop.u')).toEqual([])
+  })
+
+  test('is not read into by others on the same connection', async () => {
+    const [, before] = await Promise.all([
+      warehouse.transaction('settle', [insert(1), touches(2)]),
+      warehouse.rows('test', sql`select cast(count(*) as varchar) as n from shop.t`),
+    ])
+    expect(before).toEqual([{ n: '0' }])
+  })
+})
+
+test('scratch tables are the session’s own', async () => {
+  const scratch = sql.id('tidemark_scratch')
+  await warehouse.withScratch(async () => {
+    await warehouse.execute('test', dialect.createScratchAs(scratch, sql`select 1 as a`))
+    expect(await warehouse.rows('test', sql`select cast(a as varchar) as a from ${scratch}`)).toEqual([{ a: '1' }])
+  })
+  const other = await warehouse.another()
+  expect(await errorOf(other.rows('segment', sql`select * from ${scratch}`))).toMatchObject({
+    code: 'no_such_relation',
+  })
+  await other.close()
+})
+
+test('a wrong password is no reason to try again, and nothing is written down where the driver likes to', async () => {
+  const login = { authenticator: 'SNOWFLAKE', password: 'wrong' }
+  expect(await errorOf(openSnowflake({ ...account.settings, login }))).toEqual({
+    fault: 'permission',
+    code: 'warehouse_login',
+  })
+  expect(existsSync('snowflake.log')).toBe(false)
+})
+
+test('where nobody listens, it is for later', async () => {
+  const nowhere = openSnowflake({ ...account.settings, accessUrl: 'http://127.0.0.1:9' })
+  expect(await errorOf(nowhere)).toEqual({ fault: 'later', code: 'warehouse_unreachable' })
+}, 120_000)
