@@ -43,10 +43,10 @@ export const segmentOf = (members: Readonly<Record<string, readonly Identifier[]
   new Map(Object.entries(members).map(([key, identifiers]): [string, Member] => [key, { identifiers }]))
 
 /** A world in memory, for as long as somebody lives in it. */
-export const inWorld = async (setting: Setting, live: (world: MemoryWorld) => Promise<void>): Promise<void> => {
+export const inWorld = async <T>(setting: Setting, live: (world: MemoryWorld) => Promise<T>): Promise<T> => {
   const world = await MemoryWorld.open(setting)
   try {
-    await live(world)
+    return await live(world)
   } finally {
     await world.close()
   }

@@ -7,6 +7,7 @@ import { openChannel } from '../../connector/http/channel.ts'
 import { systemClock } from '../../connector/http/clock.ts'
 import { createLog } from '../../connector/log.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
+import type { AskedJob } from '../warehouse/stand-in-control.ts'
 import { type EmptyWarehouse, emptyWarehouse, underTest } from '../warehouse/under-test.ts'
 import { Fate } from './fate.ts'
 import { createSegment } from './people.ts'
@@ -46,6 +47,11 @@ export class MemoryWorld extends World {
 
   say(...statements: readonly string[]): Promise<readonly Row[]> {
     return this.#empty.say(...statements) as Promise<readonly Row[]>
+  }
+
+  /** What the stand-in was asked so far. */
+  async jobs(): Promise<readonly AskedJob[]> {
+    return (await this.#empty.jobs?.()) ?? []
   }
 
   override async close(): Promise<void> {

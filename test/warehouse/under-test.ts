@@ -8,6 +8,7 @@ import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { emptyProject } from './bigquery-project.ts'
 import { emptyDatabase, type Said } from './postgres-database.ts'
 import { emptyAccount } from './snowflake-account.ts'
+import type { AskedJob } from './stand-in-control.ts'
 
 /** A warehouse of its own for one test, without anything in it. */
 export interface EmptyWarehouse {
@@ -15,6 +16,8 @@ export interface EmptyWarehouse {
   connect(): Promise<Warehouse>
   /** Plain SQL on a connection of its own; the rows of the last statement. */
   say(...statements: readonly string[]): Promise<readonly Said[]>
+  /** What was asked so far, where a stand-in notes it. */
+  jobs?(): Promise<readonly AskedJob[]>
   destroy(): Promise<void>
 }
 
@@ -187,8 +190,8 @@ const kinds = {
   bigquery: {
     words: wordsOfStandIn,
     empty: async () => {
-      const { say, destroy, settings } = emptyProject()
-      return { say, destroy, connect: () => openBigquery(settings) }
+      const { say, jobs, destroy, settings } = emptyProject()
+      return { say, jobs, destroy, connect: () => openBigquery(settings) }
     },
     shared: async () => {
       const { say, destroy, settings } = emptyProject()
@@ -205,10 +208,11 @@ const kinds = {
   snowflake: {
     words: wordsOfStandIn,
     empty: async () => {
-      const { say, destroy, settings } = emptyAccount()
+      const { say, jobs, destroy, settings } = emptyAccount()
       const first = await openSnowflake(settings)
       return {
         say,
+        jobs,
         connect: () => openSnowflake(settings),
         destroy: async () => {
           await first.close()

@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals'
+import { inWorld, segmentOf, tiktok } from '../model/fixed.ts'
+import type { MemoryWorld } from '../model/memory-world.ts'
+import type { Identifier } from '../model/people.ts'
+import type { AskedJob } from './stand-in-control.ts'
+import { underTest } from './under-test.ts'
+
+/** What one run asks of a warehouse that bills statements, and bytes. */
+const asked = async (world: MemoryWorld): Promise<readonly AskedJob[]> => {
+  const before = (await world.jobs()).length
+  await world.run()
+  return (await world.jobs()).slice(before)
+}
+const fetched = (jobs: readonly AskedJob[]): number => jobs.reduce((sum, job) => sum + job.fetched, 0)
+/** A script is as many statements as it has. */
+const saying = (jobs: readonly AskedJob[], form: RegExp): number =>
+  jobs.flatMap(({ sql }) => sql.split(';\n')).filter((text) => form.test(text)).length
+const people = (from: number, to: number) =>
+  segmentOf(
+    Object.fromEntries(
+      Array.from({ length: to - from }, (_, i) => [`M${from + i}`, [`P${from + i}.e0` as Identifier]]),
+    ),
+  )
+
+interface Counted {
+  readonly batches: number
+  readonly statements: number
+  readonly rows: number
+}
+
+const firstSync = (members: number, maxRows: number): Promise<Counted> =>
+  inWorld({ ...tiktok, maxRows, maxBytes: 1_000_000 }, async (world) => {
+    // Its tables are there, and nobody is in them.
+    await world.run()
+    await world.build(people(0, members))
+    const before = (await world.jobs()).length
+    const end = await world.run()
+    const jobs = (await world.jobs()).slice(before)
+    return { batches: end.result?.summary.batches ?? 0, statements: jobs.length, rows: fetched(jobs) }
+  })
+
+test('statements and rows grow with batches, and not with members', async () => {
+  const few = await firstSync(20, 5)
+  const many = await firstSync(60, 5)
+  const added = many.batches - few.batches
+  expect(added).toBe(8)
+  const b = { statements: (many.statements - few.statements) / added, rows: (many.rows - few.rows) / added }
+  const a = { statements: few.statements - b.statements * few.batches, rows: few.rows - b.rows * few.batches }
+  // More members in fewer batches.
+  const crowded = await firstSync(60, 15)
+  expect(crowded.batches).toBeLessThan(many.batches)
+  expect(crowded).toMatchObject({
+    statements: a.statements + b.statements * crowded.batches,
+    rows: a.rows + b.rows * crowded.batches,
+  })
+  process.stderr.write(
+    `${underTest}: a first sync is ${a.statements} + ${b.statements} × batches statements, and fetches ${a.rows} + ${b.rows} × batches rows\n`,
+  )
+}, 120_000)
+
+test('a run in which nothing changed merges nothing, and only counts the ledger', () =>
+  inWorld({ ...tiktok, maxRows: 100, maxBytes: 1_000_000 }, async (world) => {
+    await world.build(people(0, 50))
+    await world.run()
+    const jobs = await asked(world)
+    expect(saying(jobs, /^\s*merge/i)).toBe(0)
+    expect(saying(jobs, /ledger_identifiers_/i)).toBe(1)
+    expect(saying(jobs, /select count\(\*\) from .*ledger_identifiers_/i)).toBe(1)
+    process.stderr.write(`${underTest}: a run in which nothing changed is ${jobs.length} statements\n`)
+  }))
+
+test('a change merges once into each ledger', () =>
+  inWorld({ ...tiktok, maxRows: 100, maxBytes: 1_000_000 }, async (world) => {
+    await world.build(people(0, 50))
+    await world.run()
+    await world.build(people(5, 55))
+    const jobs = await asked(world)
+    expect(saying(jobs, /^\s*merge into .ledger_identifiers_|^\s*merge into \S*ledger_identifiers_/i)).toBe(1)
+    expect(saying(jobs, /^\s*merge into \S*ledger_members_/i)).toBe(1)
+    const reads = saying(jobs, /(from|join) \S*ledger_identifiers_/i)
+    process.stderr.write(`${underTest}: where members changed, ledger_identifiers is read by ${reads} statements\n`)
+  }))
