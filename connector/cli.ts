@@ -90,7 +90,7 @@ Exit codes: 0 fine, also with warnings · 75 try again · 76 answer not understo
     exitCode = await (await import('./commands/status.ts')).status(options)
   })
   command('grants', 'print the rights that runs need in a warehouse, for its administrator')
-    .argument('[warehouse]', 'duckdb or postgres; the one of the configuration without')
+    .argument('[warehouse]', 'duckdb, postgres, bigquery or snowflake; the one of the configuration without')
     .option('--role <name>', 'whom runs log in as (default: the user of the configuration, else tidemark)')
     .option('--reader <name>', 'a role for dashboards and dbt, which reads the public tables only')
     .option('--database <name>', 'the database (default: the one of the configuration)')
@@ -192,7 +192,11 @@ Exit codes: 0 consented · 75 try again · 76 answer not understood · 77 refuse
     .description('three days of two segments on two simulated ad platforms')
     .option('--folder <folder>', 'where to leave warehouse, configuration and commands', 'demo')
     .option('--customers <n>', 'how many customers', count, 20_000)
-    .option('--warehouse <type>', 'duckdb, or postgres: the database that the PG* variables name', 'duckdb')
+    .option(
+      '--warehouse <type>',
+      'duckdb, postgres, bigquery or snowflake; where, says the environment (see the docs of each)',
+      'duckdb',
+    )
     .option('--json', 'JSON on standard output')
     .exitOverride()
     .action(async (options) => {

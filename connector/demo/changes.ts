@@ -4,11 +4,11 @@
  */
 export interface Change {
   readonly says: string
-  /** `table`: the customers. */
-  sql(table: string): string
+  /** `table`: the customers; `text`: what the warehouse calls the type. */
+  sql(table: string, text: string): string
 }
 
-const those = (slots: string): string => `where customer_id % 1000 in (${slots})`
+const those = (slots: string): string => `where mod(customer_id, 1000) in (${slots})`
 
 export const secondDay: readonly Change[] = [
   {
@@ -22,20 +22,20 @@ export const secondDay: readonly Change[] = [
   },
   {
     says: 'a new e-mail',
-    sql: (table) =>
-      `update ${table} set email = 'new.address.' || customer_id || '@example.org' ${those('13, 14, 15, 16, 17, 18')}`,
+    sql: (table, text) =>
+      `update ${table} set email = 'new.address.' || cast(customer_id as ${text}) || '@example.org' ${those('13, 14, 15, 16, 17, 18')}`,
   },
   {
     says: 'a new phone',
-    sql: (table) =>
-      `update ${table} set phone = '+33 7 ' || lpad(customer_id::varchar, 8, '5') ${those('19, 20, 21, 22')}`,
+    sql: (table, text) =>
+      `update ${table} set phone = '+33 7 ' || lpad(cast(customer_id as ${text}), 8, '5') ${those('19, 20, 21, 22')}`,
   },
   {
     says: 'the phone of somebody they live with now',
     sql: (
       table,
-    ) => `update ${table} as c set phone = other.phone, country = other.country from (select customer_id - 1 as id, max(phone) as phone, max(country) as country from ${table} group by customer_id - 1) as other
-where other.id = c.customer_id and c.customer_id % 1000 in (23, 24)`,
+    ) => `update ${table} set phone = other.phone, country = other.country from (select customer_id - 1 as id, max(phone) as phone, max(country) as country from ${table} group by customer_id - 1) as other
+where other.id = customer_id and mod(customer_id, 1000) in (23, 24)`,
   },
   { says: 'an e-mail that is none any more', sql: (table) => `update ${table} set email = 'n/a' ${those('25, 26')}` },
 ]

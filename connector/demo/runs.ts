@@ -19,7 +19,7 @@ export interface RunPlace {
 export class DemoStopped extends Error {}
 
 const tryAgain = 75
-const mostAttempts = 6
+const mostAttempts = 15
 /** A run that was killed may hold its lease for some seconds. */
 const retryMs = 1000
 

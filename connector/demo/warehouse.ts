@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { rowsAtHand } from '../../sql/scope.ts'
+import { rowsAtHand, sqlType } from '../../sql/scope.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
 import type { Change } from './changes.ts'
@@ -23,7 +23,8 @@ from ${tableOf(shop)}`
 
 export const createCustomers = async (shop: Shop, rows: Iterable<Customer>): Promise<void> =>
   opened(shop, async (warehouse) => {
-    const table = `create table ${tableOf(shop)} (customer_id bigint, email varchar, phone varchar, country varchar, lifetime_value decimal(10, 2), newsletter boolean)`
+    const { integer, text: name, boolean } = warehouse.dialect.types
+    const table = `create table ${tableOf(shop)} (customer_id ${integer}, email ${name}, phone ${name}, country ${name}, lifetime_value numeric(10, 2), newsletter ${boolean})`
     for (const text of [...shop.prepare, table, viewOf(shop)]) await warehouse.execute('demo', sql.raw(text))
     await load(shop, warehouse, rows)
   })
@@ -36,7 +37,8 @@ export const changeCustomers = async (
 ): Promise<readonly number[]> =>
   opened(shop, async (warehouse) => {
     const touched: number[] = []
-    for (const change of changes) touched.push(await warehouse.execute('demo', sql.raw(change.sql(tableOf(shop)))))
+    for (const change of changes)
+      touched.push(await warehouse.execute('demo', sql.raw(change.sql(tableOf(shop), warehouse.dialect.types.text))))
     await load(shop, warehouse, added)
     return touched
   })
@@ -44,7 +46,8 @@ export const changeCustomers = async (
 /** All rows as they are: every cleaning is the reader's. */
 export const readCustomers = async (shop: Shop): Promise<readonly Customer[]> =>
   opened(shop, async (warehouse) => {
-    const texts = ['customer_id', 'lifetime_value', 'newsletter'].map((column) => `${column}::varchar as ${column}`)
+    const { text: type } = warehouse.dialect.types
+    const texts = ['customer_id', 'lifetime_value', 'newsletter'].map((name) => `cast(${name} as ${type}) as ${name}`)
     const rows = await warehouse.rows(
       'demo',
       sql.raw(`select ${texts.join(', ')}, email, phone, country from ${tableOf(shop)}`),
@@ -65,11 +68,13 @@ export const readRuns = async (shop: Shop, runKey: string): Promise<readonly Row
   opened(shop, (warehouse) =>
     warehouse.rows(
       'demo',
-      sql`select activation, segment_members::varchar as members, members_added::varchar as added,
-  members_removed::varchar as removed, identifiers_rejected::varchar as rejected
+      sql`select activation, ${asText('segment_members')} as members, ${asText('members_added')} as added,
+  ${asText('members_removed')} as removed, ${asText('identifiers_rejected')} as rejected
 from ${sql.id(shop.settings.schema, 'runs')} where run_key = ${runKey} order by started_at`,
     ),
   )
+
+const asText = (column: string) => sql`cast(${sql.id(column)} as ${sqlType.text})`
 
 /** So many rows a statement: one by one a warehouse would take minutes. */
 const rowsAtOnce = 5000
@@ -95,7 +100,7 @@ const load = async (shop: Shop, warehouse: Warehouse, rows: Iterable<Customer>):
   for (let from = 0; from < all.length; from += rowsAtOnce)
     await warehouse.execute(
       'demo',
-      sql`insert into ${sql.raw(tableOf(shop))} select cast(customer_id as bigint), email, phone, country, cast(lifetime_value as decimal(10, 2)), cast(newsletter as boolean)
+      sql`insert into ${sql.raw(tableOf(shop))} select cast(customer_id as ${sqlType.integer}), email, phone, country, cast(lifetime_value as numeric(10, 2)), cast(newsletter as ${sqlType.boolean})
 from ${rowsAtHand(warehouse, columns, all.slice(from, from + rowsAtOnce))} as r`,
     )
 }
