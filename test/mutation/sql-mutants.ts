@@ -184,7 +184,7 @@ const delta: readonly SqlMutant[] = [
   {
     name: 'members outside K are numbered from one',
     file: 'sql/delta.ts',
-    text: "row_number() over () + (select coalesce(max(member_no), 0) from ${scope.scratch('changed_members')}) as member_no",
+    text: "row_number() over (${scope.dialect.anyOrder}) + (select coalesce(max(member_no), 0) from ${scope.scratch('changed_members')}) as member_no",
     instead: 'row_number() over () as member_no',
     by: [consequences, 'shares an identifier with somebody outside K'],
   },
