@@ -158,7 +158,6 @@ class SnowflakeWarehouse implements Warehouse {
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.#turns.over()
     await this.#leave()
   }
 

@@ -7,9 +7,4 @@ export class Turns {
     this.#last = mine.catch(() => undefined)
     return mine
   }
-
-  /** When all who have asked for a turn have had it. */
-  async over(): Promise<void> {
-    await this.#last
-  }
 }

@@ -1,3 +1,3 @@
-import { everyWarehouse, on } from './suites.mjs'
+import { everyWarehouse, meetings, on } from './suites.mjs'
 
-export default on('postgres', 'newest', [...everyWarehouse, 'warehouse/postgres*'])
+export default on('postgres', 'newest', [...everyWarehouse, ...meetings, 'warehouse/postgres*'])

@@ -18,6 +18,9 @@ export const on = (warehouseUnderTest, server, suites) => ({
 /** One suite over all warehouses. */
 export const everyWarehouse = [
   'activation/{apart,audience,culprits,deliver,lease,recover}',
-  'model/{consequences,counterexamples,model,two-runners}',
+  'model/{consequences,model}',
   'sql/{batches,control,fingerprint,guards,members-as-text,normalise,runs,segment,settle}',
 ]
+
+/** Runs that meet: where statements of two sessions can get in each other's way. */
+export const meetings = ['model/{counterexamples,two-runners}']
