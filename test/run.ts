@@ -139,7 +139,7 @@ async function check(command: string, args: readonly string[]): Promise<Outcome>
 
 /** Files of the suite over all warehouses (see warehouse/suites.mjs). */
 const shared =
-  /test\/(activation\/(apart|audience|culprits|deliver|lease|recover)|model\/(consequences|model)|sql\/(batches|control|fingerprint|guards|members-as-text|normalise|runs|segment|settle))\.test\.ts$/
+  /test\/(activation\/(apart|audience|culprits|deliver|lease|recover)|model\/(consequences|model)|sql\/(batches|control|fingerprint|guards|members-as-text|names|normalise|runs|segment|settle))\.test\.ts$/
 
 interface Report {
   readonly numPassedTests: number

@@ -16,7 +16,12 @@ export const namings: { readonly [type in WarehouseSettings['type']]: Naming } =
   duckdb: asItIs,
   postgres: asItIs,
   bigquery: { ...asItIs, dashes: true },
-  snowflake: { fold: (name) => name.toUpperCase(), dashes: false, quotedColumns: true },
+  // What has other letters is not written without quotes.
+  snowflake: {
+    fold: (name) => (/^[\w$]+$/.test(name) ? name.toUpperCase() : name),
+    dashes: false,
+    quotedColumns: true,
+  },
 }
 
 export const namingOf = (type: unknown): Naming =>

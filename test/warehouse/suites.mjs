@@ -19,7 +19,7 @@ export const on = (warehouseUnderTest, server, suites) => ({
 export const everyWarehouse = [
   'activation/{apart,audience,culprits,deliver,lease,recover}',
   'model/{consequences,model}',
-  'sql/{batches,control,fingerprint,guards,members-as-text,normalise,runs,segment,settle}',
+  'sql/{batches,control,fingerprint,guards,members-as-text,names,normalise,runs,segment,settle}',
 ]
 
 /** Runs that meet: where statements of two sessions can get in each other's way. */

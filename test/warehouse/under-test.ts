@@ -12,6 +12,8 @@ import type { AskedJob } from './stand-in-control.ts'
 
 /** A warehouse of its own for one test, without anything in it. */
 export interface EmptyWarehouse {
+  /** The first part of names of three. */
+  readonly catalogue: string
   /** A new connection; closing it does not close the warehouse. */
   connect(): Promise<Warehouse>
   /** Plain SQL on a connection of its own; the rows of the last statement. */
@@ -22,7 +24,7 @@ export interface EmptyWarehouse {
 }
 
 /** One that processes can open. */
-export interface SharedWarehouse extends Omit<EmptyWarehouse, 'connect'> {
+export interface SharedWarehouse extends Omit<EmptyWarehouse, 'connect' | 'catalogue'> {
   /** As `warehouse` of a tidemark.yml in the folder. */
   readonly configuration: Readonly<Record<string, unknown>>
   /** What processes need in their environment for it. */
@@ -131,6 +133,7 @@ const kinds = {
       const instance = await DuckDBInstance.create(':memory:', threads === undefined ? {} : { threads })
       const first = await warehouseOver(instance, alone)
       return {
+        catalogue: 'memory',
         connect: () => first.another(),
         say: (...statements) => sayToDuckdb(instance, statements),
         destroy: async () => {
@@ -173,7 +176,7 @@ const kinds = {
     },
     empty: async () => {
       const { say, destroy, settings } = await emptyDatabase()
-      return { say, destroy, connect: () => openPostgres(settings) }
+      return { say, destroy, catalogue: settings.database, connect: () => openPostgres(settings) }
     },
     shared: async () => {
       const { say, destroy, settings } = await emptyDatabase()
@@ -191,7 +194,7 @@ const kinds = {
     words: wordsOfStandIn,
     empty: async () => {
       const { say, jobs, destroy, settings } = emptyProject()
-      return { say, jobs, destroy, connect: () => openBigquery(settings) }
+      return { say, jobs, destroy, catalogue: settings.project, connect: () => openBigquery(settings) }
     },
     shared: async () => {
       const { say, destroy, settings } = emptyProject()
@@ -213,6 +216,7 @@ const kinds = {
       return {
         say,
         jobs,
+        catalogue: settings.database,
         connect: () => openSnowflake(settings),
         destroy: async () => {
           await first.close()

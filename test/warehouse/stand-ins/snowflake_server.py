@@ -81,7 +81,9 @@ def column(name, kind):
     of = "array" if kind.endswith("[]") else TYPES.get(plain, "variant")
     scale = int(digits or 0) if of == "fixed" else None
     known = {"database": "", "schema": "", "table": "", "nullable": True, "byteLength": None, "length": None}
-    return known | {"name": name.upper(), "type": of, "scale": scale, "precision": 38, "collation": None}
+    # Made without quotes, it is in capitals.
+    name = name.upper() if re.fullmatch(r"[a-z_][a-z0-9_$]*", name) else name
+    return known | {"name": name, "type": of, "scale": scale, "precision": 38, "collation": None}
 
 
 def cell(value, kind):
