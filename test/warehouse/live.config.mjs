@@ -1,0 +1,5 @@
+import { on } from './suites.mjs'
+
+/** By hand, against a real account: no server is started. */
+const { globalSetup: _, globalTeardown: __, ...live } = on(process.env.TIDEMARK_LIVE, null, ['warehouse/live'])
+export default live
