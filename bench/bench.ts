@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { neverDrains } from '../connector/activation/drain.ts'
 import { noProgress } from '../connector/activation/progress.ts'
 import { runActivation } from '../connector/activation/run.ts'
@@ -11,8 +7,8 @@ import type { Destination } from '../connector/destination/destination.ts'
 import { destinations } from '../connector/destination/registry.ts'
 import { openChannel } from '../connector/http/channel.ts'
 import { createLog } from '../connector/log.ts'
-import { duckdbDefaults, warehouseOver } from '../connector/warehouse/duckdb.ts'
 import { churn, fewestBatches, type Kind, kinds, makeCustomers } from './customers.ts'
+import { engines } from './engine.ts'
 import { watchMemory } from './memory.ts'
 import { noResults, type Results, reportOf, shortfalls } from './report.ts'
 import { activationOf, type DestinationType, settingsOf, startSimulator } from './setting.ts'
@@ -29,6 +25,7 @@ const { values } = parseArgs({
     members: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '5' },
     destination: { type: 'string', default: 'x_ads' },
+    warehouse: { type: 'string', default: 'duckdb' },
     /** So many members have a second row. */
     several: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
@@ -38,27 +35,8 @@ const { values } = parseArgs({
 const type: DestinationType = values.destination === 'tiktok_ads' ? 'tiktok_ads' : 'x_ads'
 const rounds = Number(values.rounds)
 
-const floor = new Map(
-  readFileSync(join(import.meta.dirname, 'floor.sql'), 'utf8')
-    .split('-- section: ')
-    .slice(1)
-    .map((section) => [section.slice(0, section.indexOf('\n')).trim(), section.slice(section.indexOf('\n'))] as const),
-)
-
-function floorOf(kind: Kind): string {
-  const statements = floor.get(kind)
-  if (statements === undefined) throw new Error(`floor.sql has no section ${kind}`)
-  return statements
-}
-
 const simulator = await startSimulator(type)
-const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'))
-const instance = await DuckDBInstance.create(join(folder, 'bench.duckdb'), {
-  ...duckdbDefaults,
-  memory_limit: '4GB',
-  threads: '2',
-})
-const connection = await instance.connect()
+const engine = await engines[values.warehouse === 'postgres' ? 'postgres' : 'duckdb']()
 const destination: Destination = destinations[type]
 const settings = settingsOf(type, simulator.url)
 const activation = activationOf(settings)
@@ -69,17 +47,18 @@ const openAccount = () => ({
 
 try {
   const members = Number(values.members)
-  const small = reportOf(await play(Math.ceil(members / 10), 1), Math.ceil(members / 10), type)
-  const report = [...reportOf(await play(members, rounds), members, type), ...small]
+  const of = { type, warehouse: values.warehouse }
+  const small = reportOf(await play(Math.ceil(members / 10), 1), Math.ceil(members / 10), of)
+  const report = [...reportOf(await play(members, rounds), members, of), ...small]
   if (values.json) {
-    process.stdout.write(`${JSON.stringify({ schema: 'tidemark.bench/1', destination: type, rounds, report })}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ schema: 'tidemark.bench/1', warehouse: values.warehouse, destination: type, rounds, report })}\n`,
+    )
   } else console.table(report)
   for (const text of shortfalls(report)) process.stderr.write(`${text}\n`)
   process.exitCode = shortfalls(report).length === 0 ? 0 : 1
 } finally {
-  connection.closeSync()
-  instance.closeSync()
-  rmSync(folder, { recursive: true, force: true })
+  await engine.close()
   simulator.stop()
 }
 
@@ -90,19 +69,19 @@ async function play(members: number, times: number): Promise<Record<Kind, Result
 }
 
 async function playRound(results: Record<Kind, Results>, members: number, round: number): Promise<void> {
-  await connection.run('drop schema if exists tidemark cascade; drop schema if exists tidemark_state cascade')
-  await connection.run(makeCustomers(members))
-  await connection.run(
-    `insert into customers select * replace ('second-' || email as email) from customers limit ${Number(values.several)}`,
+  await engine.say('drop schema if exists tidemark cascade; drop schema if exists tidemark_state cascade')
+  await engine.say(makeCustomers(engine, members))
+  await engine.say(
+    `insert into customers select customer_id, 'second-' || email, phone from customers limit ${Number(values.several)}`,
   )
   for (const kind of kinds) {
-    if (kind === 'churn') await connection.run(churn(members, round))
-    await connection.run('checkpoint')
-    results[kind].floor.push(await timed(() => connection.run(floorOf(kind))))
-    await connection.run('checkpoint')
+    if (kind === 'churn') await engine.say(churn(engine, members, round))
+    await engine.calm()
+    results[kind].floor.push(await timed(() => engine.say(engine.floor(kind))))
+    await engine.calm()
     if (kind === 'first') results.first.transfer.push(await timedTransfer(members))
     await timedRun(results[kind])
-    await connection.run('checkpoint')
+    await engine.calm()
   }
 }
 
@@ -112,13 +91,13 @@ async function timedTransfer(members: number): Promise<number> {
   const { account, channel } = openAccount()
   const fields = activation.fields.map(({ field }) => destination.fields[field]?.type ?? '')
   const count = fewestBatches[type]?.('first', members) ?? 1
-  const took = await transfer(connection, destination, account, channel, fields, count)
+  const took = await transfer(engine, destination, account, channel, fields, count)
   await simulator.reset()
   return took
 }
 
 async function timedRun(result: Results): Promise<void> {
-  const warehouse = await warehouseOver(instance, false)
+  const warehouse = await engine.connect()
   const before = await simulator.requests()
   const memory = watchMemory()
   const watch = watched(warehouse, values.steps)

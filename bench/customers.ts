@@ -1,19 +1,21 @@
+import type { Engine } from './engine.ts'
+
 /** The three kinds of run, in the order in which a round plays them. */
 export const kinds = ['first', 'unchanged', 'churn'] as const
 export type Kind = (typeof kinds)[number]
 
 /** A table of `members` customers, a third of them with capitals in the e-mail address. */
-export const makeCustomers = (members: number): string =>
-  `create or replace table customers as select i as customer_id,
+export const makeCustomers = ({ numbers }: Pick<Engine, 'numbers'>, members: number): string =>
+  `drop table if exists customers; create table customers as select i as customer_id,
     case when i % 3 = 0 then 'User.' || i || '@Example.com' else 'user' || i || '@example.com' end as email,
-    '+336' || lpad(cast(i as varchar), 8, '0') as phone from range(${members}) as t(i)`
+    '+336' || lpad(cast(i as varchar), 8, '0') as phone from ${numbers(members)} as t(i)`
 
 /** 1 %: a third of it new e-mail addresses, a third gone, a third new customers. Others in each round. */
-export const churn = (members: number, round: number): string =>
+export const churn = ({ numbers }: Pick<Engine, 'numbers'>, members: number, round: number): string =>
   `update customers set email = 'changed${round}.' || customer_id || '@example.com' where customer_id % 300 = ${round};
    delete from customers where customer_id % 300 = ${100 + round};
    insert into customers select ${members} * 2 + i, 'new' || i || '@example.com', '+337' || lpad(cast(i as varchar), 8, '0')
-     from range(${Math.ceil(members / 300)}) as t(i)`
+     from ${numbers(Math.ceil(members / 300))} as t(i)`
 
 /** Rows of one operation: users on X, identifiers of one type on TikTok. */
 interface Load {

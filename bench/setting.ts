@@ -70,7 +70,7 @@ export function activationOf(destination: DestinationSettings): Activation {
     name: 'bench.bench',
     segment: {
       name: 'bench',
-      source: { relation: ['main', 'customers'] },
+      source: { relation: ['customers'] },
       where: [],
       description: null,
       memberKey: { column: 'customer_id', hash: false },

@@ -1,13 +1,13 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Account, Call, Destination, OutgoingBatch, RowLayout } from '../connector/destination/destination.ts'
 import type { Channel } from '../connector/http/channel.ts'
+import type { Engine } from './engine.ts'
 
 /**
  * What delivery costs without us: the bodies of a first sync, made beforehand from what the floor left, posted to an
  * audience that is as new as the one of the run will be. Returns milliseconds.
  */
 export async function transfer(
-  connection: DuckDBConnection,
+  engine: Engine,
   { layout }: Destination,
   account: Account,
   channel: Channel,
@@ -21,7 +21,7 @@ export async function transfer(
     return result.value
   }
   const { audienceId } = await call(account.createAudience({ name: 'transfer', description: null }))
-  const bodies = await outgoing(connection, fields, {
+  const bodies = await outgoing(engine, fields, {
     count,
     audienceId,
     layout: layout(audienceId, { combinedRows: false }),
@@ -32,7 +32,7 @@ export async function transfer(
 }
 
 async function outgoing(
-  connection: DuckDBConnection,
+  engine: Engine,
   fields: readonly string[],
   { count, audienceId, layout }: { readonly count: number; readonly audienceId: string; readonly layout: RowLayout },
 ): Promise<readonly OutgoingBatch[]> {
@@ -41,15 +41,15 @@ async function outgoing(
   const [email = '', phone = ''] = fields
   const cell = (type: string): string => {
     const fence = layout.types[type] ?? { open: '', close: '' }
-    return `'${fence.open}${layout.value.open}' || lower(hex(digest)) || '${layout.value.close}${fence.close}'`
+    return `'${fence.open}${layout.value.open}' || ${engine.hex('digest')} || '${layout.value.close}${fence.close}'`
   }
-  const result = await connection.runAndReadAll(`
+  const result = await engine.rows(`
     with ids as (select member_key, case field when 'email' then '${email}' else '${phone}' end as field,
       case field when 'email' then ${cell(email)} else ${cell(phone)} end as cell from floor_identifiers),
-    lines as (select ${lane} as lane, member_key, '${layout.row.open}' || string_agg(cell, ',') || '${layout.row.close}' as line from ids group by all),
+    lines as (select ${lane} as lane, member_key, '${layout.row.open}' || string_agg(cell, ',') || '${layout.row.close}' as line from ids group by 1, 2),
     numbered as (select *, row_number() over (order by lane, member_key) - 1 as n, count(*) over () as lines from lines)
-    select lane, string_agg(line, ',') as rows, count(*) as n from numbered group by lane, n * ${count} // lines`)
-  return result.getRowObjects().map(({ lane, rows, n }) => ({
+    select lane, string_agg(line, ',') as rows, count(*) as n from numbered group by lane, floor(n * ${count} / lines)`)
+  return result.map(({ lane, rows, n }) => ({
     op: 'add',
     audienceId,
     types: perMember ? fields : [String(lane)],
