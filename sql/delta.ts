@@ -68,13 +68,14 @@ export const findGone = (scope: Scope, retryRefused: boolean): readonly Sql[] =>
   const same = sql`x.field = d.field and x.digest = d.digest`
   const all = scope.stateTable('quarantine')
   const quarantine = retryRefused ? sql`(select * from ${all} where 1 = 0)` : all
-  const refusedRemovals = sql`select 1 from ${quarantine} as x
-where x.op = 'remove' and x.until_at > ${scope.now} and ${same}`
+  // Joined, for some warehouses take no EXISTS that looks out but in a WHERE.
+  const refusedRemovals = sql`select distinct field, digest from ${quarantine} as x where x.op = 'remove' and x.until_at > ${scope.now}`
   return [
     createScratch(
       scope,
       'unwanted',
-      sql`select d.field, d.digest, exists (${refusedRemovals}) as waits from ${scope.scratch('candidates')} as d
+      sql`select d.field, d.digest, q.field is not null as waits from ${scope.scratch('candidates')} as d
+left join (${refusedRemovals}) as q on q.field = d.field and q.digest = d.digest
 where not exists (select 1 from ${scope.scratch('wanted')} as x where ${same})
   and not exists (select 1 from ${scope.scratch('holders')} as x where ${same} and x.member_no is null and x.state <> ${state.kept})`,
     ),

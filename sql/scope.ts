@@ -125,8 +125,8 @@ export const createScratch = ({ dialect, scratch }: Scope, table: ScratchTable, 
   dialect.createScratchAs(scratch(table), query)
 
 /** Scratch tables that are not needed any more: they would take memory from what follows (3 s of 16 at 1 M members). */
-export const dropScratch = ({ scratch }: Scope, tables: readonly ScratchTable[]): readonly Sql[] =>
-  tables.map((table) => sql`drop table if exists ${scratch(table)}`)
+export const dropScratch = ({ dialect, scratch }: Scope, tables: readonly ScratchTable[]): readonly Sql[] =>
+  tables.map((table) => dialect.dropScratch(scratch(table)))
 
 const named = (type: Parameters<typeof DataTypeNode.create>[0]) => {
   const node = DataTypeNode.create(type)

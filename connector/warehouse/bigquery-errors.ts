@@ -13,6 +13,7 @@ const refusals: readonly (readonly [reason: RegExp, message: RegExp, kind: Kind]
   [/^notFound$/, /dataset/i, ['statement', noSuchSchema, 'A dataset does not exist']],
   [/^notFound$/, /project/i, ['configuration', 'no_such_database', 'There is no such project']],
   [/^notFound$/, /./, ['statement', 'no_such_relation', 'A table does not exist']],
+  [/^resourceInUse$/, /./, ['configuration', 'warehouse_depends', 'Something of others is still in it']],
   [/^duplicate$/, /./, ['bug', 'warehouse_exists', 'Something of that name is there already']],
   [
     /^(accessDenied|insufficientPermissions|forbidden)$/,
@@ -50,7 +51,7 @@ const refusals: readonly (readonly [reason: RegExp, message: RegExp, kind: Kind]
     ['later', 'warehouse_cancelled', 'BigQuery broke a job off: it took too long, or somebody did'],
   ],
   [
-    /^(backendError|internalError|jobBackendError|jobInternalError|tableUnavailable|blocked|resourceInUse)$/,
+    /^(backendError|internalError|jobBackendError|jobInternalError|tableUnavailable|blocked)$/,
     /./,
     ['later', 'warehouse_unreachable', 'BigQuery could not do it now'],
   ],

@@ -13,6 +13,8 @@ export interface JobRequest {
   readonly labels: Readonly<Record<string, string>>
   /** Where temporary tables are: that of an earlier job, or a new one. */
   readonly session?: { readonly id: string } | 'new'
+  /** Its rows are of no interest: what creates a table from a query would bring all of that. */
+  readonly silent?: boolean
   /** A failure is final: what a transaction leaves behind in its session when it fails is not known. */
   readonly once?: boolean
   /** Only asks what would come out. */
@@ -48,10 +50,12 @@ interface Metadata {
   }
 }
 interface Answer {
+  readonly jobComplete?: boolean
   readonly schema?: Schema
   readonly totalRows?: string
   readonly numDmlAffectedRows?: string
 }
+type Page = readonly [rows: readonly RawRow[], next: object | null, answer: Answer]
 type RawRow = { readonly f: readonly { readonly v: string | null }[] }
 
 /** Runs jobs and waits for them. Throws WarehouseError. */
@@ -84,12 +88,12 @@ export class Jobs {
     return patiently(request.step, attempt)
   }
 
-  async #outcome({ step, session, dryRun }: JobRequest, job: Job): Promise<JobResult> {
+  async #outcome({ step, session, dryRun, silent }: JobRequest, job: Job): Promise<JobResult> {
     if (dryRun) {
       const { statistics } = job.metadata as Metadata
       return { rows: [], fields: fieldsOf(statistics?.query?.schema), affected: 0, sessionId: null }
     }
-    const result = await this.#results(step, job)
+    const result = silent ? await this.#end(job) : await this.#results(step, job)
     return { ...result, sessionId: session === 'new' ? await this.#sessionOf(step, job) : null }
   }
 
@@ -116,6 +120,14 @@ export class Jobs {
     }
   }
 
+  /** When it has ended, and what it touched. */
+  async #end(job: Job): Promise<Omit<JobResult, 'sessionId'>> {
+    for (;;) {
+      const [, , said] = (await job.getQueryResults({ autoPaginate: false, maxResults: 0 })) as unknown as Page
+      if (said.jobComplete) return { rows: [], fields: [], affected: Number(said.numDmlAffectedRows ?? 0) }
+    }
+  }
+
   async #results(step: string, job: Job): Promise<Omit<JobResult, 'sessionId'>> {
     const rows: Row[] = []
     let next: object | null = { autoPaginate: false, maxResults: pageRows, skipParsing: true }
@@ -123,11 +135,7 @@ export class Jobs {
     let fields: readonly Field[] = []
     while (next !== null) {
       const query: object = next
-      const [page, following, said] = (await job.getQueryResults({ ...query })) as unknown as [
-        readonly RawRow[],
-        object | null,
-        Answer,
-      ]
+      const [page, following, said] = (await job.getQueryResults({ ...query })) as unknown as Page
       answer = said
       fields = fieldsOf(said.schema)
       rows.push(...page.map((row) => rowOf(fields, row)))

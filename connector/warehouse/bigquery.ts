@@ -44,7 +44,7 @@ class BigqueryWarehouse implements Warehouse {
   }
 
   async rows(step: string, statement: Statement): Promise<readonly Row[]> {
-    return (await this.#say(step, statement)).rows
+    return (await this.#run(this.#request(step, statement))).rows
   }
 
   async columns(step: string, statement: Statement): Promise<readonly Column[]> {
@@ -53,7 +53,7 @@ class BigqueryWarehouse implements Warehouse {
   }
 
   async execute(step: string, statement: Statement): Promise<number> {
-    return (await this.#say(step, statement)).affected
+    return (await this.#run({ ...this.#request(step, statement), silent: true })).affected
   }
 
   /** One script. What it answers is read: a transaction of which nobody said that it was committed was not. */
@@ -64,10 +64,6 @@ class BigqueryWarehouse implements Warehouse {
     if (outcome === 'committed') return true
     if (outcome === 'rolled_back') return false
     throw new WarehouseError('later', 'warehouse_rolled_back', step, `BigQuery did not commit, in step "${step}".`)
-  }
-
-  #say(step: string, statement: Statement): Promise<JobResult> {
-    return this.#run(this.#request(step, statement))
   }
 
   #request(step: string, statement: Statement): JobRequest {

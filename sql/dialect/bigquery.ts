@@ -105,9 +105,11 @@ export const bigquery: Dialect = {
   },
   createScratch: (name, columns) => sql`create or replace temp table ${name} (${columns})`,
   createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,
+  // By itself the name of one that is not there would lack its dataset.
+  dropScratch: (name) => sql`drop table if exists _session.${name}`,
   // There are no temporary views.
   createScratchView: (name, query) => sql`create or replace temp table ${name} as ${query}`,
-  dropScratchView: (name) => sql`drop table if exists ${name}`,
+  dropScratchView: (name) => sql`drop table if exists _session.${name}`,
   once: sql``,
   anyOrder: sql``,
   catalogue: {

@@ -52,6 +52,7 @@ export interface Dialect {
   /** A table that only this connection sees and that goes with it; takes the place of one of that name. */
   createScratch(name: RawBuilder<unknown>, columns: RawBuilder<unknown>): RawBuilder<unknown>
   createScratchAs(name: RawBuilder<unknown>, query: RawBuilder<unknown>): RawBuilder<unknown>
+  dropScratch(name: RawBuilder<unknown>): RawBuilder<unknown>
   /** As a view where the warehouse has such views, else as a table. */
   createScratchView(name: RawBuilder<unknown>, query: RawBuilder<unknown>): RawBuilder<unknown>
   dropScratchView(name: RawBuilder<unknown>): RawBuilder<unknown>

@@ -69,6 +69,7 @@ export const duckdb: Dialect = {
   },
   createScratch: (name, columns) => sql`create or replace temp table ${name} (${columns})`,
   createScratchAs: (name, query) => sql`create or replace temp table ${name} as ${query}`,
+  dropScratch: (name) => sql`drop table if exists ${name}`,
   createScratchView: (name, query) => sql`create or replace temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
   catalogue: standardCatalogue,

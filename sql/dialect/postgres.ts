@@ -91,6 +91,7 @@ export const postgres: Dialect = {
   // Gone with the transaction, for behind a pooler the next one may be another session's.
   createScratch: (name, columns) => sql`create temp table ${name} (${columns}) on commit drop`,
   createScratchAs: (name, query) => sql`create temp table ${name} on commit drop as ${query}`,
+  dropScratch: (name) => sql`drop table if exists ${name}`,
   createScratchView: (name, query) => sql`create temp view ${name} as ${query}`,
   dropScratchView: (name) => sql`drop view if exists ${name}`,
   catalogue: standardCatalogue,

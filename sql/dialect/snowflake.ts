@@ -127,6 +127,7 @@ export const snowflake: Dialect = {
   },
   createScratch: (name, columns) => sql`create or replace temporary table ${name} (${columns})`,
   createScratchAs: (name, query) => sql`create or replace temporary table ${name} as ${query}`,
+  dropScratch: (name) => sql`drop table if exists ${name}`,
   createScratchView: (name, query) => sql`create or replace temporary table ${name} as ${query}`,
   dropScratchView: (name) => sql`drop table if exists ${name}`,
   once: sql``,

@@ -101,7 +101,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'refused removals wait',
     file: 'sql/delta.ts',
-    text: 'exists (${refusedRemovals}) as waits',
+    text: 'q.field is not null as waits',
     instead: 'false as waits',
   },
   {

@@ -17,6 +17,7 @@ const wrong = [
   'select regexp_matches(a, b) from t',
   'select a::varchar from t',
   'select a from t as sample',
+  'select a, exists (select 1 from u where u.a = t.a) as b from t',
   'select from where',
 ]
 

@@ -47,6 +47,9 @@ def problems(text):
     for window in tree.find_all(exp.Window):
         if isinstance(window.this, (exp.RowNumber, exp.DenseRank, exp.FirstValue)) and not window.args.get("order"):
             found.append("a window function without an order")
+    for exists in tree.find_all(exp.Exists):
+        if looks_out(exists) and not plainly_in_where(exists):
+            found.append("an EXISTS that looks out, and is not in a WHERE by itself")
     for alias in tree.find_all(exp.Identifier):
         if not alias.quoted and alias.name.lower() in RESERVED:
             found.append(f"{alias.name} is reserved")
@@ -57,6 +60,24 @@ def problems(text):
         if token.token_type == TokenType.DCOLON:
             found.append(":: instead of cast")
     return found
+
+
+def looks_out(exists):
+    """Does it name a table of the query around it?"""
+    inner = exists.this
+    own = {t.alias_or_name.lower() for t in [*inner.find_all(exp.Table), *inner.find_all(exp.Subquery)]}
+    return any(c.table and c.table.lower() not in own for c in inner.find_all(exp.Column))
+
+
+def plainly_in_where(node):
+    """ "Subquery operators": not in a list of columns, nor in an OR."""
+    where = False
+    while node.parent and not isinstance(node.parent, (exp.Select, exp.Delete, exp.Update, exp.Merge)):
+        node = node.parent
+        if isinstance(node, (exp.Or, exp.Case)):
+            return False
+        where = where or isinstance(node, exp.Where)
+    return where
 
 
 def aliases(tokens):

@@ -443,8 +443,8 @@ group by field, digest having count(*) > 20;
 create or replace temp table "tidemark_holders" as select s.* from "tidemark_sharers" as s
 join "tidemark_candidates" as d on d.field = s.field and d.digest = s.digest;
 
-create or replace temp table "tidemark_unwanted" as select d.field, d.digest, exists (select 1 from "tidemark_state"."quarantine_people-tiktok" as x
-where x.op = 'remove' and x.until_at > make_timestamp(epoch_us(now())) and x.field = d.field and x.digest = d.digest) as waits from "tidemark_candidates" as d
+create or replace temp table "tidemark_unwanted" as select d.field, d.digest, q.field is not null as waits from "tidemark_candidates" as d
+left join (select distinct field, digest from "tidemark_state"."quarantine_people-tiktok" as x where x.op = 'remove' and x.until_at > make_timestamp(epoch_us(now()))) as q on q.field = d.field and q.digest = d.digest
 where not exists (select 1 from "tidemark_wanted" as x where x.field = d.field and x.digest = d.digest)
   and not exists (select 1 from "tidemark_holders" as x where x.field = d.field and x.digest = d.digest and x.member_no is null and x.state <> 3);
 

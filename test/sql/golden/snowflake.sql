@@ -443,8 +443,8 @@ group by field, digest having count(*) > 20;
 create or replace temporary table "TIDEMARK_HOLDERS" as select s.* from "TIDEMARK_SHARERS" as s
 join "TIDEMARK_CANDIDATES" as d on d.field = s.field and d.digest = s.digest;
 
-create or replace temporary table "TIDEMARK_UNWANTED" as select d.field, d.digest, exists (select 1 from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" as x
-where x.op = 'remove' and x.until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) and x.field = d.field and x.digest = d.digest) as waits from "TIDEMARK_CANDIDATES" as d
+create or replace temporary table "TIDEMARK_UNWANTED" as select d.field, d.digest, q.field is not null as waits from "TIDEMARK_CANDIDATES" as d
+left join (select distinct field, digest from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" as x where x.op = 'remove' and x.until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) as q on q.field = d.field and q.digest = d.digest
 where not exists (select 1 from "TIDEMARK_WANTED" as x where x.field = d.field and x.digest = d.digest)
   and not exists (select 1 from "TIDEMARK_HOLDERS" as x where x.field = d.field and x.digest = d.digest and x.member_no is null and x.state <> 3);
 

@@ -136,6 +136,8 @@ def _table(node):
     """A project is a database of its own here; INFORMATION_SCHEMA belongs to a dataset."""
     if not node.name.upper().startswith(CATALOGUE):
         node.set("catalog", None)
+        if node.db.upper() == "_SESSION":
+            node.set("db", None)
         return node
     dataset = node.db.replace("'", "''")
     relation = node.name[len(CATALOGUE) :].lower()

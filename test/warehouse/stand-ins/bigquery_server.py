@@ -306,7 +306,7 @@ def results(job, most, token):
     if job["error"]:
         raise job["error"]
     start = int(token or 0)
-    end = min(len(job["rows"]), start + int(most or 10_000))
+    end = min(len(job["rows"]), start + (10_000 if most is None else int(most)))
     job["fetched"] += end - start
     answer = {
         "jobComplete": True,
