@@ -6,6 +6,7 @@ import type { PostgresSettings } from '../config/activation.ts'
 import { columnsOf } from './postgres-columns.ts'
 import { connect, isAlive } from './postgres-connection.ts'
 import { classified } from './postgres-errors.ts'
+import { Turns } from './turns.ts'
 import {
   type Column,
   type Label,
@@ -41,8 +42,7 @@ class PostgresWarehouse implements Warehouse {
   #client: pg.Client | null = null
   #inTransaction = false
   #closed = false
-  /** One after the other: a read beside a transaction would be part of it, and could undo it. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
   readonly #scratch = new AsyncLocalStorage<{ open: boolean }>()
 
   constructor(settings: PostgresSettings, label: Label) {
@@ -109,13 +109,7 @@ class PostgresWarehouse implements Warehouse {
   /** In a transaction of its own, when its turn has come; within a scratch transaction at once. */
   #inTurn<T>(step: string, work: () => Promise<T>): Promise<T> {
     if (this.#scratch.getStore()?.open) return work()
-    return this.#alone(() => onceMore(() => this.#within(step, work)))
-  }
-
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work)
-    this.#turn = mine.catch(() => undefined)
-    return mine
+    return this.#turns.take(() => onceMore(() => this.#within(step, work)))
   }
 
   async #all(step: string, statements: readonly TransactionPart[]): Promise<boolean> {
@@ -130,7 +124,7 @@ class PostgresWarehouse implements Warehouse {
   /** One transaction: temporary tables are dropped with it. */
   withScratch<T>(work: () => Promise<T>): Promise<T> {
     if (this.#scratch.getStore()?.open) return work()
-    return this.#alone(async () => {
+    return this.#turns.take(async () => {
       const scratch = { open: true }
       try {
         return await this.#within('scratch', () => this.#scratch.run(scratch, work))
