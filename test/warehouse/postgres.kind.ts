@@ -1,0 +1,38 @@
+import { openPostgres } from '../../connector/warehouse/postgres.ts'
+import { passwordVariable, type UnderTest } from './kind.ts'
+import { emptyDatabase } from './postgres-database.ts'
+
+const uuidOf = (n: number): string => `00000000-0000-0000-0000-${n.toString(16).padStart(12, '0')}`
+
+export const kind: UnderTest = {
+  words: {
+    scratch: 'temp table',
+    hex: (bytes) => `encode(${bytes}, 'hex')`,
+    bytes: (hex) => `decode('${hex}', 'hex')`,
+    sha256: (text) => `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`,
+    text: (hex) => `convert_from(decode(${hex}, 'hex'), 'UTF8')`,
+    holdsNul: false,
+    computed: (expression) => `generated always as (${expression}) stored`,
+    numbers: (upTo) => `generate_series(0, ${upTo - 1})`,
+    fingerprint: (n) => `'${uuidOf(n)}'::uuid`,
+    printed: (n) => uuidOf(n),
+    md5: (bytes) => bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    blind: 'blind',
+    makeBlind: ["create collation blind (provider = icu, locale = 'und-u-ks-level1', deterministic = false)"],
+  },
+  empty: async () => {
+    const { say, destroy, settings } = await emptyDatabase()
+    return { say, destroy, catalogue: settings.database, connect: () => openPostgres(settings) }
+  },
+  shared: async () => {
+    const { say, destroy, settings } = await emptyDatabase()
+    const { host, port, user, password, database, sslmode } = settings
+    return {
+      say,
+      destroy,
+      configuration: { type: 'postgres', host, port, user, database, sslmode, password: `\${${passwordVariable}}` },
+      environment: { [passwordVariable]: password },
+      opensAlone: false,
+    }
+  },
+}
