@@ -17,6 +17,8 @@ export interface JobRequest {
   readonly silent?: boolean
   /** A failure is final: what a transaction leaves behind in its session when it fails is not known. */
   readonly once?: boolean
+  /** When it is over with whoever asks: nothing is tried again then. */
+  readonly signal?: AbortSignal
   /** Only asks what would come out. */
   readonly dryRun?: boolean
 }
@@ -85,7 +87,7 @@ export class Jobs {
         throw error
       }
     }
-    return patiently(request.step, attempt)
+    return patiently(request.step, attempt, request.signal)
   }
 
   async #outcome({ step, session, dryRun, silent }: JobRequest, job: Job): Promise<JobResult> {
@@ -183,7 +185,7 @@ const rowOf = (fields: readonly Field[], { f }: RawRow): Row =>
 /** Of what comes back by itself. A conflict is another job's work of seconds. */
 const worthAsking: ReadonlySet<string> = new Set(['warehouse_conflict', 'warehouse_unreachable', 'warehouse_quota'])
 
-const patiently = <T>(step: string, work: () => Promise<T>): Promise<T> =>
+const patiently = <T>(step: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
   pRetry(
     async () => {
       try {
@@ -197,6 +199,7 @@ const patiently = <T>(step: string, work: () => Promise<T>): Promise<T> =>
       minTimeout: 300,
       maxTimeout: 10_000,
       randomize: true,
+      ...(signal === undefined ? {} : { signal }),
       shouldRetry: ({ error }) => error instanceof WarehouseError && worthAsking.has(error.code),
     },
   )

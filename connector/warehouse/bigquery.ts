@@ -34,6 +34,7 @@ class BigqueryWarehouse implements Warehouse {
   readonly #jobs: Jobs
   readonly #labels: Readonly<Record<string, string>>
   readonly #scratch = new AsyncLocalStorage<Session>()
+  readonly #over = new AbortController()
 
   constructor(jobs: Jobs, { activation, runId }: Label) {
     this.#jobs = jobs
@@ -59,7 +60,13 @@ class BigqueryWarehouse implements Warehouse {
   /** One script. What it answers is read: a transaction of which nobody said that it was committed was not. */
   async transaction(step: string, parts: readonly TransactionPart[]): Promise<boolean> {
     const once = this.#scratch.getStore()?.open ?? false
-    const { rows } = await this.#run({ step, labels: this.#labelsOf(step), once, ...scriptOf(this.dialect, parts) })
+    const { rows } = await this.#run({
+      step,
+      labels: this.#labelsOf(step),
+      signal: this.#over.signal,
+      once,
+      ...scriptOf(this.dialect, parts),
+    })
     const outcome = rows[0]?.outcome
     if (outcome === 'committed') return true
     if (outcome === 'rolled_back') return false
@@ -67,7 +74,7 @@ class BigqueryWarehouse implements Warehouse {
   }
 
   #request(step: string, statement: Statement): JobRequest {
-    return { step, labels: this.#labelsOf(step), ...this.dialect.compile(statement) }
+    return { step, labels: this.#labelsOf(step), signal: this.#over.signal, ...this.dialect.compile(statement) }
   }
 
   #labelsOf(step: string): Readonly<Record<string, string>> {
@@ -110,7 +117,10 @@ class BigqueryWarehouse implements Warehouse {
     return Promise.resolve(new BigqueryWarehouse(this.#jobs, label))
   }
 
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    this.#over.abort(new WarehouseError('bug', 'warehouse_closed', 'close', 'The warehouse is closed.'))
+    return Promise.resolve()
+  }
 }
 
 /** Lower-case letters, digits, dashes and underscores, 63 at most ("Requirements for labels"). */

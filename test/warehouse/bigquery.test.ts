@@ -84,6 +84,14 @@ describe('a job', () => {
     expect(await ids()).toEqual([1])
   })
 
+  test('is not tried again when the warehouse is closed', async () => {
+    await project.fail({ match: 'insert', times: 9, reason: 'backendError', message: 'Again', status: 503 })
+    const inserting = errorOf(warehouse.execute('test', insert(1)))
+    await warehouse.close()
+    expect(await inserting).toMatchObject({ code: 'warehouse_closed' })
+    expect(await errorOf(warehouse.execute('test', insert(2)))).toMatchObject({ code: 'warehouse_closed' })
+  })
+
   test.each([
     ['accessDenied', 'Access Denied: Table', 403, { fault: 'permission', code: 'warehouse_permission' }],
     ['bytesBilledLimitExceeded', 'Query exceeded', 400, { fault: 'configuration', code: 'warehouse_bytes' }],
