@@ -4,5 +4,5 @@ export default on('postgres', 'oldest', [
   'activation/lease',
   'model/consequences',
   'sql/normalise',
-  'warehouse/postgres*',
+  'warehouse/postgres{,-crowd,-grants,-takeover}',
 ])

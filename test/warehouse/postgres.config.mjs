@@ -1,3 +1,7 @@
 import { everyWarehouse, meetings, on } from './suites.mjs'
 
-export default on('postgres', 'newest', [...everyWarehouse, ...meetings, 'warehouse/postgres*'])
+export default on('postgres', 'newest', [
+  ...everyWarehouse,
+  ...meetings,
+  'warehouse/postgres{,-crowd,-grants,-takeover}',
+])

@@ -1,3 +1,3 @@
 import { everyWarehouse, on } from './suites.mjs'
 
-export default on('snowflake', 'snowflake', [...everyWarehouse, 'warehouse/snowflake*', 'warehouse/stand-in-counts'])
+export default on('snowflake', 'snowflake', [...everyWarehouse, 'warehouse/snowflake', 'warehouse/stand-in-counts'])
