@@ -18,7 +18,7 @@ export const namings: { readonly [type in WarehouseSettings['type']]: Naming } =
   bigquery: { ...asItIs, dashes: true },
   // What has other letters is not written without quotes.
   snowflake: {
-    fold: (name) => (/^[\w$]+$/.test(name) ? name.toUpperCase() : name),
+    fold: (name) => (/^[A-Za-z_][\w$]*$/.test(name) ? name.toUpperCase() : name),
     dashes: false,
     quotedColumns: true,
   },
@@ -30,6 +30,5 @@ export const namingOf = (type: unknown): Naming =>
 /** A name (of a column, a role) as the warehouse has it. */
 export const storedName = (text: string, { fold, quotedColumns }: Naming): string => {
   const quoted = quotedColumns ? /^"((?:[^"]|"")+)"$/.exec(text)?.[1] : undefined
-  if (quoted !== undefined) return quoted.replaceAll('""', '"')
-  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(text) ? fold(text) : text
+  return quoted?.replaceAll('""', '"') ?? fold(text)
 }

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WarehouseSettings } from '../config/activation.ts'
 import { Problems, UsageError } from '../config/problems.ts'
-import { readSnowflake } from '../config/snowflake.ts'
 import type { Environment } from '../config/tree.ts'
+import { readWarehouse } from '../config/warehouse.ts'
 
 /** Where the demo's customers live: a warehouse of each type, each in a corner that is the demo's own. */
 export interface Shop {
@@ -48,9 +48,9 @@ instance.closeSync()
 const [shopSchema, stateSchema] = ['tidemark_demo_shop', 'tidemark_demo']
 /** How long a dead run keeps its lease: nothing else proves that it is dead, and a demo does not wait for two minutes. */
 const leaseSeconds = 4
-const prepared = (made = ''): readonly string[] => [
+const prepared: readonly string[] = [
   ...[shopSchema, stateSchema, `${stateSchema}_state`].map((name) => `drop schema if exists ${name} cascade`),
-  `create schema ${shopSchema}${made}`,
+  `create schema ${shopSchema}`,
 ]
 const nothing = async (): Promise<void> => undefined
 
@@ -68,121 +68,114 @@ await client.connect()
 console.table((await client.query(process.argv[2] ?? 'select table_schema, table_name from information_schema.tables where table_schema like $$tidemark%$$')).rows)
 await client.end()
 `,
-  prepare: prepared(),
+  prepare: prepared,
   clear: nothing,
 })
 
 /** Of services: their statements take seconds, and a heartbeat comes three times a lease. */
 const leaseOfServices = 20
-const run = `run: { lease_seconds: ${leaseOfServices} }                # so short for the demo only`
 
-const needed = (environment: Environment, ...names: readonly string[]): readonly string[] => {
-  const missing = names.filter((name) => !environment[name])
-  if (missing.length > 0) throw new UsageError(`set ${missing.join(' and ')} in the environment, for the demo`)
-  return names.map((name) => environment[name] ?? '')
+/** Keys of the configuration, and the variable that each comes from. */
+type Variables = Readonly<Record<string, string>>
+interface Service {
+  readonly type: 'bigquery' | 'snowflake'
+  readonly needs: Variables
+  readonly takes: Variables
+  readonly place: string
+  /** Written when it is wanted: it looks for the driver. */
+  shell(): string
 }
-/** Lines of the configuration for those variables that are set. */
-const lines = (environment: Environment, keys: Readonly<Record<string, string>>): string =>
-  Object.entries(keys)
-    .filter(([, variable]) => environment[variable])
-    .map(([key, variable]) => `\n  ${key}: "\${${variable}}"`)
-    .join('')
 
-const ofBigquery = { api_endpoint: 'BIGQUERY_API_ENDPOINT', key_file: 'GOOGLE_APPLICATION_CREDENTIALS' } as const
-const bigquery = (_: string, environment: Environment): Shop => {
-  const [project = '', location = ''] = needed(environment, 'GOOGLE_CLOUD_PROJECT', 'BIGQUERY_LOCATION')
-  const { [ofBigquery.api_endpoint]: apiEndpoint, [ofBigquery.key_file]: keyFile } = environment
-  return {
-    settings: {
-      type: 'bigquery',
-      schema: stateSchema,
-      project,
-      location,
-      labels: {},
-      ...(apiEndpoint ? { apiEndpoint } : {}),
-      ...(keyFile ? { keyFile } : {}),
-    },
-    prefix: `${shopSchema}.`,
-    configuration: `warehouse:
-  type: bigquery
-  project: "\${GOOGLE_CLOUD_PROJECT}"
-  location: "\${BIGQUERY_LOCATION}"${lines(environment, ofBigquery)}
+/** Throws UsageError where the environment does not say enough to go there. */
+const shopOfService =
+  ({ type, needs, takes, place, shell }: Service) =>
+  (folder: string, environment: Environment): Shop => {
+    const missing = Object.values(needs).filter((name) => !environment[name])
+    if (missing.length > 0) throw new UsageError(`set ${missing.join(' and ')} in the environment, for the demo`)
+    const given = Object.entries({ ...needs, ...takes }).filter(([, variable]) => environment[variable])
+    const values = Object.fromEntries(given.map(([key, variable]) => [key, environment[variable]]))
+    const problems = new Problems('the environment')
+    const settings = readWarehouse({ type, schema: stateSchema, ...values }, join(folder, 'tidemark.yml'), problems)
+    if (settings === undefined || problems.all.length > 0)
+      throw new UsageError(
+        problems.all
+          .map(({ path, wrong, wayOut }) => `the environment, for the demo: ${path} ${wrong}; ${wayOut}`)
+          .join('\n'),
+      )
+    const lines = given.map(([key, variable]) => `\n  ${key}: "\${${variable}}"`).join('')
+    return {
+      settings,
+      prefix: `${shopSchema}.`,
+      configuration: `warehouse:
+  type: ${type}${lines}
   schema: ${stateSchema}
-${run}`,
-    place: `the dataset \`${shopSchema}\` of your project (GOOGLE_CLOUD_PROJECT)`,
-    shell: `// node sql.mjs "select …": asks the project that GOOGLE_CLOUD_PROJECT names, or changes it.
+run: { lease_seconds: ${leaseOfServices} }                # so short for the demo only`,
+      place,
+      shell: shell(),
+      prepare: prepared,
+      clear: nothing,
+    }
+  }
+
+const bigquery = shopOfService({
+  type: 'bigquery',
+  needs: { project: 'GOOGLE_CLOUD_PROJECT', location: 'BIGQUERY_LOCATION' },
+  takes: { api_endpoint: 'BIGQUERY_API_ENDPOINT' },
+  place: `the dataset \`${shopSchema}\` of your project (GOOGLE_CLOUD_PROJECT)`,
+  shell: () => `// node sql.mjs "select …": asks the project that GOOGLE_CLOUD_PROJECT names, or changes it.
 import { BigQuery } from '${import.meta.resolve('@google-cloud/bigquery')}'
 
 const bigquery = new BigQuery({ projectId: process.env.GOOGLE_CLOUD_PROJECT, location: process.env.BIGQUERY_LOCATION })
 const [rows] = await bigquery.query(process.argv[2] ?? 'select table_schema, table_name from ${stateSchema}.INFORMATION_SCHEMA.TABLES')
 console.table(rows)
 `,
-    prepare: prepared(),
-    clear: nothing,
-  }
-}
+})
 
-const ofSnowflake = {
-  role: 'SNOWFLAKE_ROLE',
-  warehouse: 'SNOWFLAKE_WAREHOUSE',
-  access_url: 'SNOWFLAKE_ACCESS_URL',
-  password: 'SNOWFLAKE_PASSWORD',
-  private_key_path: 'SNOWFLAKE_PRIVATE_KEY_PATH',
-  private_key_passphrase: 'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE',
-} as const
-const snowflake = (folder: string, environment: Environment): Shop => {
-  needed(environment, 'SNOWFLAKE_ACCOUNT', 'SNOWFLAKE_USER', 'SNOWFLAKE_DATABASE')
-  const configuration = `warehouse:
-  type: snowflake
-  account: "\${SNOWFLAKE_ACCOUNT}"
-  user: "\${SNOWFLAKE_USER}"
-  database: "\${SNOWFLAKE_DATABASE}"${lines(environment, ofSnowflake)}
-  schema: ${stateSchema}
-${run}`
-  return {
-    settings: snowflakeOf(environment, folder),
-    prefix: `${shopSchema}.`,
-    configuration,
-    place: `the schema \`${shopSchema}\` of your Snowflake database (SNOWFLAKE_DATABASE)`,
-    shell: `// node sql.mjs "select …": asks the account that the SNOWFLAKE_* variables name, or changes it.
+const snowflake = shopOfService({
+  type: 'snowflake',
+  needs: { account: 'SNOWFLAKE_ACCOUNT', user: 'SNOWFLAKE_USER', database: 'SNOWFLAKE_DATABASE' },
+  takes: {
+    role: 'SNOWFLAKE_ROLE',
+    warehouse: 'SNOWFLAKE_WAREHOUSE',
+    access_url: 'SNOWFLAKE_ACCESS_URL',
+    password: 'SNOWFLAKE_PASSWORD',
+    private_key_path: 'SNOWFLAKE_PRIVATE_KEY_PATH',
+    private_key_passphrase: 'SNOWFLAKE_PRIVATE_KEY_PASSPHRASE',
+  },
+  place: `the schema \`${shopSchema}\` of your Snowflake database (SNOWFLAKE_DATABASE)`,
+  shell: () => `// node sql.mjs "select …": asks the account that the SNOWFLAKE_* variables name, or changes it.
 import snowflake from '${import.meta.resolve('snowflake-sdk')}'
 
 snowflake.configure({ logLevel: 'OFF' })
-const { SNOWFLAKE_ACCOUNT: account, SNOWFLAKE_USER: username, SNOWFLAKE_PASSWORD: password, SNOWFLAKE_DATABASE: database } = process.env
-const connection = await snowflake.createConnection({ account, username, password, database }).connectAsync(() => undefined)
-connection.execute({
-  sqlText: process.argv[2] ?? 'show tables in database',
-  complete: (error, _, rows) => {
-    console.table(error ? [{ error: error.message }] : rows)
-    connection.destroy(() => undefined)
-  },
+const { env } = process
+const login = env.SNOWFLAKE_PRIVATE_KEY_PATH
+  ? {
+      authenticator: 'SNOWFLAKE_JWT',
+      privateKeyPath: env.SNOWFLAKE_PRIVATE_KEY_PATH,
+      ...(env.SNOWFLAKE_PRIVATE_KEY_PASSPHRASE ? { privateKeyPass: env.SNOWFLAKE_PRIVATE_KEY_PASSPHRASE } : {}),
+    }
+  : { password: env.SNOWFLAKE_PASSWORD }
+const connection = snowflake.createConnection({
+  account: env.SNOWFLAKE_ACCOUNT,
+  username: env.SNOWFLAKE_USER,
+  database: env.SNOWFLAKE_DATABASE,
+  ...(env.SNOWFLAKE_ROLE ? { role: env.SNOWFLAKE_ROLE } : {}),
+  ...(env.SNOWFLAKE_WAREHOUSE ? { warehouse: env.SNOWFLAKE_WAREHOUSE } : {}),
+  ...(env.SNOWFLAKE_ACCESS_URL ? { accessUrl: env.SNOWFLAKE_ACCESS_URL } : {}),
+  ...login,
+})
+connection.connect((refused) => {
+  if (refused) return console.error(refused.message)
+  connection.execute({
+    sqlText: process.argv[2] ?? 'show tables in database',
+    complete: (error, _, rows) => {
+      console.table(error ? [{ error: error.message }] : rows)
+      connection.destroy(() => undefined)
+    },
+  })
 })
 `,
-    prepare: prepared(),
-    clear: nothing,
-  }
-}
-
-/** As the configuration would be read. */
-const snowflakeOf = (environment: Environment, folder: string): WarehouseSettings => {
-  const problems = new Problems('the environment')
-  const given = {
-    type: 'snowflake',
-    schema: stateSchema,
-    account: environment.SNOWFLAKE_ACCOUNT,
-    user: environment.SNOWFLAKE_USER,
-    database: environment.SNOWFLAKE_DATABASE,
-    ...Object.fromEntries(
-      Object.entries(ofSnowflake)
-        .filter(([, variable]) => environment[variable])
-        .map(([key, variable]) => [key, environment[variable]]),
-    ),
-  }
-  const settings = readSnowflake(given, join(folder, 'tidemark.yml'), problems)
-  if (settings === undefined || problems.all.length > 0)
-    throw new UsageError('set SNOWFLAKE_PASSWORD or SNOWFLAKE_PRIVATE_KEY_PATH in the environment, for the demo')
-  return settings
-}
+})
 
 const shops = { duckdb, postgres, bigquery, snowflake } as const
 export const shopNames = Object.keys(shops) as readonly (keyof typeof shops)[]

@@ -4,6 +4,7 @@ import type { BigquerySettings } from '../config/activation.ts'
 import { connect } from './bigquery-client.ts'
 import { type Field, type JobRequest, type JobResult, Jobs } from './bigquery-jobs.ts'
 import { scriptOf } from './bigquery-script.ts'
+import { Turns } from './turns.ts'
 import {
   type Column,
   type Label,
@@ -25,7 +26,7 @@ export const openBigquery = async (settings: BigquerySettings): Promise<Warehous
 interface Session {
   open: boolean
   id: string | null
-  turn: Promise<unknown>
+  readonly turns: Turns
 }
 
 class BigqueryWarehouse implements Warehouse {
@@ -84,25 +85,22 @@ class BigqueryWarehouse implements Warehouse {
   #run(request: JobRequest): Promise<JobResult> {
     const session = this.#scratch.getStore()
     if (!session?.open) return this.#jobs.run(request)
-    const mine = session.turn.then(async () => {
+    return session.turns.take(async () => {
       const result = await this.#jobs.run({ ...request, session: session.id === null ? 'new' : { id: session.id } })
       session.id ??= result.sessionId
       return result
     })
-    session.turn = mine.catch(() => undefined)
-    return mine
   }
 
   /** One session: its temporary tables go with it, and a transaction that is open in it. */
   async withScratch<T>(work: () => Promise<T>): Promise<T> {
     if (this.#scratch.getStore()?.open) return work()
-    const session: Session = { open: true, id: null, turn: Promise.resolve() }
+    const session: Session = { open: true, id: null, turns: new Turns() }
     try {
       return await this.#scratch.run(session, work)
     } finally {
       session.open = false
-      await session.turn
-      await this.#end(session)
+      await session.turns.take(() => this.#end(session))
     }
   }
 

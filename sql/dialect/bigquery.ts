@@ -65,7 +65,9 @@ const grants: Dialect['grants'] = ({ role, reader, schema, relations }) => {
   return [
     ...own.map((name) => sql`create schema if not exists ${name}`),
     ...own.map((name) => grant('dataEditor', sql`schema ${name}`, role)),
-    ...relations.map((parts) => grant('dataViewer', sql`table ${sql.id(...parts)}`, role)),
+    ...relations
+      .filter((parts) => parts.length > 1)
+      .map((parts) => grant('dataViewer', sql`table ${sql.id(...parts)}`, role)),
     ...(reader === null ? [] : [grant('dataViewer', sql`schema ${own[0]}`, reader)]),
   ]
 }
