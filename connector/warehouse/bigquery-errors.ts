@@ -1,7 +1,6 @@
 import { noSuchSchema } from './catalogue.ts'
-import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
-
-type Kind = readonly [fault: WarehouseFault | 'statement', code: string, says: string]
+import { type Kind, ourError } from './classify.ts'
+import type { WarehouseError } from './warehouse.ts'
 
 /** What both the reason and the message of an error say; the first that fits. Messages can quote values and go nowhere. */
 const refusals: readonly (readonly [reason: RegExp, message: RegExp, kind: Kind])[] = [
@@ -110,12 +109,8 @@ const kindOf = (thrown: Thrown | null): Kind => {
 }
 
 /** What the driver threw, in our own words. */
-export const classified = (step: string, error: unknown): WarehouseError => {
-  if (error instanceof WarehouseError) return error
-  const [fault, code, says] = kindOf(error as Thrown | null)
-  const whose = fault === 'statement' ? faultOfStatement(step) : fault
-  return new WarehouseError(whose, code, step, `${says}, in step "${step}".`)
-}
+export const classified = (step: string, error: unknown): WarehouseError =>
+  ourError(step, error, (thrown) => kindOf(thrown as Thrown | null))
 
 /** Has somebody submitted a job of this id already? */
 export const isRepeated = (error: unknown): boolean => Number((error as Thrown | null)?.code) === 409

@@ -1,3 +1,4 @@
+import { classifying } from './classify.ts'
 import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
 
 /**
@@ -41,24 +42,14 @@ const kinds: readonly (readonly [RegExp, WarehouseFault | 'statement', string, s
 ]
 
 /** What `work` gives. Throws WarehouseError in place of whatever the driver throws. */
-export const classified = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof WarehouseError) throw error
-    // Not by its class: an embedding program may have one of its own.
-    const text = String((error as { readonly message?: unknown } | null)?.message ?? error)
-    const unknown = [null, 'bug', 'warehouse_error', 'DuckDB refused a statement'] as const
-    const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? unknown
-    const pid = /\(PID (\d+)\)/.exec(text)?.[1]
-    throw new WarehouseError(
-      fault === 'statement' ? faultOfStatement(step) : fault,
-      code,
-      step,
-      `${says}${pid ? ` (process ${pid})` : ''}, in step "${step}".`,
-    )
-  }
-}
+export const classified = classifying((error) => {
+  // Not by its class: an embedding program may have one of its own.
+  const text = String((error as { readonly message?: unknown } | null)?.message ?? error)
+  const unknown = [null, 'bug', 'warehouse_error', 'DuckDB refused a statement'] as const
+  const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? unknown
+  const pid = /\(PID (\d+)\)/.exec(text)?.[1]
+  return [fault, code, pid ? `${says} (process ${pid})` : says]
+})
 
 export const unfilledParameter = (step: string): WarehouseError =>
   new WarehouseError(

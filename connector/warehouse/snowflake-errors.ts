@@ -1,6 +1,4 @@
-import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
-
-type Kind = readonly [fault: WarehouseFault | 'statement', code: string, says: string]
+import { classifying, type Kind } from './classify.ts'
 
 const login: Kind = ['permission', 'warehouse_login', 'Snowflake refused user, password, key or token']
 const unreachable: Kind = ['later', 'warehouse_unreachable', 'Snowflake cannot be reached']
@@ -79,13 +77,4 @@ const kindOf = (thrown: Thrown | null): Kind => {
 }
 
 /** What `work` gives. Throws WarehouseError in place of whatever the driver throws. */
-export const classified = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof WarehouseError) throw error
-    const [fault, code, says] = kindOf(error as Thrown | null)
-    const whose = fault === 'statement' ? faultOfStatement(step) : fault
-    throw new WarehouseError(whose, code, step, `${says}, in step "${step}".`)
-  }
-}
+export const classified = classifying((error) => kindOf(error as Thrown | null))

@@ -1,0 +1,23 @@
+import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
+
+/** What an error is. `statement`: see `faultOfStatement`. `says` is in our own words, without a value. */
+export type Kind = readonly [fault: WarehouseFault | 'statement', code: string, says: string]
+
+/** In place of what a driver threw. */
+export const ourError = (step: string, error: unknown, kindOf: (error: unknown) => Kind): WarehouseError => {
+  if (error instanceof WarehouseError) return error
+  const [fault, code, says] = kindOf(error)
+  const whose = fault === 'statement' ? faultOfStatement(step) : fault
+  return new WarehouseError(whose, code, step, `${says}, in step "${step}".`)
+}
+
+/** What `work` gives; throws WarehouseError in place of whatever the driver throws. */
+export const classifying =
+  (kindOf: (error: unknown) => Kind) =>
+  async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw ourError(step, error, kindOf)
+    }
+  }
