@@ -5,15 +5,17 @@ const bin = join(import.meta.dirname, '..', 'node_modules', 'jest', 'bin', 'jest
 
 /** Jest needs a flag of Node for modules. */
 export const jestFlags = ['--experimental-vm-modules', '--no-warnings'] as const
+/** What Node is told, to run Jest. */
+export const jestCommand = (args: readonly string[]): readonly string[] => [...jestFlags, bin, ...args]
 
 /** Runs Jest to its end. */
 export const runJest = (args: readonly string[], options: SpawnSyncOptions): SpawnSyncReturns<string> =>
-  spawnSync(process.execPath, [...jestFlags, bin, ...args], { ...options, encoding: 'utf8' })
+  spawnSync(process.execPath, jestCommand(args), { ...options, encoding: 'utf8' })
 
 /** The same beside other things; what Jest says on standard error comes back. */
 export const jestBeside = (args: readonly string[], options: SpawnOptions): Promise<string> =>
   new Promise((resolve, reject) => {
-    const jest = spawn(process.execPath, [...jestFlags, bin, ...args], {
+    const jest = spawn(process.execPath, jestCommand(args), {
       ...options,
       stdio: ['ignore', 'ignore', 'pipe'],
     })

@@ -1,8 +1,9 @@
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { jestFlags } from './jest.ts'
+import { jestCommand } from './jest.ts'
 import { exceptions } from './warehouse/exceptions.ts'
+import { everyWarehouse } from './warehouse/suites.ts'
 
 /**
  * The one test command: runs everything that this machine can run and ends with `N passed, N failed` over all runners.
@@ -146,9 +147,11 @@ async function check(command: string, args: readonly string[]): Promise<Outcome>
   return code === 0 ? { passed: 1, failed: 0, says } : { passed: 0, failed: 1, says }
 }
 
-/** Files of the suite over all warehouses (see warehouse/suites.mjs). */
-const shared =
-  /test\/(activation\/(apart|audience|culprits|deliver|lease|recover)|model\/(consequences|model)|sql\/(batches|control|fingerprint|guards|members-as-text|names|normalise|runs|segment|settle))\.test\.ts$/
+/** Files of the suite over all warehouses. */
+const shared = everyWarehouse.map((glob) => {
+  const names = glob.replace('{', '(').replace('}', ')').replaceAll(',', '|')
+  return new RegExp(`test/${names}\\.test\\.ts$`)
+})
 
 interface Report {
   readonly numPassedTests: number
@@ -165,14 +168,13 @@ interface Report {
 async function jest(name: string, args: readonly string[]): Promise<Outcome> {
   const file = join(cache, `jest-${name}.json`)
   rmSync(file, { force: true })
-  const jestBin = join(root, 'node_modules', 'jest', 'bin', 'jest.js')
-  const all = [...jestFlags, jestBin, '--json', `--outputFile=${file}`, ...args]
+  const all = jestCommand(['--json', `--outputFile=${file}`, ...args])
   const { code, says } = await said(process.execPath, all, ['ignore', 'ignore', 'pipe'])
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report
   // A skipped test is a promise that nobody keeps; a suite that cannot start has no tests to count.
   const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests
   const everywhere = report.testResults
-    .filter((suite) => shared.test(suite.name))
+    .filter((suite) => shared.some((names) => names.test(suite.name)))
     .flatMap((suite) => suite.assertionResults)
   const ended = failed === 0 && code !== 0 ? Math.max(1, report.numFailedTestSuites) : failed
   if (ended > 0 && failed === 0) process.stdout.write(`Jest ended with ${code} though no test failed\n`)

@@ -2,12 +2,12 @@ import { dirname, resolve } from 'node:path'
 import type { BigquerySettings } from './activation.ts'
 import type { Path, Problems } from './problems.ts'
 import { readMapping } from './read.ts'
-import * as schema from './schema.ts'
+import { warehouses } from './warehouse-schema.ts'
 
 /** `warehouse` of type bigquery. */
 export function readBigquery(value: unknown, file: string, problems: Problems): BigquerySettings | undefined {
   const path: Path = ['warehouse']
-  const read = readMapping(schema.warehouses.bigquery, value, path, problems)
+  const read = readMapping(warehouses.bigquery, value, path, problems)
   const { type, project, location, labels } = read
   const state = read.schema
   if (type === undefined || project === undefined || location === undefined) return undefined

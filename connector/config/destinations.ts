@@ -4,6 +4,7 @@ import { didYouMean } from './nearest.ts'
 import type { Path, Problems } from './problems.ts'
 import { addIssues, type Read, readEntries, readMapping } from './read.ts'
 import * as schema from './schema.ts'
+import { nameForm, nameRule } from './schema-parts.ts'
 import { isMapping, type Mapping } from './tree.ts'
 
 /** What an activation needs of one entry of `destinations`; what is undefined could not be read. */
@@ -26,7 +27,7 @@ export function readDestinations(
   const entries = new Map<string, DestinationEntry>()
   for (const [name, entry] of readEntries(value, ['destinations'], problems)) {
     const path = ['destinations', name]
-    if (!schema.nameForm.test(name)) problems.add(path, schema.nameRule, name, 'rename it')
+    if (!nameForm.test(name)) problems.add(path, nameRule, name, 'rename it')
     entries.set(name, readDestination(name, entry, path, contracts, leaseSeconds, problems))
   }
   return entries

@@ -2,12 +2,12 @@ import { basename, dirname, resolve } from 'node:path'
 import type { DuckdbSettings } from './activation.ts'
 import type { Path, Problems } from './problems.ts'
 import { readMapping } from './read.ts'
-import * as schema from './schema.ts'
+import { warehouses } from './warehouse-schema.ts'
 
 /** `warehouse` of type duckdb. */
 export function readDuckdb(value: unknown, file: string, problems: Problems): DuckdbSettings | undefined {
   const path: Path = ['warehouse']
-  const read = readMapping(schema.warehouses.duckdb, value, path, problems)
+  const read = readMapping(warehouses.duckdb, value, path, problems)
   if (read.path === ':memory:') {
     const wayOut = 'name a file: the ledger must outlive the run'
     problems.add([...path, 'path'], 'must be a file', read.path, wayOut)

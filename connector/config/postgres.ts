@@ -2,8 +2,8 @@ import { dirname, resolve } from 'node:path'
 import type { Login, PostgresSettings } from './activation.ts'
 import type { Path, Problems } from './problems.ts'
 import { readMapping } from './read.ts'
-import * as schema from './schema.ts'
 import type { Environment } from './tree.ts'
+import { warehouses } from './warehouse-schema.ts'
 
 type Tls = Pick<PostgresSettings, 'sslmode' | 'sslrootcert' | 'sslcert' | 'sslkey'>
 
@@ -16,7 +16,7 @@ const ofDriver = ['ssl', 'sslnegotiation', 'uselibpqcompat'] as const
 
 /** `warehouse` of type postgres. A connection string says the same as the keys, and stands alone. */
 export function readPostgres(value: unknown, file: string, problems: Problems): PostgresSettings | undefined {
-  const read = readMapping(schema.warehouses.postgres, value, path, problems)
+  const read = readMapping(warehouses.postgres, value, path, problems)
   const text = read.connection_string
   const beside = [...ofAddress, ...ofTls].filter((key) => read[key] !== undefined)
   if (text !== undefined && beside.length > 0) {
@@ -47,7 +47,7 @@ const readText = (text: string, problems: Problems): (Pick<PostgresSettings, 'co
     return void problems.unreadable(at, 'is no address of a PostgreSQL database', 'text that is not shown', wayOut)
   }
   const found = ofTls.flatMap((key) => (url.searchParams.has(key) ? [[key, url.searchParams.get(key)]] : []))
-  const tls = schema.warehouses.postgres.pick({ sslmode: true, sslrootcert: true, sslcert: true, sslkey: true })
+  const tls = warehouses.postgres.pick({ sslmode: true, sslrootcert: true, sslcert: true, sslkey: true })
   const read = readMapping(tls, Object.fromEntries(found), at, problems)
   for (const key of [...ofTls, ...ofDriver]) url.searchParams.delete(key)
   return { connectionString: url.href, ...present(read, ofTls) }

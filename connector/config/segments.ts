@@ -5,6 +5,7 @@ import type { Path, Problems } from './problems.ts'
 import { type Read, readEntries, readMapping } from './read.ts'
 import { parseRelation } from './relation.ts'
 import * as schema from './schema.ts'
+import { nameForm, nameRule } from './schema-parts.ts'
 import { isMapping } from './tree.ts'
 
 /** One entry of `segments`; `segment` is undefined where a part of it could not be read. */
@@ -24,7 +25,7 @@ const notYet = { model: 'write relation: schema.table instead' }
 export function readSegments(value: unknown, naming: Naming, problems: Problems): readonly SegmentEntry[] {
   return readEntries(value, ['segments'], problems).map(([name, entry]) => {
     const path = ['segments', name]
-    if (!schema.nameForm.test(name)) problems.add(path, schema.nameRule, name, 'rename it')
+    if (!nameForm.test(name)) problems.add(path, nameRule, name, 'rename it')
     return readSegment(name, entry, path, naming, problems)
   })
 }

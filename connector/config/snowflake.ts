@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path'
 import type { SnowflakeSettings } from './activation.ts'
 import type { Path, Problems } from './problems.ts'
 import { type Read, readMapping } from './read.ts'
-import * as schema from './schema.ts'
+import { warehouses } from './warehouse-schema.ts'
 
-type Given = Read<typeof schema.warehouses.snowflake>
+type Given = Read<typeof warehouses.snowflake>
 
 const path: Path = ['warehouse']
 
@@ -30,7 +30,7 @@ const alternatives: readonly Way[] = ['snowflake_jwt']
 
 /** `warehouse` of type snowflake. */
 export function readSnowflake(value: unknown, file: string, problems: Problems): SnowflakeSettings | undefined {
-  const read = readMapping(schema.warehouses.snowflake, value, path, problems)
+  const read = readMapping(warehouses.snowflake, value, path, problems)
   const { type, account, database, lock_timeout_ms: lockTimeoutMs } = read
   const state = read.schema
   const login = readLogin(read, dirname(resolve(file)), problems)

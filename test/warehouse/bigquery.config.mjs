@@ -1,3 +1,3 @@
-import { everyWarehouse, on } from './suites.mjs'
+import { everyWarehouse, on } from './suites.ts'
 
 export default on('bigquery', 'bigquery', [...everyWarehouse, 'warehouse/bigquery', 'warehouse/stand-in-counts'])

@@ -1,3 +1,3 @@
-import { on } from './suites.mjs'
+import { on } from './suites.ts'
 
 export default on('postgres', 'newest', ['warehouse/postgres-demo'])

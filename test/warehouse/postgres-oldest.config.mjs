@@ -1,4 +1,4 @@
-import { on } from './suites.mjs'
+import { on } from './suites.ts'
 
 export default on('postgres', 'oldest', [
   'activation/lease',

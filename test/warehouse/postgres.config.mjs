@@ -1,4 +1,4 @@
-import { everyWarehouse, meetings, on } from './suites.mjs'
+import { everyWarehouse, meetings, on } from './suites.ts'
 
 export default on('postgres', 'newest', [
   ...everyWarehouse,

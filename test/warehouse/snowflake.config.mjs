@@ -1,3 +1,3 @@
-import { everyWarehouse, on } from './suites.mjs'
+import { everyWarehouse, on } from './suites.ts'
 
 export default on('snowflake', 'snowflake', [...everyWarehouse, 'warehouse/snowflake', 'warehouse/stand-in-counts'])

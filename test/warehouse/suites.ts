@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const rootDir = join(import.meta.dirname, '..', '..')
-const everySuite = JSON.parse(readFileSync(join(rootDir, 'jest.config.json'), 'utf8'))
+const everySuite = JSON.parse(readFileSync(join(rootDir, 'jest.config.json'), 'utf8')) as Record<string, unknown>
 
 /** Suites that say something to a warehouse, on this one; `server`: what `start.ts` starts for it. */
-export const on = (warehouseUnderTest, server, suites) => ({
+export const on = (warehouseUnderTest: string | undefined, server: string | null, suites: readonly string[]) => ({
   ...everySuite,
   rootDir,
   testMatch: suites.map((suite) => `<rootDir>/test/${suite}.test.ts`),
