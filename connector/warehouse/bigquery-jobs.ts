@@ -81,7 +81,7 @@ export class Jobs {
       try {
         return await this.#outcome(request, job)
       } catch (error) {
-        if (!(await hasFailed(job))) throw error
+        if (request.signal?.aborted || !(await hasFailed(job))) throw error
         if (request.once) throw new AbortError(classified(request.step, error))
         jobId = newId()
         throw error

@@ -108,7 +108,8 @@ class BigqueryWarehouse implements Warehouse {
   async #end({ id }: Session): Promise<void> {
     if (id === null) return
     const request = { step: 'end_session', sql: 'call bq.abort_session()', parameters: [], session: { id } }
-    await this.#jobs.run({ ...request, labels: this.#labelsOf('end_session') }).catch(() => undefined)
+    const about = { labels: this.#labelsOf('end_session'), signal: this.#over.signal }
+    await this.#jobs.run({ ...request, ...about }).catch(() => undefined)
   }
 
   another(label: Label = {}): Promise<Warehouse> {

@@ -7,19 +7,22 @@ import { stateVersion } from '../../sql/state.ts'
 import { openRig, outcomeOf, type Rig, type RigOptions } from './rig.ts'
 
 const opened: Rig[] = []
+const taken: Lease[] = []
 const open = async (options: RigOptions = {}): Promise<Rig> => {
   const rig = await openRig(options)
   opened.push(rig)
   return rig
 }
 afterEach(async () => {
+  // A lease that nobody gives back beats on, into the suites that come after this one.
+  for (const lease of taken.splice(0)) await lease.release()
   for (const rig of opened.splice(0)) await rig.close()
 })
 const hour = 3_600_000
 const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
 }
-const take = (rig: Rig, warehouse: Partial<Warehouse> = {}, runId = 'run-2'): Promise<Lease> => {
+const take = async (rig: Rig, warehouse: Partial<Warehouse> = {}, runId = 'run-2'): Promise<Lease> => {
   const real = rig.request.warehouse
   const around = { ...warehouse, dialect: real.dialect } as Warehouse
   const over = new Proxy(real, {
@@ -28,7 +31,7 @@ const take = (rig: Rig, warehouse: Partial<Warehouse> = {}, runId = 'run-2'): Pr
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
-  return acquireLease({
+  const lease = await acquireLease({
     scope: rig.scope,
     warehouse: over,
     runId,
@@ -37,6 +40,8 @@ const take = (rig: Rig, warehouse: Partial<Warehouse> = {}, runId = 'run-2'): Pr
     version: stateVersion,
     log: rig.request.log,
   })
+  taken.push(lease)
+  return lease
 }
 const lostBy = (rig: Rig) => rig.raw(`update tidemark_state."control_people-x" set owner = 'other', fence = fence + 1`)
 

@@ -37,9 +37,11 @@ const next = async (rig: Rig): Promise<boolean> => {
     version: stateVersion,
     log,
   })
-  const recovered = await recover({ ...request, runId: 'run-2' }, { lease, control: lease.taken }, suffix)
-  await lease.release()
-  return recovered
+  try {
+    return await recover({ ...request, runId: 'run-2' }, { lease, control: lease.taken }, suffix)
+  } finally {
+    await lease.release()
+  }
 }
 
 describe('what an earlier run left', () => {
