@@ -41,7 +41,7 @@ union all select field, digest from ${scope.stateTable('quarantine')} where op =
     scope,
     'others',
     sql`select c.member_no from ${changed} as c join ${scope.runTable('members_before')} as l on l.member_key = c.member_key
-union distinct select member_no from ${scope.scratch('ledger_of_changed')}
+union distinct select member_no from ${scope.scratch('changed_or_kept')} where member_no is not null
 union distinct select w.member_no from ${wanted} as w join (${refused}) as r on r.field = w.field and r.digest = w.digest
 union distinct select member_no from ${scope.scratch('several')}
 union distinct select member_no from ${changed} where due

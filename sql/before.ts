@@ -8,16 +8,21 @@ import type { Scope, Sql } from './scope.ts'
  * 2 M identifiers).
  */
 
-/** Run table `held(member_no, member_key, field, digest, state, since_at, entered)`: their rows of `ledger_identifiers`. */
-export const fillHeld = (scope: Scope, dry: boolean): Sql =>
-  fillRunTable(
+/**
+ * Run table `held(member_no, member_key, field, digest, state, since_at, entered)`: their rows of `ledger_identifiers`.
+ * `outside`: is anybody of the delta outside K? Then the ledger is looked at for them.
+ */
+export const fillHeld = (scope: Scope, outside: boolean, dry: boolean): Sql => {
+  const theirs = sql`
+union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
+from ${scope.stateTable('ledger_identifiers')} as l join ${scope.scratch('outside')} as o on o.member_key = l.member_key`
+  return fillRunTable(
     scope,
     'held',
-    sql`select member_no, member_key, field, digest, state, since_at, entered from ${scope.scratch('ledger_of_changed')}
-union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
-from ${scope.stateTable('ledger_identifiers')} as l join ${scope.scratch('outside')} as o on o.member_key = l.member_key`,
+    sql`select member_no, member_key, field, digest, state, since_at, entered from ${scope.scratch('changed_or_kept')} where member_no is not null${outside ? theirs : sql``}`,
     dry,
   )
+}
 
 /** Run table `members_before(member_key, fingerprint, standing)`: their rows of `ledger_members`. Arrivals have none. */
 export const fillMembersBefore = (scope: Scope, dry: boolean): Sql =>

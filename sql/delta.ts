@@ -16,26 +16,30 @@ export interface DeltaOptions {
 
 const dayMs = 86_400_000
 
-/** Step 1: what the changed members wanted and want no longer. */
+/**
+ * Step 1: what the changed members wanted and want no longer. The first look at the ledger, by member: scratch
+ * `changed_or_kept`, what changed members have there, and what anybody has there that is kept (outside K without member_no).
+ */
 export const findDropped = (scope: Scope): readonly Sql[] => {
-  const ledger = scope.stateTable('ledger_identifiers')
-  const kept = sql`select field, digest from ${ledger} where state = ${state.kept}`
+  const found = scope.scratch('changed_or_kept')
   return [
     createScratch(
       scope,
-      'ledger_of_changed',
-      sql`select c.member_no, l.* from ${ledger} as l join ${scope.scratch('changed_members')} as c on c.member_key = l.member_key`,
+      'changed_or_kept',
+      sql`select c.member_no, l.* from ${scope.stateTable('ledger_identifiers')} as l
+left join ${scope.scratch('changed_members')} as c on c.member_key = l.member_key
+where c.member_no is not null or l.state = ${state.kept}`,
     ),
     createScratch(
       scope,
       'dropped',
-      sql`select l.* from ${scope.scratch('ledger_of_changed')} as l where l.state <> ${state.kept}
+      sql`select l.* from ${found} as l where l.state <> ${state.kept}
 and not exists (select 1 from ${scope.scratch('wanted')} as w where w.member_no = l.member_no and w.field = l.field and w.digest = l.digest)`,
     ),
     createScratch(
       scope,
       'candidates',
-      sql`select field, digest from ${scope.scratch('dropped')} union distinct ${kept}`,
+      sql`select field, digest from ${scope.scratch('dropped')} union distinct select field, digest from ${found} where state = ${state.kept}`,
     ),
   ]
 }
@@ -96,43 +100,6 @@ where not u.waits and h.member_key not in (select member_key from ${scope.scratc
 }
 
 /**
- * Step 3: add again. A platform removes a person when any identifier of the person is removed; whoever shares an
- * identifier, by wish or by ledger, with any ledger identifier of a member from whom something is removed is sent anew.
- * Nobody where a platform removes no more than the identifier.
- */
-export const findAgain = (scope: Scope, removesPersons: boolean): readonly Sql[] => {
-  const ledger = scope.stateTable('ledger_identifiers')
-  const touched = scope.scratch('touched')
-  const exposed = scope.scratch('exposed')
-  const findTouched = createScratch(
-    scope,
-    'touched',
-    sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h
-join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`,
-  )
-  if (!removesPersons)
-    return [findTouched, createScratch(scope, 'again_members', sql`select member_key from ${touched} where 1 = 0`)]
-  return [
-    findTouched,
-    // Whatever changed members have in the ledger they want, or it may be removed: who shares it was found by its digest.
-    // Only what touched members outside K have must be looked for, and mostly nobody there is touched.
-    createScratch(
-      scope,
-      'exposed',
-      sql`select l.field, l.digest, false as elsewhere from ${scope.scratch('ledger_of_changed')} as l join ${touched} as t on t.member_no = l.member_no
-union distinct select l.field, l.digest, true from ${ledger} as l join ${touched} as t on t.member_key = l.member_key where t.member_no is null`,
-    ),
-    createScratch(
-      scope,
-      'again_members',
-      sql`select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest
-union distinct select l.member_key from ${ledger} as l join (select * from ${exposed} where elsewhere) as e on e.field = l.field and e.digest = l.digest
-union distinct select w.member_key from ${scope.scratch('wanted')} as w join ${exposed} as e on e.field = w.field and e.digest = w.digest`,
-    ),
-  ]
-}
-
-/**
  * Step 4, first half: the run table `delta_rows(op, member_no, unit, leads, member_key, field, digest, prior, confirmed_before,
  * waits, hold_reason, hold_until_at)`.
  * op: add, hold (an add in quarantine or of a placeholder), remove (every holder of what is removed), keep (dropped, but no
@@ -186,12 +153,6 @@ join ${scope.scratch('unwanted')} as u on u.field = h.field and u.digest = h.dig
 left join ${scope.scratch('outside')} as o on o.member_key = h.member_key
 where u.waits and h.state = ${state.kept}`
 
-/** Members outside K are numbered on from the highest number in K, so that every member of the delta has one number. */
-const numberOutside = (scope: Scope, members: Sql): Sql =>
-  sql`select member_key, row_number() over (${scope.dialect.anyOrder}) + (select coalesce(max(member_no), 0) from ${scope.scratch('changed_members')}) as member_no
-from (select distinct m.member_key from (${members}) as m
-  left join ${scope.scratch('changed_members')} as c on c.member_key = m.member_key where c.member_key is null) as o`
-
 const removes = (scope: Scope): Sql =>
   sql`select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
   h.member_key in (select member_key from ${scope.scratch('waiting_members')}) as waits
@@ -207,7 +168,7 @@ const adds = (scope: Scope, { full, renewAfterDays }: DeltaOptions): Sql => {
       : sql` or l.since_at <= ${scope.dialect.addMs(scope.now, integer(-renewAfterDays * dayMs))}`
   const changed = sql`select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
 from ${scope.scratch('wanted')} as w join ${scope.scratch('others')} as k on k.member_no = w.member_no
-left join ${scope.scratch('ledger_of_changed')} as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
+left join ${scope.scratch('changed_or_kept')} as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
 ${full ? sql`` : sql`where l.state is null or l.state <> ${state.confirmed} or ${again}${renewal}`}`
   const others = sql`select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
 from ${scope.runTable('held')} as l
@@ -219,17 +180,3 @@ left join ${scope.scratch('placeholders')} as p on p.field = a.field and p.diges
 left join (select field, digest, max(reason) as reason, max(until_at) as until_at from ${scope.stateTable('quarantine')}
   where op = 'add' and until_at > ${scope.now} group by field, digest) as q on q.field = a.field and q.digest = a.digest`
 }
-
-/** Numbers for the members outside K who appear in the delta: holders of what is removed or waits, and members to add again. */
-export const createOutside = (scope: Scope): Sql =>
-  createScratch(
-    scope,
-    'outside',
-    numberOutside(
-      scope,
-      sql`select h.member_key from ${scope.scratch('holders')} as h
-join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest
-union all select member_key from ${scope.scratch('waiting_members')}
-union all select member_key from ${scope.scratch('again_members')}`,
-    ),
-  )

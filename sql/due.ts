@@ -47,8 +47,7 @@ export const findDueChanges = (scope: Scope, s: Settlement): Sql => {
 from ${resolvedTrouble(scope)} as r where op = 'hold' or (op = 'add' and outcome = 'refused')`
   const waiting = sql`select t.member_key, coalesce(min(case when q.until_at > ${scope.now} then q.until_at end), ${scope.now}) as due_at
 from ${scope.scratch('trouble')} as t
-left join (select * from ${scope.stateTable('ledger_identifiers')}
-  where member_key in (select member_key from ${scope.scratch('trouble')} where waiting)) as l on l.member_key = t.member_key
+left join ${scope.scratch('held_after')} as l on l.member_no = t.member_no
 left join ${scope.stateTable('quarantine')} as q on q.op = 'remove' and q.field = l.field and q.digest = l.digest
 where t.waiting group by t.member_key`
   const days = s.membershipDays

@@ -40,7 +40,7 @@ export type ScratchTable =
   | 'wanted'
   | 'placeholders'
   | 'oversized'
-  | 'ledger_of_changed'
+  | 'changed_or_kept'
   | 'dropped'
   | 'candidates'
   | 'sharers'

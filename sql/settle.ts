@@ -46,7 +46,7 @@ const staging = {
     next_state: 'integer',
     entered: 'boolean',
   },
-  held_after: { member_no: 'integer', state: 'integer', since_at: 'timestamp' },
+  held_after: { member_no: 'integer', field: 'text', digest: 'digest', state: 'integer', since_at: 'timestamp' },
   standing_after: { member_no: 'integer', confirmed: 'boolean', holds: 'boolean' },
   counts: { name: 'text', value: 'integer' },
   member_changes: { member_key: 'text', fingerprint: 'fingerprint', standing: 'integer', gone: 'boolean' },
@@ -142,10 +142,10 @@ where not exists (select 1 from ${scope.runTable('held')} as h where h.member_no
 /** What they have afterwards: what did not change, and what changed. */
 const findHeldAfter = (scope: Scope): Sql => {
   const changes = scope.scratch('ledger_changes')
-  return sql`insert into ${scope.scratch('held_after')} (member_no, state, since_at)
-select h.member_no, h.state, h.since_at from ${scope.runTable('held')} as h
+  return sql`insert into ${scope.scratch('held_after')} (member_no, field, digest, state, since_at)
+select h.member_no, h.field, h.digest, h.state, h.since_at from ${scope.runTable('held')} as h
 where not exists (select 1 from ${changes} as c where c.member_no = h.member_no and c.field = h.field and c.digest = h.digest)
-union all select member_no, next_state, ${scope.now} from ${changes} where next_state <> 0`
+union all select member_no, field, digest, next_state, ${scope.now} from ${changes} where next_state <> 0`
 }
 
 const standingAfter = (scope: Scope): Sql =>

@@ -1,15 +1,7 @@
+import { countOutside, countTouchedOutside, createOutside, findAgain, findTouched } from '../../sql/again.ts'
 import { createOthers, leaveArrivals } from '../../sql/arrivals.ts'
 import { fillHeld, fillMembersBefore } from '../../sql/before.ts'
-import {
-  createDeltaViews,
-  createOutside,
-  fillDelta,
-  findAgain,
-  findDropped,
-  findGone,
-  findHolders,
-  findSharers,
-} from '../../sql/delta.ts'
+import { createDeltaViews, fillDelta, findDropped, findGone, findHolders, findSharers } from '../../sql/delta.ts'
 import { fillDeltaMembers } from '../../sql/delta-members.ts'
 import { renewalAgeDays } from '../../sql/due.ts'
 import {
@@ -136,11 +128,9 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     createPlaceholders(scope, measured.changed * columns.length),
     findHolders(scope),
     ...findGone(scope, context.retryRefused ?? false),
-    ...findAgain(scope, destination.removesPersons),
-    createOutside(scope),
-    fillHeld(scope, dry),
-    fillMembersBefore(scope, dry),
+    findTouched(scope),
   ])
+  await reachOutside(context)
   await all(context, 'delta', [
     createOthers(scope, columns, repeats),
     fillDelta(scope, layout, { full: context.full, renewAfterDays: renewAfterDays(context) }, dry),
@@ -159,6 +149,18 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   return measures
 }
 
+/** Members outside K whom the delta reaches: the whole ledger is looked at for them only where there are any. */
+const reachOutside = async (context: DeltaContext): Promise<void> => {
+  const { scope, destination, ledgerIsEmpty, dry } = context
+  const { removesPersons } = destination
+  const some = async (count: Statement): Promise<boolean> =>
+    !ledgerIsEmpty && number(await one(context, 'delta', count), 'members') > 0
+  const reach = { removesPersons, outside: removesPersons && (await some(countTouchedOutside(scope))) }
+  await all(context, 'delta', [...findAgain(scope, reach), createOutside(scope)])
+  const outside = await some(countOutside(scope))
+  await all(context, 'delta', [fillHeld(scope, outside, dry), fillMembersBefore(scope, dry)])
+}
+
 /** Everything of steps 4 to 6 but the run tables. */
 const deltaScratch = [
   'current_members',
@@ -168,7 +170,7 @@ const deltaScratch = [
   'others',
   'placeholders',
   'oversized',
-  'ledger_of_changed',
+  'changed_or_kept',
   'dropped',
   'candidates',
   'sharers',

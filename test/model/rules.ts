@@ -15,18 +15,17 @@ export interface Rule extends Replacement {
 export const rules: readonly Rule[] = [
   {
     name: 'add again',
-    file: 'sql/delta.ts',
-    text: "sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h\njoin ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`",
-    instead:
-      "sql`select distinct h.member_key, h.member_no from ${scope.scratch('holders')} as h\njoin ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest where 1 = 0`",
+    file: 'sql/again.ts',
+    text: 'if (!removesPersons)',
+    instead: 'if (removesPersons || !removesPersons)',
     often: true,
   },
   {
     name: 'add again by ledger',
-    file: 'sql/delta.ts',
+    file: 'sql/again.ts',
     text: "select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest",
     instead:
-      "select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest where l.state <> ${state.kept} and l.member_no is null",
+      "select l.member_key from ${scope.scratch('sharers')} as l join ${exposed} as e on e.field = l.field and e.digest = l.digest where l.state <> 3 and l.member_no is null",
   },
   {
     name: 'kept',

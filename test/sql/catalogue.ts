@@ -1,4 +1,5 @@
 import { destinations } from '../../connector/destination/registry.ts'
+import * as again from '../../sql/again.ts'
 import * as arrivals from '../../sql/arrivals.ts'
 import * as batches from '../../sql/batches.ts'
 import * as before from '../../sql/before.ts'
@@ -237,9 +238,12 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       wanted.createPlaceholders(scope, 2000),
       delta.findHolders(scope),
       ...delta.findGone(scope, false),
-      ...delta.findAgain(scope, true),
-      delta.createOutside(scope),
-      before.fillHeld(scope, false),
+      again.findTouched(scope),
+      again.countTouchedOutside(scope),
+      ...again.findAgain(scope, { removesPersons: true, outside: true }),
+      again.createOutside(scope),
+      again.countOutside(scope),
+      before.fillHeld(scope, true, false),
       before.fillMembersBefore(scope, false),
       arrivals.createOthers(scope, columns, repeats),
       delta.fillDelta(scope, layouts.identifiers, { full: false, renewAfterDays: 335 }, false),
@@ -247,10 +251,14 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       ...delta.createDeltaViews(scope, layouts.identifiers, columns, false),
       arrivals.leaveArrivals(scope),
     ],
-    'delta without persons': delta.findAgain(scope, false),
+    'delta without persons': again.findAgain(scope, { removesPersons: false, outside: false }),
+    'delta, nobody outside': [
+      ...again.findAgain(scope, { removesPersons: true, outside: false }),
+      before.fillHeld(scope, false, false),
+    ],
     guards: [guards.measureDelta(scope), guards.measureStanding(scope), guards.countDelta(scope)],
     plan: [
-      before.fillHeld(dry, true),
+      before.fillHeld(dry, true, true),
       before.fillMembersBefore(dry, true),
       delta.fillDelta(dry, layouts.identifiers, { full: true, renewAfterDays: null }, true),
       deltaMembers.fillDeltaMembers(dry, columns, true, true),

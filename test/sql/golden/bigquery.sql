@@ -418,12 +418,14 @@ select cast((select count(`digest_1`) from `tidemark_read_members`) + (select co
 
 -- # delta
 
-create or replace temp table `tidemark_ledger_of_changed` as select c.member_no, l.* from `tidemark_state`.`ledger_identifiers_people-tiktok` as l join `tidemark_changed_members` as c on c.member_key = l.member_key;
+create or replace temp table `tidemark_changed_or_kept` as select c.member_no, l.* from `tidemark_state`.`ledger_identifiers_people-tiktok` as l
+left join `tidemark_changed_members` as c on c.member_key = l.member_key
+where c.member_no is not null or l.state = 3;
 
-create or replace temp table `tidemark_dropped` as select l.* from `tidemark_ledger_of_changed` as l where l.state <> 3
+create or replace temp table `tidemark_dropped` as select l.* from `tidemark_changed_or_kept` as l where l.state <> 3
 and not exists (select 1 from `tidemark_wanted` as w where w.member_no = l.member_no and w.field = l.field and w.digest = l.digest);
 
-create or replace temp table `tidemark_candidates` as select field, digest from `tidemark_dropped` union distinct select field, digest from `tidemark_state`.`ledger_identifiers_people-tiktok` where state = 3;
+create or replace temp table `tidemark_candidates` as select field, digest from `tidemark_dropped` union distinct select field, digest from `tidemark_changed_or_kept` where state = 3;
 
 create or replace temp table `tidemark_sharers` as select l.*, c.member_no from `tidemark_state`.`ledger_identifiers_people-tiktok` as l
 join (select field, digest from `tidemark_wanted` union distinct select field, digest from `tidemark_candidates`) as d on d.field = l.field and d.digest = l.digest
@@ -452,7 +454,9 @@ where not u.waits and h.member_key not in (select member_key from `tidemark_wait
 create or replace temp table `tidemark_touched` as select distinct h.member_key, h.member_no from `tidemark_holders` as h
 join `tidemark_gone` as g on g.field = h.field and g.digest = h.digest;
 
-create or replace temp table `tidemark_exposed` as select l.field, l.digest, false as elsewhere from `tidemark_ledger_of_changed` as l join `tidemark_touched` as t on t.member_no = l.member_no
+select count(*) as members from `tidemark_touched` where member_no is null;
+
+create or replace temp table `tidemark_exposed` as select distinct l.field, l.digest, false as elsewhere from `tidemark_changed_or_kept` as l join `tidemark_touched` as t on t.member_no = l.member_no
 union distinct select l.field, l.digest, true from `tidemark_state`.`ledger_identifiers_people-tiktok` as l join `tidemark_touched` as t on t.member_key = l.member_key where t.member_no is null;
 
 create or replace temp table `tidemark_again_members` as select l.member_key from `tidemark_sharers` as l join `tidemark_exposed` as e on e.field = l.field and e.digest = l.digest
@@ -460,13 +464,14 @@ union distinct select l.member_key from `tidemark_state`.`ledger_identifiers_peo
 union distinct select w.member_key from `tidemark_wanted` as w join `tidemark_exposed` as e on e.field = w.field and e.digest = w.digest;
 
 create or replace temp table `tidemark_outside` as select member_key, row_number() over () + (select coalesce(max(member_no), 0) from `tidemark_changed_members`) as member_no
-from (select distinct m.member_key from (select h.member_key from `tidemark_holders` as h
-join `tidemark_gone` as g on g.field = h.field and g.digest = h.digest
+from (select distinct m.member_key from (select member_key from `tidemark_touched`
 union all select member_key from `tidemark_waiting_members`
 union all select member_key from `tidemark_again_members`) as m
   left join `tidemark_changed_members` as c on c.member_key = m.member_key where c.member_key is null) as o;
 
-insert into `tidemark_state`.`held-people-tiktok-8` (`member_no`, `member_key`, `field`, `digest`, `state`, `since_at`, `entered`) select member_no, member_key, field, digest, state, since_at, entered from `tidemark_ledger_of_changed`
+select count(*) as members from `tidemark_outside`;
+
+insert into `tidemark_state`.`held-people-tiktok-8` (`member_no`, `member_key`, `field`, `digest`, `state`, `since_at`, `entered`) select member_no, member_key, field, digest, state, since_at, entered from `tidemark_changed_or_kept` where member_no is not null
 union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
 from `tidemark_state`.`ledger_identifiers_people-tiktok` as l join `tidemark_outside` as o on o.member_key = l.member_key;
 
@@ -474,7 +479,7 @@ insert into `tidemark_state`.`members_before-people-tiktok-8` (`member_key`, `fi
 where member_key in (select member_key from `tidemark_changed_members` union all select member_key from `tidemark_outside`);
 
 create or replace temp table `tidemark_others` as select c.member_no from `tidemark_changed_members` as c join `tidemark_state`.`members_before-people-tiktok-8` as l on l.member_key = c.member_key
-union distinct select member_no from `tidemark_ledger_of_changed`
+union distinct select member_no from `tidemark_changed_or_kept` where member_no is not null
 union distinct select w.member_no from `tidemark_wanted` as w join (select field, digest from `tidemark_placeholders`
 union all select field, digest from `tidemark_state`.`quarantine_people-tiktok` where op = 'add' and until_at > current_timestamp()) as r on r.field = w.field and r.digest = w.digest
 union distinct select member_no from `tidemark_several`
@@ -485,7 +490,7 @@ insert into `tidemark_state`.`delta_rows-people-tiktok-8` (`op`, `member_no`, `u
   member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
 from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
 from `tidemark_wanted` as w join `tidemark_others` as k on k.member_no = w.member_no
-left join `tidemark_ledger_of_changed` as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
+left join `tidemark_changed_or_kept` as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
 where l.state is null or l.state <> 1 or w.member_key in (select member_key from `tidemark_again_members`) or l.since_at <= timestamp_add(current_timestamp(), interval cast(-28944000000 as int64) millisecond) union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
 from `tidemark_state`.`held-people-tiktok-8` as l
 join `tidemark_outside` as o on o.member_no = l.member_no
@@ -550,10 +555,16 @@ delete from `tidemark_state`.`arrivals-people-tiktok-8` where member_no in (sele
 
 -- # delta without persons
 
-create or replace temp table `tidemark_touched` as select distinct h.member_key, h.member_no from `tidemark_holders` as h
-join `tidemark_gone` as g on g.field = h.field and g.digest = h.digest;
-
 create or replace temp table `tidemark_again_members` as select member_key from `tidemark_touched` where 1 = 0;
+
+-- # delta, nobody outside
+
+create or replace temp table `tidemark_exposed` as select distinct l.field, l.digest, false as elsewhere from `tidemark_changed_or_kept` as l join `tidemark_touched` as t on t.member_no = l.member_no;
+
+create or replace temp table `tidemark_again_members` as select l.member_key from `tidemark_sharers` as l join `tidemark_exposed` as e on e.field = l.field and e.digest = l.digest
+union distinct select w.member_key from `tidemark_wanted` as w join `tidemark_exposed` as e on e.field = w.field and e.digest = w.digest;
+
+insert into `tidemark_state`.`held-people-tiktok-8` (`member_no`, `member_key`, `field`, `digest`, `state`, `since_at`, `entered`) select member_no, member_key, field, digest, state, since_at, entered from `tidemark_changed_or_kept` where member_no is not null;
 
 -- # guards
 
@@ -576,7 +587,7 @@ from `tidemark_state`.`delta-people-tiktok-8` group by op order by op;
 
 -- # plan
 
-create or replace temp table `tidemark_held` as select member_no, member_key, field, digest, state, since_at, entered from `tidemark_ledger_of_changed`
+create or replace temp table `tidemark_held` as select member_no, member_key, field, digest, state, since_at, entered from `tidemark_changed_or_kept` where member_no is not null
 union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
 from `tidemark_ledger_identifiers` as l join `tidemark_outside` as o on o.member_key = l.member_key;
 
@@ -587,7 +598,7 @@ create or replace temp table `tidemark_delta_rows` as select op, member_no, (cas
   member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
 from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
 from `tidemark_wanted` as w join `tidemark_others` as k on k.member_no = w.member_no
-left join `tidemark_ledger_of_changed` as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
+left join `tidemark_changed_or_kept` as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
  union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
 from `tidemark_held` as l
 join `tidemark_outside` as o on o.member_no = l.member_no
@@ -1025,7 +1036,7 @@ create or replace temp table `tidemark_standing` (`member_no` int64, `member_key
 
 create or replace temp table `tidemark_ledger_changes` (`member_no` int64, `member_key` string, `field` string, `digest` bytes, `next_state` int64, `entered` bool);
 
-create or replace temp table `tidemark_held_after` (`member_no` int64, `state` int64, `since_at` timestamp);
+create or replace temp table `tidemark_held_after` (`member_no` int64, `field` string, `digest` bytes, `state` int64, `since_at` timestamp);
 
 create or replace temp table `tidemark_standing_after` (`member_no` int64, `confirmed` bool, `holds` bool);
 
@@ -1127,10 +1138,10 @@ when matched then update set state = n.next_state, entered = n.entered,
 when not matched and n.next_state <> 0 then insert (member_key, field, digest, state, since_at, entered)
   values (n.member_key, n.field, n.digest, n.next_state, case when n.next_state = 1 then current_timestamp() end, n.entered);
 
-insert into `tidemark_held_after` (member_no, state, since_at)
-select h.member_no, h.state, h.since_at from `tidemark_state`.`held-people-tiktok-8` as h
+insert into `tidemark_held_after` (member_no, field, digest, state, since_at)
+select h.member_no, h.field, h.digest, h.state, h.since_at from `tidemark_state`.`held-people-tiktok-8` as h
 where not exists (select 1 from `tidemark_ledger_changes` as c where c.member_no = h.member_no and c.field = h.field and c.digest = h.digest)
-union all select member_no, next_state, current_timestamp() from `tidemark_ledger_changes` where next_state <> 0;
+union all select member_no, field, digest, next_state, current_timestamp() from `tidemark_ledger_changes` where next_state <> 0;
 
 insert into `tidemark_standing_after` (member_no, confirmed, holds)
 select s.member_no, max(case when l.state = 1 then 1 else 0 end) = 1, max(case when l.state <> 3 then 1 else 0 end) = 1
@@ -1195,8 +1206,7 @@ from (select * from `tidemark_state`.`delta_rows-people-tiktok-8` where member_n
 left join `tidemark_outcomes` as o on `o`.`part` = `d`.`unit` - mod(`d`.`unit`, cast(1000 as int64)) and `d`.`unit` between `o`.`first_unit` and `o`.`last_unit`
 left join `tidemark_culprits` as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where op = 'hold' or (op = 'add' and outcome = 'refused') union all select t.member_key, coalesce(min(case when q.until_at > current_timestamp() then q.until_at end), current_timestamp()) as due_at
 from `tidemark_trouble` as t
-left join (select * from `tidemark_state`.`ledger_identifiers_people-tiktok`
-  where member_key in (select member_key from `tidemark_trouble` where waiting)) as l on l.member_key = t.member_key
+left join `tidemark_held_after` as l on l.member_no = t.member_no
 left join `tidemark_state`.`quarantine_people-tiktok` as q on q.op = 'remove' and q.field = l.field and q.digest = l.digest
 where t.waiting group by t.member_key union all select s.member_key, timestamp_add(min(h.since_at), interval (cast(335 as int64) + mod(farm_fingerprint(s.member_key) & 9223372036854775807, 30)) * cast(86400000 as int64) millisecond) from `tidemark_held_after` as h
 join `tidemark_standing` as s on s.member_no = h.member_no where h.state = 1 group by s.member_key),

@@ -424,12 +424,14 @@ select cast((select count("DIGEST_1") from "TIDEMARK_READ_MEMBERS") + (select co
 
 -- # delta
 
-create or replace temporary table "TIDEMARK_LEDGER_OF_CHANGED" as select c.member_no, l.* from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" as l join "TIDEMARK_CHANGED_MEMBERS" as c on c.member_key = l.member_key;
+create or replace temporary table "TIDEMARK_CHANGED_OR_KEPT" as select c.member_no, l.* from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" as l
+left join "TIDEMARK_CHANGED_MEMBERS" as c on c.member_key = l.member_key
+where c.member_no is not null or l.state = 3;
 
-create or replace temporary table "TIDEMARK_DROPPED" as select l.* from "TIDEMARK_LEDGER_OF_CHANGED" as l where l.state <> 3
+create or replace temporary table "TIDEMARK_DROPPED" as select l.* from "TIDEMARK_CHANGED_OR_KEPT" as l where l.state <> 3
 and not exists (select 1 from "TIDEMARK_WANTED" as w where w.member_no = l.member_no and w.field = l.field and w.digest = l.digest);
 
-create or replace temporary table "TIDEMARK_CANDIDATES" as select field, digest from "TIDEMARK_DROPPED" union distinct select field, digest from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" where state = 3;
+create or replace temporary table "TIDEMARK_CANDIDATES" as select field, digest from "TIDEMARK_DROPPED" union distinct select field, digest from "TIDEMARK_CHANGED_OR_KEPT" where state = 3;
 
 create or replace temporary table "TIDEMARK_SHARERS" as select l.*, c.member_no from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" as l
 join (select field, digest from "TIDEMARK_WANTED" union distinct select field, digest from "TIDEMARK_CANDIDATES") as d on d.field = l.field and d.digest = l.digest
@@ -458,7 +460,9 @@ where not u.waits and h.member_key not in (select member_key from "TIDEMARK_WAIT
 create or replace temporary table "TIDEMARK_TOUCHED" as select distinct h.member_key, h.member_no from "TIDEMARK_HOLDERS" as h
 join "TIDEMARK_GONE" as g on g.field = h.field and g.digest = h.digest;
 
-create or replace temporary table "TIDEMARK_EXPOSED" as select l.field, l.digest, false as elsewhere from "TIDEMARK_LEDGER_OF_CHANGED" as l join "TIDEMARK_TOUCHED" as t on t.member_no = l.member_no
+select count(*) as members from "TIDEMARK_TOUCHED" where member_no is null;
+
+create or replace temporary table "TIDEMARK_EXPOSED" as select distinct l.field, l.digest, false as elsewhere from "TIDEMARK_CHANGED_OR_KEPT" as l join "TIDEMARK_TOUCHED" as t on t.member_no = l.member_no
 union distinct select l.field, l.digest, true from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" as l join "TIDEMARK_TOUCHED" as t on t.member_key = l.member_key where t.member_no is null;
 
 create or replace temporary table "TIDEMARK_AGAIN_MEMBERS" as select l.member_key from "TIDEMARK_SHARERS" as l join "TIDEMARK_EXPOSED" as e on e.field = l.field and e.digest = l.digest
@@ -466,13 +470,14 @@ union distinct select l.member_key from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEO
 union distinct select w.member_key from "TIDEMARK_WANTED" as w join "TIDEMARK_EXPOSED" as e on e.field = w.field and e.digest = w.digest;
 
 create or replace temporary table "TIDEMARK_OUTSIDE" as select member_key, row_number() over (order by null) + (select coalesce(max(member_no), 0) from "TIDEMARK_CHANGED_MEMBERS") as member_no
-from (select distinct m.member_key from (select h.member_key from "TIDEMARK_HOLDERS" as h
-join "TIDEMARK_GONE" as g on g.field = h.field and g.digest = h.digest
+from (select distinct m.member_key from (select member_key from "TIDEMARK_TOUCHED"
 union all select member_key from "TIDEMARK_WAITING_MEMBERS"
 union all select member_key from "TIDEMARK_AGAIN_MEMBERS") as m
   left join "TIDEMARK_CHANGED_MEMBERS" as c on c.member_key = m.member_key where c.member_key is null) as o;
 
-insert into "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" ("MEMBER_NO", "MEMBER_KEY", "FIELD", "DIGEST", "STATE", "SINCE_AT", "ENTERED") select member_no, member_key, field, digest, state, since_at, entered from "TIDEMARK_LEDGER_OF_CHANGED"
+select count(*) as members from "TIDEMARK_OUTSIDE";
+
+insert into "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" ("MEMBER_NO", "MEMBER_KEY", "FIELD", "DIGEST", "STATE", "SINCE_AT", "ENTERED") select member_no, member_key, field, digest, state, since_at, entered from "TIDEMARK_CHANGED_OR_KEPT" where member_no is not null
 union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
 from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" as l join "TIDEMARK_OUTSIDE" as o on o.member_key = l.member_key;
 
@@ -480,7 +485,7 @@ insert into "TIDEMARK_STATE"."MEMBERS_BEFORE-PEOPLE-TIKTOK-8" ("MEMBER_KEY", "FI
 where member_key in (select member_key from "TIDEMARK_CHANGED_MEMBERS" union all select member_key from "TIDEMARK_OUTSIDE");
 
 create or replace temporary table "TIDEMARK_OTHERS" as select c.member_no from "TIDEMARK_CHANGED_MEMBERS" as c join "TIDEMARK_STATE"."MEMBERS_BEFORE-PEOPLE-TIKTOK-8" as l on l.member_key = c.member_key
-union distinct select member_no from "TIDEMARK_LEDGER_OF_CHANGED"
+union distinct select member_no from "TIDEMARK_CHANGED_OR_KEPT" where member_no is not null
 union distinct select w.member_no from "TIDEMARK_WANTED" as w join (select field, digest from "TIDEMARK_PLACEHOLDERS"
 union all select field, digest from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where op = 'add' and until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) as r on r.field = w.field and r.digest = w.digest
 union distinct select member_no from "TIDEMARK_SEVERAL"
@@ -491,7 +496,7 @@ insert into "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" ("OP", "MEMBER_NO", "U
   member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
 from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
 from "TIDEMARK_WANTED" as w join "TIDEMARK_OTHERS" as k on k.member_no = w.member_no
-left join "TIDEMARK_LEDGER_OF_CHANGED" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
+left join "TIDEMARK_CHANGED_OR_KEPT" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
 where l.state is null or l.state <> 1 or w.member_key in (select member_key from "TIDEMARK_AGAIN_MEMBERS") or l.since_at <= timestampadd(millisecond, cast(-28944000000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
 from "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" as l
 join "TIDEMARK_OUTSIDE" as o on o.member_no = l.member_no
@@ -556,10 +561,16 @@ delete from "TIDEMARK_STATE"."ARRIVALS-PEOPLE-TIKTOK-8" where member_no in (sele
 
 -- # delta without persons
 
-create or replace temporary table "TIDEMARK_TOUCHED" as select distinct h.member_key, h.member_no from "TIDEMARK_HOLDERS" as h
-join "TIDEMARK_GONE" as g on g.field = h.field and g.digest = h.digest;
-
 create or replace temporary table "TIDEMARK_AGAIN_MEMBERS" as select member_key from "TIDEMARK_TOUCHED" where 1 = 0;
+
+-- # delta, nobody outside
+
+create or replace temporary table "TIDEMARK_EXPOSED" as select distinct l.field, l.digest, false as elsewhere from "TIDEMARK_CHANGED_OR_KEPT" as l join "TIDEMARK_TOUCHED" as t on t.member_no = l.member_no;
+
+create or replace temporary table "TIDEMARK_AGAIN_MEMBERS" as select l.member_key from "TIDEMARK_SHARERS" as l join "TIDEMARK_EXPOSED" as e on e.field = l.field and e.digest = l.digest
+union distinct select w.member_key from "TIDEMARK_WANTED" as w join "TIDEMARK_EXPOSED" as e on e.field = w.field and e.digest = w.digest;
+
+insert into "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" ("MEMBER_NO", "MEMBER_KEY", "FIELD", "DIGEST", "STATE", "SINCE_AT", "ENTERED") select member_no, member_key, field, digest, state, since_at, entered from "TIDEMARK_CHANGED_OR_KEPT" where member_no is not null;
 
 -- # guards
 
@@ -582,7 +593,7 @@ from "TIDEMARK_STATE"."DELTA-PEOPLE-TIKTOK-8" group by op order by op;
 
 -- # plan
 
-create or replace temporary table "TIDEMARK_HELD" as select member_no, member_key, field, digest, state, since_at, entered from "TIDEMARK_LEDGER_OF_CHANGED"
+create or replace temporary table "TIDEMARK_HELD" as select member_no, member_key, field, digest, state, since_at, entered from "TIDEMARK_CHANGED_OR_KEPT" where member_no is not null
 union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
 from "TIDEMARK_LEDGER_IDENTIFIERS" as l join "TIDEMARK_OUTSIDE" as o on o.member_key = l.member_key;
 
@@ -593,7 +604,7 @@ create or replace temporary table "TIDEMARK_DELTA_ROWS" as select op, member_no,
   member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
 from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
 from "TIDEMARK_WANTED" as w join "TIDEMARK_OTHERS" as k on k.member_no = w.member_no
-left join "TIDEMARK_LEDGER_OF_CHANGED" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
+left join "TIDEMARK_CHANGED_OR_KEPT" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
  union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
 from "TIDEMARK_HELD" as l
 join "TIDEMARK_OUTSIDE" as o on o.member_no = l.member_no
@@ -1031,7 +1042,7 @@ create or replace temporary table "TIDEMARK_STANDING" ("MEMBER_NO" number(38, 0)
 
 create or replace temporary table "TIDEMARK_LEDGER_CHANGES" ("MEMBER_NO" number(38, 0), "MEMBER_KEY" varchar, "FIELD" varchar, "DIGEST" binary, "NEXT_STATE" number(38, 0), "ENTERED" boolean);
 
-create or replace temporary table "TIDEMARK_HELD_AFTER" ("MEMBER_NO" number(38, 0), "STATE" number(38, 0), "SINCE_AT" timestamp_ntz);
+create or replace temporary table "TIDEMARK_HELD_AFTER" ("MEMBER_NO" number(38, 0), "FIELD" varchar, "DIGEST" binary, "STATE" number(38, 0), "SINCE_AT" timestamp_ntz);
 
 create or replace temporary table "TIDEMARK_STANDING_AFTER" ("MEMBER_NO" number(38, 0), "CONFIRMED" boolean, "HOLDS" boolean);
 
@@ -1133,10 +1144,10 @@ when matched then update set state = n.next_state, entered = n.entered,
 when not matched and n.next_state <> 0 then insert (member_key, field, digest, state, since_at, entered)
   values (n.member_key, n.field, n.digest, n.next_state, case when n.next_state = 1 then cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) end, n.entered);
 
-insert into "TIDEMARK_HELD_AFTER" (member_no, state, since_at)
-select h.member_no, h.state, h.since_at from "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" as h
+insert into "TIDEMARK_HELD_AFTER" (member_no, field, digest, state, since_at)
+select h.member_no, h.field, h.digest, h.state, h.since_at from "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" as h
 where not exists (select 1 from "TIDEMARK_LEDGER_CHANGES" as c where c.member_no = h.member_no and c.field = h.field and c.digest = h.digest)
-union all select member_no, next_state, cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) from "TIDEMARK_LEDGER_CHANGES" where next_state <> 0;
+union all select member_no, field, digest, next_state, cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) from "TIDEMARK_LEDGER_CHANGES" where next_state <> 0;
 
 insert into "TIDEMARK_STANDING_AFTER" (member_no, confirmed, holds)
 select s.member_no, max(case when l.state = 1 then 1 else 0 end) = 1, max(case when l.state <> 3 then 1 else 0 end) = 1
@@ -1201,8 +1212,7 @@ from (select * from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" where member_n
 left join "TIDEMARK_OUTCOMES" as o on "O"."PART" = "D"."UNIT" - mod("D"."UNIT", cast(1000 as number(38, 0))) and "D"."UNIT" between "O"."FIRST_UNIT" and "O"."LAST_UNIT"
 left join "TIDEMARK_CULPRITS" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where op = 'hold' or (op = 'add' and outcome = 'refused') union all select t.member_key, coalesce(min(case when q.until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) then q.until_at end), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) as due_at
 from "TIDEMARK_TROUBLE" as t
-left join (select * from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK"
-  where member_key in (select member_key from "TIDEMARK_TROUBLE" where waiting)) as l on l.member_key = t.member_key
+left join "TIDEMARK_HELD_AFTER" as l on l.member_no = t.member_no
 left join "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" as q on q.op = 'remove' and q.field = l.field and q.digest = l.digest
 where t.waiting group by t.member_key union all select s.member_key, timestampadd(millisecond, (cast(335 as number(38, 0)) + mod(md5_number_lower64(s.member_key), 30)) * cast(86400000 as number(38, 0)), min(h.since_at)) from "TIDEMARK_HELD_AFTER" as h
 join "TIDEMARK_STANDING" as s on s.member_no = h.member_no where h.state = 1 group by s.member_key),
