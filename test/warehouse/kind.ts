@@ -46,7 +46,9 @@ export interface Words {
   computed(expression: string): string
   numbers(upTo: number): string
   /** Of this number, of the type of fingerprints. */
-  fingerprint(n: number): string
+  fingerprint(n: number | bigint): string
+  /** What columns of bytes, and of fingerprints, are made of. */
+  readonly types: { readonly bytes: string; readonly fingerprint: string }
   /** The same cast to text. */
   printed(n: number): string
   /** Sixteen bytes of MD5 as a fingerprint, cast to text. */

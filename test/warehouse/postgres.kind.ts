@@ -2,7 +2,8 @@ import { openPostgres } from '../../connector/warehouse/postgres.ts'
 import { passwordVariable, type UnderTest } from './kind.ts'
 import { emptyDatabase } from './postgres-database.ts'
 
-const uuidOf = (n: number): string => `00000000-0000-0000-0000-${n.toString(16).padStart(12, '0')}`
+const dashed = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+const uuidOf = (n: number | bigint): string => dashed(n.toString(16).padStart(32, '0'))
 
 export const kind: UnderTest = {
   words: {
@@ -16,7 +17,8 @@ export const kind: UnderTest = {
     numbers: (upTo) => `generate_series(0, ${upTo - 1})`,
     fingerprint: (n) => `'${uuidOf(n)}'::uuid`,
     printed: (n) => uuidOf(n),
-    md5: (bytes) => bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    types: { bytes: 'bytea', fingerprint: 'uuid' },
+    md5: (bytes) => dashed(bytes.toString('hex')),
     blind: 'blind',
     makeBlind: ["create collation blind (provider = icu, locale = 'und-u-ks-level1', deterministic = false)"],
   },
