@@ -194,7 +194,7 @@ const measure = async (context: DeltaContext, checkedValues: number): Promise<De
   const delta = await one(context, 'guards', measureDelta(scope))
   const standing = await one(context, 'guards', measureStanding(scope))
   const rejections = await context.warehouse.rows('guards', countRejections(scope))
-  const rows = await context.warehouse.rows('guards', countDelta(scope))
+  const rows = await context.warehouse.rows('guards', countDelta(scope, context.columns.length))
   return {
     emptied: number(delta, 'emptied'),
     touched: number(delta, 'touched'),

@@ -1038,10 +1038,24 @@ const comparing: readonly SqlMutant[] = [
     by: [guards, 'whom a delta would empty'],
   },
   {
+    name: 'arrivals that are added again are not touched',
+    file: 'sql/guards.ts',
+    text: "union distinct select d.member_no from ${scope.runTable('delta')} as d",
+    instead: "union distinct select d.member_no from ${scope.runTable('delta_rows')} as d",
+    by: [guards, 'whom a delta would empty'],
+  },
+  {
+    name: 'what arrives is not counted',
+    file: 'sql/guards.ts',
+    text: "from ${scope.runTable('arrivals')}) as d",
+    instead: "from ${scope.runTable('arrivals')} where 1 = 0) as d",
+    by: [guards, 'a delta by what it does'],
+  },
+  {
     name: 'who is added again is not touched',
     file: 'sql/guards.ts',
-    text: "\n    or (op = 'add' and member_key in (select member_key from ${scope.scratch('again_members')})))",
-    instead: ')',
+    text: "as a on a.member_key = d.member_key where d.op = 'add')",
+    instead: "as a on 1 = 0 where d.op = 'add')",
     by: [guards, 'whom a delta would empty'],
   },
   {

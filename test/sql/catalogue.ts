@@ -256,7 +256,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       ...again.findAgain(scope, { removesPersons: true, outside: false }),
       before.fillHeld(scope, false, false),
     ],
-    guards: [guards.measureDelta(scope), guards.measureStanding(scope), guards.countDelta(scope)],
+    guards: [guards.measureDelta(scope), guards.measureStanding(scope), guards.countDelta(scope, columns.length)],
     plan: [
       before.fillHeld(dry, true, true),
       before.fillMembersBefore(dry, true),

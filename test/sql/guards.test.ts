@@ -88,6 +88,12 @@ beforeAll(async () => {
     'tidemark_again_members',
     members.filter(({ again }) => again).map(({ n }) => `'M${n}'`),
   )
+  // Two arrive; one of them shares something with whoever is touched.
+  await insert(
+    table('arrivals'),
+    [101, 102].map((n) => `${n}, 'M${n}', ${words.fingerprint(n)}, ${words.bytes('0a')}, null`),
+  )
+  await insert('tidemark_again_members', ["'M102'"])
 })
 afterAll(() => world.warehouse.close())
 
@@ -96,15 +102,15 @@ test('whom a delta would empty, and whom it touches', async () => {
   expect(await world.rows(measureDelta(world.scope))).toEqual([
     {
       emptied: String(all.filter((count) => count === 'emptied').length),
-      touched: String(all.filter((count) => count === 'touched').length),
+      touched: String(all.filter((count) => count === 'touched').length + 1),
     },
   ])
 })
 
 test('a delta by what it does: a removal of several holders counts once', async () => {
-  // Of nine removals the first does not travel, one was kept and one unconfirmed before; both that are dropped wait.
-  expect(await world.rows(countDelta(world.scope))).toEqual([
-    { op: 'add', identifiers: '3', confirmed_before: '1', waiting: '0' },
+  // Three additions of members who were there, and two arrivals. Of nine removals the first does not travel, one was kept and one unconfirmed before; both that are dropped wait.
+  expect(await world.rows(countDelta(world.scope, 1))).toEqual([
+    { op: 'add', identifiers: '5', confirmed_before: '1', waiting: '0' },
     { op: 'hold', identifiers: '1', confirmed_before: '0', waiting: '0' },
     { op: 'keep', identifiers: '2', confirmed_before: '2', waiting: '2' },
     { op: 'remove', identifiers: '9', confirmed_before: '7', waiting: '0' },
@@ -113,6 +119,7 @@ test('a delta by what it does: a removal of several holders counts once', async 
 
 test('how the segment grows: by K alone, and each member once', async () => {
   await world.raw(`delete from ${table('delta_member_rows')}`)
+  await world.raw(`delete from ${table('arrivals')}`)
   const row = (n: number, inK: boolean, standing: number | null, counts = true): string =>
     `${n}, 'S${n}', ${inK}, null, ${standing}, ${counts}`
   await insert(table('delta_member_rows'), [

@@ -569,21 +569,21 @@ insert into `tidemark_state`.`held-people-tiktok-8` (`member_no`, `member_key`, 
 -- # guards
 
 select
-  cast((select count(*) from (select distinct member_no from `tidemark_state`.`delta-people-tiktok-8` where op = 'remove' and prior <> 3) as r where not exists (select 1 from `tidemark_state`.`delta-people-tiktok-8` as d where d.member_no = r.member_no and d.op in ('add', 'hold'))
+  cast((select count(*) from (select distinct member_no from `tidemark_state`.`delta_rows-people-tiktok-8` where op = 'remove' and prior <> 3) as r where not exists (select 1 from `tidemark_state`.`delta_rows-people-tiktok-8` as d where d.member_no = r.member_no and d.op in ('add', 'hold'))
     and not exists (select 1 from `tidemark_state`.`held-people-tiktok-8` as l where l.member_no = r.member_no and l.state <> 3
-  and not exists (select 1 from `tidemark_state`.`delta-people-tiktok-8` as d where d.member_no = r.member_no and d.field = l.field and d.digest = l.digest and d.op in ('remove', 'keep')))) as string) as emptied,
-  cast((select count(distinct member_no) from `tidemark_state`.`delta-people-tiktok-8` where (op = 'remove' and prior <> 3)
-    or (op = 'add' and member_key in (select member_key from `tidemark_again_members`))) as string) as touched;
+  and not exists (select 1 from `tidemark_state`.`delta_rows-people-tiktok-8` as d where d.member_no = r.member_no and d.field = l.field and d.digest = l.digest and d.op in ('remove', 'keep')))) as string) as emptied,
+  cast((select count(*) from (select distinct member_no from `tidemark_state`.`delta_rows-people-tiktok-8` where op = 'remove' and prior <> 3
+    union distinct select d.member_no from `tidemark_state`.`delta-people-tiktok-8` as d join `tidemark_again_members` as a on a.member_key = d.member_key where d.op = 'add') as t) as string) as touched;
 
 select cast(segment_members as string) as segment_members, cast(reachable_members as string) as reachable_members
 from (select cast(n.in_segment - b.in_segment as int64) as segment_members, cast(n.reachable - b.reachable as int64) as reachable_members
 from (select coalesce(sum(case when standing >= 1 then 1 else 0 end), 0) as in_segment, coalesce(sum(case when standing >= 2 then 1 else 0 end), 0) as reachable from `tidemark_state`.`delta_members-people-tiktok-8` where in_k and counts) as n cross join (select coalesce(sum(case when standing >= 1 then 1 else 0 end), 0) as in_segment, coalesce(sum(case when standing >= 2 then 1 else 0 end), 0) as reachable from (select max(l.standing) as standing from `tidemark_state`.`members_before-people-tiktok-8` as l
   where l.member_key in (select member_key from `tidemark_state`.`delta_member_rows-people-tiktok-8` where in_k) group by l.member_key) as l) as b) as s;
 
-select op, cast(count(case when (op <> 'remove' or leads) then 1 end) as string) as identifiers,
-  cast(count(case when (op <> 'remove' or leads) and confirmed_before then 1 end) as string) as confirmed_before,
-  cast(count(case when waits then 1 end) as string) as waiting
-from `tidemark_state`.`delta-people-tiktok-8` group by op order by op;
+select op, cast(sum(`identifiers`) as string) as `identifiers`, cast(sum(`confirmed_before`) as string) as `confirmed_before`, cast(sum(`waiting`) as string) as `waiting` from (
+select op, case when (op <> 'remove' or leads) then 1 else 0 end as identifiers, case when (op <> 'remove' or leads) and confirmed_before then 1 else 0 end as confirmed_before, case when waits then 1 else 0 end as waiting, 1 as n from `tidemark_state`.`delta_rows-people-tiktok-8`
+union all select cast('add' as string), count(`digest_1`) + count(`digest_2`), 0, 0, count(`digest_1`) + count(`digest_2`) from `tidemark_state`.`arrivals-people-tiktok-8`) as d
+group by op having sum(n) > 0 order by op;
 
 -- # plan
 

@@ -575,21 +575,21 @@ insert into "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" ("MEMBER_NO", "MEMBER_KEY", 
 -- # guards
 
 select
-  cast((select count(*) from (select distinct member_no from "TIDEMARK_STATE"."DELTA-PEOPLE-TIKTOK-8" where op = 'remove' and prior <> 3) as r where not exists (select 1 from "TIDEMARK_STATE"."DELTA-PEOPLE-TIKTOK-8" as d where d.member_no = r.member_no and d.op in ('add', 'hold'))
+  cast((select count(*) from (select distinct member_no from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" where op = 'remove' and prior <> 3) as r where not exists (select 1 from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" as d where d.member_no = r.member_no and d.op in ('add', 'hold'))
     and not exists (select 1 from "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" as l where l.member_no = r.member_no and l.state <> 3
-  and not exists (select 1 from "TIDEMARK_STATE"."DELTA-PEOPLE-TIKTOK-8" as d where d.member_no = r.member_no and d.field = l.field and d.digest = l.digest and d.op in ('remove', 'keep')))) as varchar) as emptied,
-  cast((select count(distinct member_no) from "TIDEMARK_STATE"."DELTA-PEOPLE-TIKTOK-8" where (op = 'remove' and prior <> 3)
-    or (op = 'add' and member_key in (select member_key from "TIDEMARK_AGAIN_MEMBERS"))) as varchar) as touched;
+  and not exists (select 1 from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" as d where d.member_no = r.member_no and d.field = l.field and d.digest = l.digest and d.op in ('remove', 'keep')))) as varchar) as emptied,
+  cast((select count(*) from (select distinct member_no from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" where op = 'remove' and prior <> 3
+    union distinct select d.member_no from "TIDEMARK_STATE"."DELTA-PEOPLE-TIKTOK-8" as d join "TIDEMARK_AGAIN_MEMBERS" as a on a.member_key = d.member_key where d.op = 'add') as t) as varchar) as touched;
 
 select cast(segment_members as varchar) as segment_members, cast(reachable_members as varchar) as reachable_members
 from (select cast(n.in_segment - b.in_segment as number(38, 0)) as segment_members, cast(n.reachable - b.reachable as number(38, 0)) as reachable_members
 from (select coalesce(sum(case when standing >= 1 then 1 else 0 end), 0) as in_segment, coalesce(sum(case when standing >= 2 then 1 else 0 end), 0) as reachable from "TIDEMARK_STATE"."DELTA_MEMBERS-PEOPLE-TIKTOK-8" where in_k and counts) as n cross join (select coalesce(sum(case when standing >= 1 then 1 else 0 end), 0) as in_segment, coalesce(sum(case when standing >= 2 then 1 else 0 end), 0) as reachable from (select max(l.standing) as standing from "TIDEMARK_STATE"."MEMBERS_BEFORE-PEOPLE-TIKTOK-8" as l
   where l.member_key in (select member_key from "TIDEMARK_STATE"."DELTA_MEMBER_ROWS-PEOPLE-TIKTOK-8" where in_k) group by l.member_key) as l) as b) as s;
 
-select op, cast(count(case when (op <> 'remove' or leads) then 1 end) as varchar) as identifiers,
-  cast(count(case when (op <> 'remove' or leads) and confirmed_before then 1 end) as varchar) as confirmed_before,
-  cast(count(case when waits then 1 end) as varchar) as waiting
-from "TIDEMARK_STATE"."DELTA-PEOPLE-TIKTOK-8" group by op order by op;
+select op, cast(sum("IDENTIFIERS") as varchar) as "IDENTIFIERS", cast(sum("CONFIRMED_BEFORE") as varchar) as "CONFIRMED_BEFORE", cast(sum("WAITING") as varchar) as "WAITING" from (
+select op, case when (op <> 'remove' or leads) then 1 else 0 end as identifiers, case when (op <> 'remove' or leads) and confirmed_before then 1 else 0 end as confirmed_before, case when waits then 1 else 0 end as waiting, 1 as n from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8"
+union all select cast('add' as varchar), count("DIGEST_1") + count("DIGEST_2"), 0, 0, count("DIGEST_1") + count("DIGEST_2") from "TIDEMARK_STATE"."ARRIVALS-PEOPLE-TIKTOK-8") as d
+group by op having sum(n) > 0 order by op;
 
 -- # plan
 
