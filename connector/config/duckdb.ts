@@ -4,6 +4,9 @@ import type { Path, Problems } from './problems.ts'
 import { readMapping } from './read.ts'
 import { warehouses } from './warehouse-schema.ts'
 
+/** MotherDuck, object stores and the like; one letter before a colon is a drive. */
+const remote = /^[a-z][a-z0-9+.-]+:/i
+
 /** `warehouse` of type duckdb. */
 export function readDuckdb(value: unknown, file: string, problems: Problems): DuckdbSettings | undefined {
   const path: Path = ['warehouse']
@@ -11,6 +14,12 @@ export function readDuckdb(value: unknown, file: string, problems: Problems): Du
   if (read.path === ':memory:') {
     const wayOut = 'name a file: the ledger must outlive the run'
     problems.add([...path, 'path'], 'must be a file', read.path, wayOut)
+  }
+  // Behind the colon there may be a token.
+  const [elsewhere] = remote.exec(read.path ?? '') ?? []
+  if (elsewhere !== undefined) {
+    const wayOut = 'name a file: that only one process can open it is how Tidemark knows that no other run lives'
+    problems.add([...path, 'path'], 'must be a file on this machine', elsewhere, wayOut)
   }
   // DuckDB calls a database by its file's name, and then cannot tell the two apart.
   const database = basename(read.path ?? '')
