@@ -19,7 +19,8 @@ const mostPages = 100
 /** `tidemark accounts`: the ad accounts that the token of a destination can see, and whether the configured one is among them. */
 export const accounts = (name: string, options: AccountsOptions): Promise<number> =>
   answerWith('tidemark.accounts/1', options, async () => {
-    const settings = selectDestination(await loadConfiguration(options.config, process.env), name)
+    const configuration = await loadConfiguration(options.config, process.env, { credentials: { of: name } })
+    const settings = selectDestination(configuration, name)
     const destination = contractOf(settings)
     const directory = directoryOf(destination, settings)
     const ask = askOf(settings)

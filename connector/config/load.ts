@@ -21,9 +21,12 @@ const destinations: Readonly<Record<string, Destination>> = registry
 
 const notYet = { dbt: 'name relations by relation: schema.table and take it out' }
 
-/** Who calls no platform need not have its credentials: what is not set of them is made up. */
+/**
+ * Who calls no platform, or only that of one destination, need not have the credentials of others: what is not set of them
+ * is made up.
+ */
 export interface LoadOptions {
-  readonly credentials?: 'needed' | 'may_be_missing'
+  readonly credentials?: 'needed' | 'may_be_missing' | { readonly of: string }
 }
 
 /**
@@ -37,7 +40,7 @@ export async function loadConfiguration(
   { credentials = 'needed' }: LoadOptions = {},
 ): Promise<Configuration> {
   const text = await readText(file)
-  const environment = credentials === 'needed' ? given : withoutCredentials(text, given)
+  const environment = credentials === 'needed' ? given : withoutCredentials(text, given, credentials)
   const problems = new Problems(file)
   const tree = readTree(text, environment, problems)
   // After a syntax error there is nothing to look at.
@@ -47,8 +50,12 @@ export async function loadConfiguration(
   return configuration
 }
 
-const withoutCredentials = (text: string, environment: Environment): Environment => {
-  const variables = credentialParts(text)
+const withoutCredentials = (
+  text: string,
+  environment: Environment,
+  needed: 'may_be_missing' | { readonly of: string },
+): Environment => {
+  const variables = credentialParts(text, needed === 'may_be_missing' ? undefined : needed.of)
   return withStandIns(text, environment, (variable) => variables.has(variable))
 }
 

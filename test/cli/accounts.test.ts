@@ -54,6 +54,21 @@ describe('tidemark accounts', () => {
     ])
   })
 
+  test.concurrent('needs the credentials of that destination only', async () => {
+    await using project = await Project.open(1)
+    const without = (variable: string): Record<string, string> => {
+      expect(project.env[variable]).toBeDefined()
+      return Object.fromEntries(Object.entries(project.env).filter(([name]) => name !== variable))
+    }
+    project.env = without('TIKTOK_ACCESS_TOKEN')
+    expect((await project.run('accounts', 'x')).code).toBe(0)
+    project.env = without('X_ACCESS_TOKEN')
+    const { code, stderr } = await project.run('accounts', 'x')
+    expect(code).toBe(78)
+    expect(stderr).toContain('X_ACCESS_TOKEN')
+    expect(stderr).not.toContain('TIKTOK_ACCESS_TOKEN')
+  })
+
   test.concurrent('more accounts than fit on a page', async () => {
     const many = Array.from({ length: 1001 }, (_, i) => ({ id: `acc${i}` }))
     await using project = await Project.open(1, { account: 'acc1000' }, { x: { accounts: many } })

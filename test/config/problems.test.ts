@@ -108,7 +108,10 @@ describe('whole sections', () => {
     ['{ path: a }', 'warehouse.type: is missing'],
     ['{ type: duckdb, path: "" }', 'warehouse.path: must not be empty'],
     ['{ type: duckdb, path: ":memory:" }', 'warehouse.path: must be a file'],
-    ['{ type: duckdb, path: "md:shop?motherduck_token=canary-password" }', 'warehouse.path: must be a file on this machine'],
+    [
+      '{ type: duckdb, path: "md:shop?motherduck_token=canary-password" }',
+      'warehouse.path: must be a file on this machine',
+    ],
     ['{ type: duckdb, path: "s3://bucket/shop.duckdb" }', 'warehouse.path: must be a file on this machine'],
     ['{ type: duckdb, path: data/Tidemark.duckdb }', 'warehouse.path: is a file named like the schema tidemark'],
     ['{ type: duckdb, path: ads_state.db, schema: ads }', 'warehouse.path: is a file named like the schema ads'],
