@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { createScratch, type Scope, type Sql } from './scope.ts'
+import { createScratch, type Scope, type Sql, sqlType } from './scope.ts'
 
 /**
  * Step 3: add again. A platform removes a person when any identifier of the person is removed; whoever shares an
@@ -16,9 +16,9 @@ export const findTouched = (scope: Scope): Sql =>
 join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest`,
   )
 
-/** One row: how many of them are outside K. They have kept something that nobody wants now. */
+/** One row, as text: how many of them are outside K. They have kept something that nobody wants now. */
 export const countTouchedOutside = (scope: Scope): Sql =>
-  sql`select count(*) as members from ${scope.scratch('touched')} where member_no is null`
+  sql`select cast(count(*) as ${sqlType.text}) as members from ${scope.scratch('touched')} where member_no is null`
 
 export interface Reach {
   /** False where a platform removes no more than the identifier: then it is nobody. */
@@ -77,5 +77,6 @@ const numberOutside = (scope: Scope, members: Sql): Sql =>
 from (select distinct m.member_key from (${members}) as m
   left join ${scope.scratch('changed_members')} as c on c.member_key = m.member_key where c.member_key is null) as o`
 
-/** One row: how many they are. */
-export const countOutside = (scope: Scope): Sql => sql`select count(*) as members from ${scope.scratch('outside')}`
+/** One row, as text: how many they are. */
+export const countOutside = (scope: Scope): Sql =>
+  sql`select cast(count(*) as ${sqlType.text}) as members from ${scope.scratch('outside')}`

@@ -1,6 +1,6 @@
 import { exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
-import { loadConfiguration, selectDestination } from '../config/load.ts'
+import { loadDestination } from '../config/app.ts'
 import type { AccountDirectory, AccountFacts } from '../destination/accounts.ts'
 import type { Destination, DestinationSettings } from '../destination/destination.ts'
 import { contractOf } from '../destination/registry.ts'
@@ -19,8 +19,7 @@ const mostPages = 100
 /** `tidemark accounts`: the ad accounts that the token of a destination can see, and whether the configured one is among them. */
 export const accounts = (name: string, options: AccountsOptions): Promise<number> =>
   answerWith('tidemark.accounts/1', options, async () => {
-    const configuration = await loadConfiguration(options.config, process.env, { credentials: { of: name } })
-    const settings = selectDestination(configuration, name)
+    const settings = await loadDestination(options.config, process.env, name)
     const destination = contractOf(settings)
     const directory = directoryOf(destination, settings)
     const ask = askOf(settings)

@@ -4,8 +4,8 @@ import type { Path, Problems } from './problems.ts'
 import { readMapping } from './read.ts'
 import { warehouses } from './warehouse-schema.ts'
 
-/** MotherDuck, object stores and the like; one letter before a colon is a drive. */
-const remote = /^[a-z][a-z0-9+.-]+:/i
+/** MotherDuck, object stores and the like. */
+const remote = /^(?:[a-z][a-z0-9+.-]*:\/\/|md:|motherduck:)/i
 
 /** `warehouse` of type duckdb. */
 export function readDuckdb(value: unknown, file: string, problems: Problems): DuckdbSettings | undefined {
@@ -25,7 +25,11 @@ export function readDuckdb(value: unknown, file: string, problems: Problems): Du
   const database = basename(read.path ?? '')
     .split('.')[0]
     ?.toLowerCase()
-  if (read.schema !== undefined && [read.schema, `${read.schema}_state`].includes(database ?? '')) {
+  if (
+    elsewhere === undefined &&
+    read.schema !== undefined &&
+    [read.schema, `${read.schema}_state`].includes(database ?? '')
+  ) {
     const wayOut = 'choose another `warehouse.schema`, or rename the file'
     problems.add([...path, 'path'], `is a file named like the schema ${read.schema}`, read.path ?? '', wayOut)
   }

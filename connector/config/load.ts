@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Destination, DestinationSettings } from '../destination/destination.ts'
+import type { Destination } from '../destination/destination.ts'
 import { destinations as registry } from '../destination/registry.ts'
 import type { Activation, Configuration } from './activation.ts'
 import { readActivations } from './activations.ts'
@@ -21,12 +21,9 @@ const destinations: Readonly<Record<string, Destination>> = registry
 
 const notYet = { dbt: 'name relations by relation: schema.table and take it out' }
 
-/**
- * Who calls no platform, or only that of one destination, need not have the credentials of others: what is not set of them
- * is made up.
- */
+/** Who calls no platform need not have its credentials: what is not set of them is made up. */
 export interface LoadOptions {
-  readonly credentials?: 'needed' | 'may_be_missing' | { readonly of: string }
+  readonly credentials?: 'needed' | 'may_be_missing'
 }
 
 /**
@@ -40,7 +37,7 @@ export async function loadConfiguration(
   { credentials = 'needed' }: LoadOptions = {},
 ): Promise<Configuration> {
   const text = await readText(file)
-  const environment = credentials === 'needed' ? given : withoutCredentials(text, given, credentials)
+  const environment = credentials === 'needed' ? given : withoutCredentials(text, given)
   const problems = new Problems(file)
   const tree = readTree(text, environment, problems)
   // After a syntax error there is nothing to look at.
@@ -50,12 +47,8 @@ export async function loadConfiguration(
   return configuration
 }
 
-const withoutCredentials = (
-  text: string,
-  environment: Environment,
-  needed: 'may_be_missing' | { readonly of: string },
-): Environment => {
-  const variables = credentialParts(text, needed === 'may_be_missing' ? undefined : needed.of)
+const withoutCredentials = (text: string, environment: Environment): Environment => {
+  const variables = credentialParts(text)
   return withStandIns(text, environment, (variable) => variables.has(variable))
 }
 
@@ -74,17 +67,6 @@ export function selectActivations(configuration: Configuration, names: readonly 
     throw new UsageError(lines.join('\n'))
   }
   return configuration.activations.filter(({ name }) => names.includes(name))
-}
-
-/**
- * The destination of this name.
- * @throws UsageError that names the nearest one that is there.
- */
-export function selectDestination({ destinations: known }: Configuration, name: string): DestinationSettings {
-  const found = known.find((destination) => destination.name === name)
-  if (found !== undefined) return found
-  const names = known.map((destination) => destination.name)
-  throw new UsageError(`no destination is named ${quote(name)}: ${didYouMean(name, names)}`)
 }
 
 function readDocument(tree: unknown, file: string, problems: Problems): Configuration | undefined {

@@ -23,16 +23,13 @@ export const withStandIns = (
   ...withEach(text, (variable) => given(environment, variable) ?? (mayBeMissing(variable) ? standIn : '')),
 })
 
-/** Every variable that a credential is made of; `but`: none of those of this destination. */
-export const credentialParts = (text: string, but?: string): ReadonlySet<string> => {
-  const parts = (of: (name: string) => boolean): ReadonlySet<string> =>
-    new Set(
-      Object.entries(credentialsOf(text)).flatMap(([name, credentials]) =>
-        of(name) ? Object.values(credentials).flatMap((value) => expand(String(value), {}).names) : [],
-      ),
-    )
-  return parts((name) => name !== but).difference(parts((name) => name === but))
-}
+/** Every variable that a credential is made of. */
+export const credentialParts = (text: string): ReadonlySet<string> =>
+  new Set(
+    Object.values(credentialsOf(text)).flatMap((credentials) =>
+      Object.values(credentials).flatMap((value) => expand(String(value), {}).names),
+    ),
+  )
 
 /** By destination and credential, the one variable that each is read from, where it is read from one. */
 export const credentialVariables = (text: string): Readonly<Record<string, Readonly<Record<string, string>>>> =>

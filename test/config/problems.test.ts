@@ -112,7 +112,10 @@ describe('whole sections', () => {
       '{ type: duckdb, path: "md:shop?motherduck_token=canary-password" }',
       'warehouse.path: must be a file on this machine',
     ],
-    ['{ type: duckdb, path: "s3://bucket/shop.duckdb" }', 'warehouse.path: must be a file on this machine'],
+    [
+      '{ type: duckdb, path: "s3://bucket/tidemark.duckdb?key=canary-password" }',
+      'warehouse.path: must be a file on this machine',
+    ],
     ['{ type: duckdb, path: data/Tidemark.duckdb }', 'warehouse.path: is a file named like the schema tidemark'],
     ['{ type: duckdb, path: ads_state.db, schema: ads }', 'warehouse.path: is a file named like the schema ads'],
     ['{ type: duckdb, path: a, memory_limit: lots }', 'warehouse.memory_limit: must be an amount of memory'],

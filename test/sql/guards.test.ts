@@ -52,14 +52,15 @@ beforeAll(async () => {
   const layout = {
     rowPer: 'member',
     row: { open: '', close: '' },
-    types: { A: { open: '', close: '' } },
+    types: { A: { open: '', close: '' }, B: { open: '', close: '' } },
     value: { open: '', close: '' },
     envelopeBytes: 0,
   } as const
   const column = { type: 'A', field: 'A', column: 'a', rule: 'email', format: 'auto' } as const
+  const read = { digest_1: 'digest', reason_1: 'name', digest_2: 'digest', reason_2: 'name' } as const
   await world.run(
-    ...createRunTables(world.scope, { digest_1: 'digest', reason_1: 'name' }),
-    ...createDeltaViews(world.scope, layout, [column], false),
+    ...createRunTables(world.scope, read),
+    ...createDeltaViews(world.scope, layout, [column, { ...column, type: 'B', field: 'B', column: 'b' }], false),
   )
   const members = Object.entries(cases).map(([name, c], i) => ({ name, n: i + 1, ...c }))
   const digest = (n: number, { field }: Identifier): string =>
@@ -88,11 +89,11 @@ beforeAll(async () => {
     'tidemark_again_members',
     members.filter(({ again }) => again).map(({ n }) => `'M${n}'`),
   )
-  // Two arrive; one of them shares something with whoever is touched.
-  await insert(
-    table('arrivals'),
-    [101, 102].map((n) => `${n}, 'M${n}', ${words.fingerprint(n)}, ${words.bytes('0a')}, null`),
-  )
+  // Two arrive, one of them with both identifiers; the other shares something with whoever is touched.
+  await insert(table('arrivals'), [
+    `101, 'M101', ${words.fingerprint(101)}, ${words.bytes('0a')}, null, ${words.bytes('0b')}, null`,
+    `102, 'M102', ${words.fingerprint(102)}, null, null, ${words.bytes('0c')}, null`,
+  ])
   await insert('tidemark_again_members', ["'M102'"])
 })
 afterAll(() => world.warehouse.close())
@@ -108,18 +109,23 @@ test('whom a delta would empty, and whom it touches', async () => {
 })
 
 test('a delta by what it does: a removal of several holders counts once', async () => {
-  // Three additions of members who were there, and two arrivals. Of nine removals the first does not travel, one was kept and one unconfirmed before; both that are dropped wait.
-  expect(await world.rows(countDelta(world.scope, 1))).toEqual([
-    { op: 'add', identifiers: '5', confirmed_before: '1', waiting: '0' },
+  // Three additions of members who were there, and three of arrivals. Of nine removals the first does not travel, one was kept and one unconfirmed before; both that are dropped wait.
+  expect(await world.rows(countDelta(world.scope, 2))).toEqual([
+    { op: 'add', identifiers: '6', confirmed_before: '1', waiting: '0' },
     { op: 'hold', identifiers: '1', confirmed_before: '0', waiting: '0' },
     { op: 'keep', identifiers: '2', confirmed_before: '2', waiting: '2' },
     { op: 'remove', identifiers: '9', confirmed_before: '7', waiting: '0' },
   ])
 })
 
+test('what a delta does not do has no row', async () => {
+  await world.raw(`delete from ${table('arrivals')}`)
+  await world.raw(`delete from ${table('delta_rows')} where op = 'add'`)
+  expect((await world.rows(countDelta(world.scope, 2))).map(({ op }) => op)).toEqual(['hold', 'keep', 'remove'])
+})
+
 test('how the segment grows: by K alone, and each member once', async () => {
   await world.raw(`delete from ${table('delta_member_rows')}`)
-  await world.raw(`delete from ${table('arrivals')}`)
   const row = (n: number, inK: boolean, standing: number | null, counts = true): string =>
     `${n}, 'S${n}', ${inK}, null, ${standing}, ${counts}`
   await insert(table('delta_member_rows'), [
@@ -139,7 +145,7 @@ test('how the segment grows: by K alone, and each member once', async () => {
     `'S4', ${words.fingerprint(2)}, 1`,
     `'S5', ${words.fingerprint(1)}, 2`,
   ])
-  await insert(table('arrivals'), [`6, 'S6', ${words.fingerprint(1)}, ${words.bytes('01')}, null`])
+  await insert(table('arrivals'), [`6, 'S6', ${words.fingerprint(1)}, ${words.bytes('01')}, null, null, null`])
   // Now: S1, S2, S6 reachable, S3 in the segment. Before: S2, S3 reachable, S4 in it.
   expect(await world.rows(measureStanding(world.scope))).toEqual([{ segment_members: '1', reachable_members: '1' }])
 })

@@ -40,8 +40,10 @@ export const copyOfState = async (version: number): Promise<readonly string[]> =
   }
 }
 
-const typeOf = (type: string): string =>
-  type === 'BLOB' ? words.types.bytes : type === 'UHUGEINT' ? words.types.fingerprint : type
+const { text, bytes, fingerprint } = words.types
+/** Points in time are TIMESTAMP in all of them, the engine of the stand-ins included. */
+const types: Readonly<Record<string, string>> = { VARCHAR: text, BLOB: bytes, UHUGEINT: fingerprint }
+const typeOf = (type: string): string => types[type] ?? type
 
 const asText = ({ name, type }: Column): string =>
   `${type === 'BLOB' ? `lower(hex("${name}"))` : `"${name}"::varchar`} as "${name}"`

@@ -47,8 +47,8 @@ export interface Words {
   numbers(upTo: number): string
   /** Of this number, of the type of fingerprints. */
   fingerprint(n: number | bigint): string
-  /** What columns of bytes, and of fingerprints, are made of. */
-  readonly types: { readonly bytes: string; readonly fingerprint: string }
+  /** What columns are made of in the state tables. */
+  readonly types: { readonly text: string; readonly bytes: string; readonly fingerprint: string }
   /** The same cast to text. */
   printed(n: number): string
   /** Sixteen bytes of MD5 as a fingerprint, cast to text. */

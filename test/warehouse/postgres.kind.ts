@@ -17,7 +17,7 @@ export const kind: UnderTest = {
     numbers: (upTo) => `generate_series(0, ${upTo - 1})`,
     fingerprint: (n) => `'${uuidOf(n)}'::uuid`,
     printed: (n) => uuidOf(n),
-    types: { bytes: 'bytea', fingerprint: 'uuid' },
+    types: { text: 'text collate "C"', bytes: 'bytea', fingerprint: 'uuid' },
     md5: (bytes) => dashed(bytes.toString('hex')),
     blind: 'blind',
     makeBlind: ["create collation blind (provider = icu, locale = 'und-u-ks-level1', deterministic = false)"],

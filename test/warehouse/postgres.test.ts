@@ -4,6 +4,7 @@ import { createState } from '../../connector/activation/state.ts'
 import type { PostgresSettings } from '../../connector/config/activation.ts'
 import { openPostgres } from '../../connector/warehouse/postgres.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
+import { postgres } from '../../sql/dialect/postgres.ts'
 import { createScope } from '../../sql/scope.ts'
 import { emptyDatabase } from './postgres-database.ts'
 
@@ -198,6 +199,16 @@ test('tables just filled are analysed where they are ours alone, whatever the sc
           raw("select reltuples::text as n from pg_class where relname = 'tidemark_scratch'"),
         ),
       ).toEqual([{ n: '1000' }])
+      // Of an empty one it would expect ten pages; what is still to be filled says nothing yet.
+      const none = sql`select 1 as i where 1 = 0`
+      await warehouse.execute('test', postgres.createScratchAs(sql.id('tidemark_none'), none))
+      await warehouse.execute('test', postgres.createScratch(sql.id('tidemark_filled_later'), sql`i bigint`))
+      const ofNone =
+        "select relname, reltuples::text as n from pg_class where relname in ('tidemark_none', 'tidemark_filled_later')"
+      expect(await warehouse.rows('test', raw(`${ofNone} order by 1`))).toEqual([
+        { relname: 'tidemark_filled_later', n: '-1' },
+        { relname: 'tidemark_none', n: '0' },
+      ])
     })
   }
   return within(fill, { schema: 'tidemark_shop' })

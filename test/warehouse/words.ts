@@ -10,7 +10,7 @@ export const wordsOfDuckdb: Words = {
   computed: (expression) => `as (${expression})`,
   numbers: (upTo) => `range(${upTo})`,
   fingerprint: (n) => `${n}::uhugeint`,
-  types: { bytes: 'blob', fingerprint: 'uhugeint' },
+  types: { text: 'varchar', bytes: 'blob', fingerprint: 'uhugeint' },
   printed: (n) => String(n),
   // It reads them from the last to the first.
   md5: (bytes) => String(BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)),
@@ -38,7 +38,7 @@ export const wordsOfStandIn: Words = {
   bytes: (hex) => `from_hex('${hex}')`,
   text: (hex) => `safe_convert_bytes_to_string(from_hex(${hex}))`,
   fingerprint: (n) => `unhex('${sixteenBytes(n)}')`,
-  types: { bytes: 'blob', fingerprint: 'blob' },
+  types: { text: 'varchar', bytes: 'blob', fingerprint: 'blob' },
   printed: (n) => printedBytes(Buffer.from(sixteenBytes(n), 'hex')),
   md5: printedBytes,
 }

@@ -454,7 +454,7 @@ where not u.waits and h.member_key not in (select member_key from `tidemark_wait
 create or replace temp table `tidemark_touched` as select distinct h.member_key, h.member_no from `tidemark_holders` as h
 join `tidemark_gone` as g on g.field = h.field and g.digest = h.digest;
 
-select count(*) as members from `tidemark_touched` where member_no is null;
+select cast(count(*) as string) as members from `tidemark_touched` where member_no is null;
 
 create or replace temp table `tidemark_exposed` as select distinct l.field, l.digest, false as elsewhere from `tidemark_changed_or_kept` as l join `tidemark_touched` as t on t.member_no = l.member_no
 union distinct select l.field, l.digest, true from `tidemark_state`.`ledger_identifiers_people-tiktok` as l join `tidemark_touched` as t on t.member_key = l.member_key where t.member_no is null;
@@ -469,7 +469,7 @@ union all select member_key from `tidemark_waiting_members`
 union all select member_key from `tidemark_again_members`) as m
   left join `tidemark_changed_members` as c on c.member_key = m.member_key where c.member_key is null) as o;
 
-select count(*) as members from `tidemark_outside`;
+select cast(count(*) as string) as members from `tidemark_outside`;
 
 insert into `tidemark_state`.`held-people-tiktok-8` (`member_no`, `member_key`, `field`, `digest`, `state`, `since_at`, `entered`) select member_no, member_key, field, digest, state, since_at, entered from `tidemark_changed_or_kept` where member_no is not null
 union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered

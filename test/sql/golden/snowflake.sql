@@ -460,7 +460,7 @@ where not u.waits and h.member_key not in (select member_key from "TIDEMARK_WAIT
 create or replace temporary table "TIDEMARK_TOUCHED" as select distinct h.member_key, h.member_no from "TIDEMARK_HOLDERS" as h
 join "TIDEMARK_GONE" as g on g.field = h.field and g.digest = h.digest;
 
-select count(*) as members from "TIDEMARK_TOUCHED" where member_no is null;
+select cast(count(*) as varchar) as members from "TIDEMARK_TOUCHED" where member_no is null;
 
 create or replace temporary table "TIDEMARK_EXPOSED" as select distinct l.field, l.digest, false as elsewhere from "TIDEMARK_CHANGED_OR_KEPT" as l join "TIDEMARK_TOUCHED" as t on t.member_no = l.member_no
 union distinct select l.field, l.digest, true from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" as l join "TIDEMARK_TOUCHED" as t on t.member_key = l.member_key where t.member_no is null;
@@ -475,7 +475,7 @@ union all select member_key from "TIDEMARK_WAITING_MEMBERS"
 union all select member_key from "TIDEMARK_AGAIN_MEMBERS") as m
   left join "TIDEMARK_CHANGED_MEMBERS" as c on c.member_key = m.member_key where c.member_key is null) as o;
 
-select count(*) as members from "TIDEMARK_OUTSIDE";
+select cast(count(*) as varchar) as members from "TIDEMARK_OUTSIDE";
 
 insert into "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" ("MEMBER_NO", "MEMBER_KEY", "FIELD", "DIGEST", "STATE", "SINCE_AT", "ENTERED") select member_no, member_key, field, digest, state, since_at, entered from "TIDEMARK_CHANGED_OR_KEPT" where member_no is not null
 union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
