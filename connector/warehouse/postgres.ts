@@ -216,11 +216,14 @@ class PostgresWarehouse implements Warehouse {
 const manyRows = 1000
 const filledTable = (statement: string, schema: string, rows: number): string | null => {
   const [, name = ''] = /^(?:create temp table|insert into) ("[^"]*"(?:\."[^"]*")?)(?=[ (])/.exec(statement) ?? []
-  // Of a new one that is empty it would expect ten pages: it read 2 M wanted digests to join them with nobody (9 s of 40).
-  if (/^"tidemark_[^"]*"$/.test(name)) return rows >= manyRows || scratchFrom.test(statement) ? name : null
+  if (/^"tidemark_[^"]*"$/.test(name)) return scratchFilled.test(statement) ? name : null
   return name.startsWith(`"${schema}_state".`) && rows >= manyRows ? name : null
 }
-const scratchFrom = /^create temp table "[^"]*" on commit drop as /
+/**
+ * Whatever its size: of an empty one that it does not know it would expect ten pages (it read 2 M wanted digests to join
+ * them with nobody, 9 s of 40), and of one it knew as empty nothing, when others came into it.
+ */
+const scratchFilled = /^(?:create temp table "[^"]*" on commit drop as|insert into) /
 
 /** What was raced against another session has changed nothing; the second time it is there, or gone, or ours. */
 const onceMore = <T>(work: () => Promise<T>): Promise<T> =>

@@ -199,16 +199,22 @@ test('tables just filled are analysed where they are ours alone, whatever the sc
           raw("select reltuples::text as n from pg_class where relname = 'tidemark_scratch'"),
         ),
       ).toEqual([{ n: '1000' }])
-      // Of an empty one it would expect ten pages; what is still to be filled says nothing yet.
-      const none = sql`select 1 as i where 1 = 0`
-      await warehouse.execute('test', postgres.createScratchAs(sql.id('tidemark_none'), none))
-      await warehouse.execute('test', postgres.createScratch(sql.id('tidemark_filled_later'), sql`i bigint`))
-      const ofNone =
-        "select relname, reltuples::text as n from pg_class where relname in ('tidemark_none', 'tidemark_filled_later')"
-      expect(await warehouse.rows('test', raw(`${ofNone} order by 1`))).toEqual([
-        { relname: 'tidemark_filled_later', n: '-1' },
-        { relname: 'tidemark_none', n: '0' },
-      ])
+      // Of an empty one it would expect ten pages; what is still to be filled says nothing yet, and then whatever its size.
+      const [none, later] = [sql.id('tidemark_none'), sql.id('tidemark_later')]
+      const sizes = async () =>
+        (
+          await warehouse.rows(
+            'test',
+            raw(
+              "select reltuples::text as n from pg_class where relname in ('tidemark_none', 'tidemark_later') order by relname",
+            ),
+          )
+        ).map(({ n }) => n)
+      await warehouse.execute('test', postgres.createScratchAs(none, sql`select 1 as i where 1 = 0`))
+      await warehouse.execute('test', postgres.createScratch(later, sql`i bigint`))
+      expect(await sizes()).toEqual(['-1', '0'])
+      for (const table of [none, later]) await warehouse.execute('test', sql`insert into ${table} (i) select 1`)
+      expect(await sizes()).toEqual(['1', '1'])
     })
   }
   return within(fill, { schema: 'tidemark_shop' })
