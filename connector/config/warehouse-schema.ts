@@ -13,7 +13,7 @@ const lockTimeout = z
 
 const duckdb = z.strictObject({
   type: z.literal('duckdb'),
-  path: filled.describe('The DuckDB file, relative to the folder of this file'),
+  path: filled.describe('The DuckDB file on this machine, relative to the folder of this file'),
   schema: stateSchema,
   memory_limit: shaped(
     /^\d+(\.\d+)? ?([kmgt]i?b|%)$/i,

@@ -61,13 +61,7 @@ class BigqueryWarehouse implements Warehouse {
   /** One script. What it answers is read: a transaction of which nobody said that it was committed was not. */
   async transaction(step: string, parts: readonly TransactionPart[]): Promise<boolean> {
     const once = this.#scratch.getStore()?.open ?? false
-    const { rows } = await this.#run({
-      step,
-      labels: this.#labelsOf(step),
-      signal: this.#over.signal,
-      once,
-      ...scriptOf(this.dialect, parts),
-    })
+    const { rows } = await this.#run({ ...this.#about(step), once, ...scriptOf(this.dialect, parts) })
     const outcome = rows[0]?.outcome
     if (outcome === 'committed') return true
     if (outcome === 'rolled_back') return false
@@ -75,11 +69,12 @@ class BigqueryWarehouse implements Warehouse {
   }
 
   #request(step: string, statement: Statement): JobRequest {
-    return { step, labels: this.#labelsOf(step), signal: this.#over.signal, ...this.dialect.compile(statement) }
+    return { ...this.#about(step), ...this.dialect.compile(statement) }
   }
 
-  #labelsOf(step: string): Readonly<Record<string, string>> {
-    return { ...this.#labels, tidemark_step: labelValue(step) }
+  /** What every job bears. */
+  #about(step: string): Pick<JobRequest, 'step' | 'labels' | 'signal'> {
+    return { step, labels: { ...this.#labels, tidemark_step: labelValue(step) }, signal: this.#over.signal }
   }
 
   #run(request: JobRequest): Promise<JobResult> {
@@ -107,9 +102,8 @@ class BigqueryWarehouse implements Warehouse {
   /** What cannot be ended ends by itself, a day later. */
   async #end({ id }: Session): Promise<void> {
     if (id === null) return
-    const request = { step: 'end_session', sql: 'call bq.abort_session()', parameters: [], session: { id } }
-    const about = { labels: this.#labelsOf('end_session'), signal: this.#over.signal }
-    await this.#jobs.run({ ...request, ...about }).catch(() => undefined)
+    const request = { sql: 'call bq.abort_session()', parameters: [], session: { id } }
+    await this.#jobs.run({ ...this.#about('end_session'), ...request }).catch(() => undefined)
   }
 
   another(label: Label = {}): Promise<Warehouse> {

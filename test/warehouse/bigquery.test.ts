@@ -92,6 +92,14 @@ describe('a job', () => {
     expect(await errorOf(warehouse.execute('test', insert(2)))).toMatchObject({ code: 'warehouse_closed' })
   })
 
+  test('nor is a session ended then: it ends by itself', async () => {
+    await warehouse.withScratch(async () => {
+      await warehouse.rows('test', sql`select 1 as n`)
+      await warehouse.close()
+    })
+    expect((await project.jobs()).filter((job) => job.sql.includes('abort_session'))).toEqual([])
+  })
+
   test.each([
     ['accessDenied', 'Access Denied: Table', 403, { fault: 'permission', code: 'warehouse_permission' }],
     ['bytesBilledLimitExceeded', 'Query exceeded', 400, { fault: 'configuration', code: 'warehouse_bytes' }],
