@@ -1,16 +1,19 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
-import { bareNumber, isE164, readNumber, type Verdict } from './phone.ts'
-import { sqlType } from './scope.ts'
+import { isCleanNumber, isNumber } from './phone/e164.ts'
+import { type Country, internationalForm, withoutTrunkPrefix } from './phone/readings.ts'
+import { isMadeUp, refusals } from './phone/reasons.ts'
+import { bareNumber } from './phone/written.ts'
+import { type Sql, sqlType } from './scope.ts'
 import { whitespace } from './whitespace.ts'
 
-export { callingCodes } from './calling-codes.ts'
+export type { Country } from './phone/readings.ts'
 
 /** How a clear value becomes the text that is hashed. `Field.rule` of a destination names one. */
 export type NormalisationRule = 'email' | 'phone' | 'device_id' | 'mobile_ad_id' | 'x_user_id' | 'handle'
 
 /** Raised whenever a rule gives another text for any value. Part of every fingerprint, so that members are read again. */
-export const normalisationVersion = 1
+export const normalisationVersion = 2
 
 /**
  * How a value is read. `auto`: 64 hex digits are a SHA-256 digest, anything else is clear. `clear`, `sha256`, `sha512`: one of
@@ -22,34 +25,37 @@ export type Format = 'auto' | 'clear' | 'sha256' | 'sha512' | 'auto_but_sha512' 
 export interface Mapping {
   readonly rule: NormalisationRule
   readonly format: Format
-  /** ISO 3166 alpha-2, upper case: the country of a phone number that names none. */
-  readonly defaultCountry?: string
+  /** Of a phone number that names none. Its expressions are columns of the select that `clean` stands in. */
+  readonly country?: Country
   /** The raw text of the column; may be NULL. */
   readonly column: RawBuilder<unknown>
 }
 
+/** Columns by what they hold: `clean`, `verdict`. */
+export type Columns = Readonly<Record<string, Sql>>
+/** How a column is called in the selects of one mapping. */
+export type Named = (what: string) => Sql
+
 export interface Normalised {
   /**
-   * For the inner of two selects: the normalised text where a value already was nearly so (one regular expression), else
-   * a blank and the value, made ready for judgement. NULL stays NULL. Never leaves the warehouse.
+   * For selects one inside the other, the innermost first, over columns that are called as `named` calls them: `clean` is the
+   * normalised text where a value already was nearly so (one regular expression), else a blank and the value, made ready
+   * for judgement; NULL stays NULL. The last is `verdict`: a number for how the text is to be read, NULL for NULL, for
+   * values that are empty when trimmed and for those that the format passes over. None of them leaves the warehouse.
    */
-  readonly clean: RawBuilder<unknown>
+  readonly steps: readonly Columns[]
   /**
-   * For the select around it, over the column that `clean` became: a number for how the text is to be read, NULL for NULL,
-   * for values that are empty when trimmed and for those that the format passes over.
+   * For the select around all of them: the digest (bytes) or NULL, and the reason of a refusal or NULL. Neither for a NULL
+   * verdict. A refused value is hashed as `refusedAs` (NULL: not at all).
    */
-  verdict(clean: RawBuilder<unknown>): RawBuilder<unknown>
-  /**
-   * For the select around that, over the columns that both became: the digest (bytes) or NULL, and the reason of a
-   * refusal or NULL. Neither for a NULL verdict. A refused value is hashed as `refusedAs` (NULL: not at all). Reasons:
-   * `invalid_email`, `invalid_phone`, `unknown_country`, `invalid_device_id`, `invalid_user_id`, `invalid_handle`,
-   * `invalid_sha256`, `invalid_sha512`.
-   */
-  outcome(
-    clean: RawBuilder<unknown>,
-    verdict: RawBuilder<unknown>,
-    refusedAs?: RawBuilder<unknown>,
-  ): { readonly digest: RawBuilder<unknown>; readonly reason: RawBuilder<unknown> }
+  outcome(refusedAs?: Sql): { readonly digest: Sql; readonly reason: Sql }
+}
+
+/** One line of a verdict on a text: where `when` holds, the text is `text` or is refused as `reason`. */
+interface Verdict {
+  readonly when: Sql
+  readonly text?: Sql
+  readonly reason?: string
 }
 
 /** How one rule reads a text. */
@@ -60,54 +66,65 @@ interface Rule {
   finish?(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** What `judge` gets. Default: trimmed. Empty only for a value that is empty when trimmed. */
   prepare?(text: RawBuilder<unknown>): RawBuilder<unknown>
+  /** What is worked out of a prepared text before it is judged, one select above the other. */
+  steps?(text: Sql, named: Named): readonly Columns[]
   /** Verdicts on a prepared text; the first that holds counts, and one always holds. */
-  judge(text: RawBuilder<unknown>): readonly Verdict[]
+  judge(text: Sql, named: Named): readonly Verdict[]
 }
 
 /** Numbers of verdicts: the text is clean; it is a digest; from here on those of the rule. */
 const [isClean, isHashed, firstOfRule] = [0, 1, 2]
 
 /**
- * SQL that turns a mapped column into a digest or a reason (design section 3, step 5), in three selects, one inside the
- * other: a text is made ready once, judged once and only where it was not clean at first sight, and hashed once. Cost
- * over plain SHA-256 of e-mail and phone, 1 M rows each, DuckDB, CPU time: 1.25 × where e-mails need no more than lower
- * case and phones are E.164, 2 × with phones without `+`, 3 × where every single value has blanks or dots in it.
+ * SQL that turns a mapped column into a digest or a reason (design section 3, step 5), in selects one inside the other: a
+ * text is made ready once, judged once and only where it was not clean at first sight, and hashed once. Cost over plain
+ * SHA-256 of e-mail and phone, 1 M rows each, DuckDB, CPU time: 1.25 × where e-mails need no more than lower case and phones
+ * are E.164, 2 × with phones without `+`, 3 × where every single value has blanks or dots in it.
  */
-export function normalise(dialect: Dialect, mapping: Mapping): Normalised {
+export function normalise(dialect: Dialect, mapping: Mapping, named: Named = sql.id): Normalised {
   const { column, format } = mapping
   const trimmed = dialect.trim(column, whitespace)
-  const rule = digestsOnly(dialect, column)[format] ?? rules[mapping.rule](dialect, mapping.defaultCountry)
-  const { finish = (text: RawBuilder<unknown>) => text, prepare = () => trimmed } = rule
-  const textOf = (clean: RawBuilder<unknown>): RawBuilder<unknown> => sql`substr(${clean}, 2)`
+  const rule = digestsOnly(dialect, column)[format] ?? rules[mapping.rule](dialect, mapping.country)
+  const { finish = (text: Sql) => text, prepare = () => trimmed } = rule
+  const clean = named('clean')
+  const text = sql`substr(${clean}, 2)`
+  const judged = rule.judge(text, named).map((verdict, i) => ({ ...verdict, number: sql.lit(firstOfRule + i) }))
+  const onlyJudged = (columns: Columns): Columns =>
+    Object.fromEntries(
+      Object.entries(columns).map(([what, value]) => [what, sql`case when ${clean} like ' %' then ${value} end`]),
+    )
   return {
-    clean: sql`case when ${rule.isClean(column)} then ${finish(column)} else ' ' || ${prepare(column)} end`,
-    verdict: (clean) => {
-      const text = textOf(clean)
-      const digits = digestDigits[format]
-      const hashed = digits === null ? sql`` : sql` when ${isDigest(dialect, text, digits)} then ${sql.lit(isHashed)}`
-      const passed = format === 'auto_but_sha512' ? sql` when ${isDigest(dialect, text, 128)} then null` : sql``
-      return sql`case when ${clean} is null or ${clean} = ' ' then null when ${clean} not like ' %' then ${sql.lit(isClean)}${hashed}${passed} ${sql.join(
-        rule.judge(text).map((verdict, i) => sql`when ${verdict.when} then ${sql.lit(firstOfRule + i)}`),
-        sql` `,
-      )} end`
-    },
-    outcome: (clean, verdict, refusedAs = sql`null`) => {
-      const text = textOf(clean)
-      const judged = rule.judge(text).map((v, i) => ({ ...v, number: sql.lit(firstOfRule + i) }))
-      const texts = judged.map(({ text: read, number }) => sql` when ${number} then ${read ?? refusedAs}`)
-      const reasons = judged.flatMap(({ reason, number }) =>
-        reason === undefined ? [] : [sql` when ${number} then ${sql.lit(reason)}`],
-      )
-      return {
-        digest: sql`case when ${verdict} = ${sql.lit(isHashed)} then ${dialect.fromHex(text)} else ${dialect.sha256(
-          sql`case ${verdict} when ${sql.lit(isClean)} then ${clean}${sql.join(texts, sql``)} end`,
-        )} end`,
-        reason:
-          reasons.length === 0
-            ? sql`cast(null as ${sqlType.text})`
-            : sql`case ${verdict}${sql.join(reasons, sql``)} end`,
-      }
-    },
+    steps: [
+      { clean: sql`case when ${rule.isClean(column)} then ${finish(column)} else ' ' || ${prepare(column)} end` },
+      ...(rule.steps?.(text, named) ?? []).map(onlyJudged),
+      { verdict: verdictOf(dialect, format, clean, judged) },
+    ],
+    outcome: (refusedAs = sql`null`) => outcomeOf(dialect, clean, named('verdict'), judged, refusedAs),
+  }
+}
+
+type Numbered = Verdict & { readonly number: Sql }
+
+function verdictOf(dialect: Dialect, format: Format, clean: Sql, judged: readonly Numbered[]): Sql {
+  const text = sql`substr(${clean}, 2)`
+  const digits = digestDigits[format]
+  const hashed = digits === null ? sql`` : sql` when ${isDigest(dialect, text, digits)} then ${sql.lit(isHashed)}`
+  const passed = format === 'auto_but_sha512' ? sql` when ${isDigest(dialect, text, 128)} then null` : sql``
+  const verdicts = judged.map(({ when, number }) => sql`when ${when} then ${number}`)
+  return sql`case when ${clean} is null or ${clean} = ' ' then null when ${clean} not like ' %' then ${sql.lit(isClean)}${hashed}${passed} ${sql.join(verdicts, sql` `)} end`
+}
+
+function outcomeOf(dialect: Dialect, clean: Sql, verdict: Sql, judged: readonly Numbered[], refusedAs: Sql) {
+  const texts = judged.map(({ text: read, number }) => sql` when ${number} then ${read ?? refusedAs}`)
+  const reasons = judged.flatMap(({ reason, number }) =>
+    reason === undefined ? [] : [sql` when ${number} then ${sql.lit(reason)}`],
+  )
+  return {
+    digest: sql`case when ${verdict} = ${sql.lit(isHashed)} then ${dialect.fromHex(sql`substr(${clean}, 2)`)} else ${dialect.sha256(
+      sql`case ${verdict} when ${sql.lit(isClean)} then ${clean}${sql.join(texts, sql``)} end`,
+    )} end`,
+    reason:
+      reasons.length === 0 ? sql`cast(null as ${sqlType.text})` : sql`case ${verdict}${sql.join(reasons, sql``)} end`,
   }
 }
 
@@ -160,7 +177,7 @@ const uuid = (digit: string) => `^${digit}{8}-${digit}{4}-${digit}{4}-${digit}{4
 const lowerUuid = uuid('[0-9a-f]')
 const anyUuid = uuid('[0-9a-fA-F]')
 
-const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, defaultCountry?: string) => Rule>> = {
+const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, country?: Country) => Rule>> = {
   /**
    * X Ads reference 1.5, TikTok 2.5: trim, lower case; dots and `+suffix` stay. Refused: what has not exactly one `@`, a
    * domain of at least two labels (letters, digits, inner hyphens, at most 63; the last no number), 1 to 64 characters
@@ -176,11 +193,21 @@ const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, defaultCountr
         'invalid_email',
       ),
   }),
-  /** X Ads reference 1.5, TikTok 2.5: E.164 with `+`. See `readNumber` for what is read and what is refused. */
-  phone: (dialect, defaultCountry) => ({
-    isClean: (text) => isE164(dialect, text),
+  /** X Ads reference 1.5, TikTok 2.5: E.164 with `+`. What is read and what is refused: docs/identifiers.md. */
+  phone: (dialect, country) => ({
+    isClean: (text) => isCleanNumber(dialect, text),
     prepare: (text) => bareNumber(dialect, text),
-    judge: (text) => readNumber(dialect, text, defaultCountry),
+    steps: (text, named) => [
+      { number: internationalForm(dialect, text, country) },
+      { international: withoutTrunkPrefix(dialect, named('number')) },
+    ],
+    judge: (text, named) => [
+      {
+        when: sql`${isNumber(dialect, named('international'))} and not (${isMadeUp(text, named('international'))})`,
+        text: named('international'),
+      },
+      ...refusals(dialect, text, named('international')),
+    ],
   }),
   /**
    * X Ads reference 1.5: IDFA and AdID lower case with dashes, Android id 16 hex digits lower case. All zeros is what a

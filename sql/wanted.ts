@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type FingerprintSeed, fingerprintOf } from './fingerprint.ts'
-import { type Format, type NormalisationRule, normalise } from './normalise.ts'
+import type { Format, NormalisationRule } from './normalise.ts'
+import { normalisedRows } from './normalised-rows.ts'
 import { fillRunTable } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, sqlType, state, unionAll } from './scope.ts'
 import { type SegmentSource, segmentRows } from './segment.ts'
@@ -19,12 +20,17 @@ export interface MappedColumn {
   readonly column: string
   readonly rule: NormalisationRule
   readonly format: Format
+  /** ISO 3166 alpha-2: the country of phone numbers that name none. */
   readonly defaultCountry?: string
+  /** A column that names it; where it is empty the default counts. */
+  readonly countryColumn?: string
 }
 
 /** The columns of the segment, each once: the nth is read as `raw_<n>`, also where it feeds several fields. */
 export const sourceColumns = (columns: readonly MappedColumn[]): readonly string[] => [
-  ...new Set(columns.map(({ column }) => column)),
+  ...new Set(
+    columns.flatMap(({ column, countryColumn }) => (countryColumn === undefined ? [column] : [column, countryColumn])),
+  ),
 ]
 
 /**
@@ -62,35 +68,21 @@ const readRows = (
   seed: FingerprintSeed,
 ): Sql => {
   const sources = sourceColumns(columns)
-  const numbered = columns.map((column, i) => ({
-    ...column,
-    n: i + 1,
-    raw: sql.id(`raw_${sources.indexOf(column.column) + 1}`),
-  }))
+  const rawOf = (column: string): Sql => sql.id(`raw_${sources.indexOf(column) + 1}`)
   const changed = sql`select c.member_no, s.* from (${segmentRows(scope, segment, sources)}) as s
 join ${scope.scratch('changed_members')} as c on c.member_key = s.member_key`
-  const normalised = numbered.map(({ rule, format, defaultCountry, raw }) =>
-    normalise(scope.dialect, { rule, format, ...(defaultCountry ? { defaultCountry } : {}), column: raw }),
-  )
-  const clean = sql`select member_no, member_key, ${fingerprintOf(scope, seed, sources.length)} as fingerprint, ${sql.join(
-    [
-      ...sources.map((_, i) => sql.id(`raw_${i + 1}`)),
-      ...numbered.map(({ n }, i) => sql`${normalised[i]?.clean} as ${sql.id(`clean_${n}`)}`),
-    ],
-  )} from (${changed}) as r${scope.dialect.once}`
-  const judged = sql`select *, ${sql.join(
-    numbered.map(({ n }, i) => sql`${normalised[i]?.verdict(sql.id(`clean_${n}`))} as ${sql.id(`verdict_${n}`)}`),
-  )} from (${clean}) as n${scope.dialect.once}`
-  const outcome = numbered.map(({ n, raw }, i) => {
-    const [text, verdict] = [sql.id(`clean_${n}`), sql.id(`verdict_${n}`)]
-    const { digest, reason } = normalised[i]?.outcome(text, verdict, raw) ?? never()
-    return sql`${digest} as ${sql.id(`digest_${n}`)}, ${reason} as ${sql.id(`reason_${n}`)}`
+  return normalisedRows(scope.dialect, changed, {
+    kept: {
+      member_no: sql.id('member_no'),
+      member_key: sql.id('member_key'),
+      fingerprint: fingerprintOf(scope, seed, sources.length),
+    },
+    columns: columns.map(({ column, countryColumn, ...mapping }) => ({
+      ...mapping,
+      value: rawOf(column),
+      ...(countryColumn === undefined ? {} : { countryValue: rawOf(countryColumn) }),
+    })),
   })
-  return sql`select member_no, member_key, fingerprint, ${sql.join(outcome)} from (${judged}) as n`
-}
-
-const never = (): never => {
-  throw new Error('One outcome per column')
 }
 
 /** One row: `single` is true where every member has one row. */

@@ -1,5 +1,5 @@
 import { countCondition, segmentColumns } from '../../sql/segment.ts'
-import type { Activation, Segment } from '../config/activation.ts'
+import { type Activation, columnsOf, type Segment } from '../config/activation.ts'
 import { nearest } from '../config/nearest.ts'
 import { quote } from '../config/problems.ts'
 import { relationText } from '../config/relation.ts'
@@ -72,7 +72,7 @@ const missingColumns = (
   const { segment, fields } = activation
   const names = columns.map((c) => c.name)
   const there = new Set(names.map(same))
-  const wanted = [segment.memberKey.column, ...fields.map((f) => f.column), ...segment.where.map((w) => w.column)]
+  const wanted = [segment.memberKey.column, ...fields.flatMap(columnsOf), ...segment.where.map((w) => w.column)]
   const missing = [...new Set(wanted)].filter((column) => !there.has(same(column)))
   if (missing.length === 0) return null
   const hints = missing.map((column) => {
@@ -93,7 +93,7 @@ const misfitColumns = (
   same: (name: string) => string,
 ): Problem | null => {
   const { segment, fields } = activation
-  const mapped = new Set([segment.memberKey.column, ...fields.map((f) => f.column)].map(same))
+  const mapped = new Set([segment.memberKey.column, ...fields.flatMap(columnsOf)].map(same))
   const misfits = columns.filter(({ name, asText }) => !asText && mapped.has(same(name)))
   if (misfits.length === 0) return null
   const named = misfits.map(({ name, type }) => `${quote(name)} (${type})`).join(', ')
@@ -112,7 +112,7 @@ const placesOf = (
   const inSegment = names(segment.memberKey.column) || segment.where.some((w) => names(w.column))
   return [
     ...(inSegment ? [`segments.${segment.name}`] : []),
-    ...(fields.some((f) => names(f.column))
+    ...(fields.some((f) => columnsOf(f).some(names))
       ? [`the fields of ${name} (its own or destinations.${destination.name}.defaults.fields)`]
       : []),
   ]

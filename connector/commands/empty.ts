@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Activation } from '../config/activation.ts'
+import { type Activation, columnsOf } from '../config/activation.ts'
 import type { Log } from '../log.ts'
 import { checkRunKey, type RunOptions, runAs } from './run.ts'
 
@@ -29,7 +29,7 @@ export const empty = async (name: string, options: EmptyOptions): Promise<number
 
 const emptied = (activation: Activation): Activation => {
   const { segment, fields } = activation
-  const columns = new Set([segment.memberKey.column, ...fields.map(({ column }) => column)])
+  const columns = new Set([segment.memberKey.column, ...fields.flatMap(columnsOf)])
   return { ...activation, segment: { ...segment, source: { nobody: [...columns] }, where: [] } }
 }
 

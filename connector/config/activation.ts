@@ -130,7 +130,13 @@ export interface MappedField {
   readonly format: 'auto' | 'clear' | 'sha256' | 'sha512'
   /** ISO 3166 alpha-2, upper case: the country of a phone number that names none. */
   readonly defaultCountry?: string
+  /** A column that names it, row by row: it wins where it is not empty. */
+  readonly countryColumn?: string
 }
+
+/** The columns that a field reads. */
+export const columnsOf = ({ column, countryColumn }: MappedField): readonly string[] =>
+  countryColumn === undefined ? [column] : [column, countryColumn]
 
 export interface Guards {
   readonly maxRemovedShare: number

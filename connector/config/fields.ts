@@ -1,4 +1,4 @@
-import { callingCodes } from '../../sql/normalise.ts'
+import { callingCodes } from '../../sql/phone/plans.ts'
 import type { Destination, Field } from '../destination/destination.ts'
 import type { MappedField } from './activation.ts'
 import { nearest } from './nearest.ts'
@@ -59,18 +59,33 @@ function readColumn(
   }
   const short = typeof value === 'string'
   // The short form is the long one with its key left out: what is wrong with it stands at the path of the whole.
-  const { column, format, default_country } = short
-    ? { column: readName(value, path, problems), format: 'auto' as const, default_country: undefined }
+  const { column, format, default_country, country } = short
+    ? {
+        column: readName(value, path, problems),
+        format: 'auto' as const,
+        default_country: undefined,
+        country: undefined,
+      }
     : readMapping(mappedColumn, value, path, problems)
   const countryPath = [...path, 'default_country']
   const defaultCountry =
     default_country === undefined ? undefined : readCountry(default_country, rule, countryPath, problems)
+  if (country?.column !== undefined && rule !== undefined && rule.rule !== 'phone')
+    problems.add([...path, 'country'], 'is only for phone numbers', country, 'take it out')
   if (column === undefined || format === undefined) return []
   if (format === 'sha512' && rule !== undefined && rule.sha512Type === undefined) {
     const wayOut = 'map a column of clear values or of SHA-256 digests'
     problems.add([...path, 'format'], 'is not taken for this field by the platform', format, wayOut)
   }
-  return [{ field, column, format, ...(defaultCountry === undefined ? {} : { defaultCountry }) }]
+  return [
+    {
+      field,
+      column,
+      format,
+      ...(defaultCountry === undefined ? {} : { defaultCountry }),
+      ...(country?.column === undefined ? {} : { countryColumn: country.column }),
+    },
+  ]
 }
 
 function readName(value: string, path: Path, problems: Problems): string | undefined {

@@ -95,7 +95,10 @@ const withColumns = (activation: Activation, naming: Naming): Activation => {
   const memberKey = named(segment.memberKey)
   return {
     ...activation,
-    fields: fields.map(named),
+    fields: fields.map((field) => {
+      const { countryColumn: country } = field
+      return { ...named(field), ...(country === undefined ? {} : { countryColumn: storedName(country, naming) }) }
+    }),
     segment: { ...segment, memberKey, where: segment.where.map(named) },
   }
 }

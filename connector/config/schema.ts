@@ -29,7 +29,14 @@ export const mappedColumn = z.strictObject({
     .enum(['auto', 'clear', 'sha256', 'sha512'])
     .default('auto')
     .describe('auto: 64 hex digits are a SHA-256 digest (128 a SHA-512 digest, TikTok e-mail), all else is clear'),
-  default_country: z.string().optional().describe('ISO 3166 alpha-2: FR'),
+  default_country: z
+    .string()
+    .optional()
+    .describe('ISO 3166 alpha-2: FR. The country of phone numbers without a calling code'),
+  country: z
+    .strictObject({ column })
+    .optional()
+    .describe('The column that names the country of each phone number; where it is empty default_country counts'),
 })
 const columnOrObject = z.union([column, mappedColumn])
 const fieldMapping = z.union([columnOrObject, z.array(columnOrObject).min(1)])

@@ -2,6 +2,7 @@ import { type DataTypeNode, DefaultQueryCompiler, type RawBuilder, sql } from 'k
 import { compileWith } from './compile.ts'
 import { bracedCodePoints, codePoints } from './constants.ts'
 import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
+import { startsByPattern } from './starts.ts'
 
 type Sql = RawBuilder<unknown>
 
@@ -49,6 +50,7 @@ const castTypes: Readonly<Record<string, string>> = {
 }
 
 const pattern = (text: string): Sql => sql.lit(bracedCodePoints(text))
+const matches: Dialect['matches'] = (text, expression) => sql`regexp_contains(${text}, ${pattern(expression)})`
 /** CONCAT of a NULL is NULL, and takes no numbers. */
 const orEmpty = (text: Sql): Sql => sql`coalesce(cast(${text} as string), '')`
 
@@ -86,12 +88,14 @@ export const bigquery: Dialect = {
   concat: (texts) => sql`concat(${sql.join(texts.map(orEmpty))})`,
   fingerprint: (text) => sql`md5(${text})`,
   noFingerprint: sql`from_hex('00000000000000000000000000000000')`,
-  matches: (text, expression) => sql`regexp_contains(${text}, ${pattern(expression)})`,
+  matches,
+  startsWithOneOf: startsByPattern(matches),
   replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${sql.lit(by)})`,
   // As in PostgreSQL: two letters that Unicode's full mapping makes something else of than the simple one.
   lower: (text) => sql`lower(translate(${text}, ${sql.lit('İΣ')}, ${sql.lit('iσ')}))`,
   lowerAscii: (text) => sql`lower(${text})`,
   trim: (text, characters) => sql`trim(${text}, ${sql.lit(characters)})`,
+  translate: (text, characters, by) => sql`translate(${text}, ${sql.lit(characters)}, ${sql.lit(by)})`,
   remove: (text, characters) => sql`translate(${text}, ${sql.lit(characters)}, '')`,
   now: () => sql`current_timestamp()`,
   addMs: (timestamp, ms) => sql`timestamp_add(${timestamp}, interval ${ms} millisecond)`,

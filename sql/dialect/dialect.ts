@@ -25,6 +25,8 @@ export interface Dialect {
   readonly noFingerprint: RawBuilder<unknown>
   /** Does the text match, somewhere, the regular expression (RE2 and POSIX common subset)? */
   matches(text: RawBuilder<unknown>, pattern: string): RawBuilder<unknown>
+  /** Does the text start with one of these? They are ours, of letters, digits and `+`; at least one, none empty. */
+  startsWithOneOf(text: RawBuilder<unknown>, starts: readonly string[]): RawBuilder<unknown>
   /** All matches replaced. In `by`, `\1` stands for what the first group of the pattern matched. */
   replaceAll(text: RawBuilder<unknown>, pattern: string, by: string): RawBuilder<unknown>
   /** Lower case by Unicode simple mapping, whatever the locale. */
@@ -33,6 +35,8 @@ export interface Dialect {
   lowerAscii(text: RawBuilder<unknown>): RawBuilder<unknown>
   /** Both ends freed of every character in `characters`. */
   trim(text: RawBuilder<unknown>, characters: string): RawBuilder<unknown>
+  /** Characters of the first text by those at the same places of the second. */
+  translate(text: RawBuilder<unknown>, characters: string, by: string): RawBuilder<unknown>
   /** Every one of these characters taken out, wherever it stands. */
   remove(text: RawBuilder<unknown>, characters: string): RawBuilder<unknown>
   /** The warehouse's clock, UTC, without a zone. */

@@ -3,12 +3,14 @@ import { standardCatalogue } from './catalogue.ts'
 import { compileWith } from './compile.ts'
 import { bracedCodePoint, bracedCodePoints, spelled } from './constants.ts'
 import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
+import { startsByPattern } from './starts.ts'
 
 // Not `||`: thirty in a row take DuckDB 10 ms to bind.
 const concat: Dialect['concat'] = (texts) => sql`concat(${sql.join(texts)})`
 const constant = (text: string): RawBuilder<unknown> => spelled(text, concat)
 const pattern = (text: string): RawBuilder<unknown> => sql.lit(bracedCodePoints(text))
 
+const matches: Dialect['matches'] = (text, expression) => sql`regexp_matches(${text}, ${pattern(expression)})`
 const types = {
   text: 'VARCHAR',
   name: 'VARCHAR',
@@ -43,7 +45,8 @@ export const duckdb: Dialect = {
   concat,
   fingerprint: (text) => sql`md5_number(${text})`,
   noFingerprint: sql`cast('0' as UHUGEINT)`,
-  matches: (text, expression) => sql`regexp_matches(${text}, ${pattern(expression)})`,
+  matches,
+  startsWithOneOf: startsByPattern(matches),
   replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${constant(by)}, 'g')`,
   lower: (text) => sql`lower(${text})`,
   lowerAscii: (text) => sql`lower(${text})`,
@@ -55,6 +58,7 @@ export const duckdb: Dialect = {
     if (/[!-~]/.test(characters)) return trimmed
     return sql`case when regexp_matches(${text}, '^[!-~].*[!-~]$') then ${text} else ${trimmed} end`
   },
+  translate: (text, characters, by) => sql`translate(${text}, ${constant(characters)}, ${constant(by)})`,
   remove: (text, characters) => sql`translate(${text}, ${constant(characters)}, '')`,
   // now() carries a zone and is read in the session's; counted in microseconds it is UTC whatever TimeZone says.
   now: () => sql`make_timestamp(epoch_us(now()))`,

@@ -3,6 +3,7 @@ import { standardCatalogue } from './catalogue.ts'
 import { compileWith } from './compile.ts'
 import { codePoints, spelled } from './constants.ts'
 import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
+import { startsByLists } from './starts.ts'
 
 type Sql = RawBuilder<unknown>
 
@@ -69,6 +70,7 @@ export const postgres: Dialect = {
   fingerprint: (text) => sql`cast(md5(${text}) as uuid)`,
   noFingerprint: sql`cast('00000000-0000-0000-0000-000000000000' as uuid)`,
   matches: (text, expression) => sql`${text} ~ ${pattern(expression)}`,
+  startsWithOneOf: startsByLists,
   replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${constant(by)}, 'g')`,
   // ICU maps two letters otherwise than one by one: a dotted I to two characters, a sigma at the end to another.
   lower: (text) =>
@@ -76,6 +78,7 @@ export const postgres: Dialect = {
   // 0.3 s a million instead of 2.6 s.
   lowerAscii: (text) => sql`lower(${text} collate "C")`,
   trim: (text, characters) => sql`btrim(${text}, ${constant(characters)})`,
+  translate: (text, characters, by) => sql`translate(${text}, ${constant(characters)}, ${constant(by)})`,
   remove: (text, characters) => sql`translate(${text}, ${constant(characters)}, '')`,
   // The beginning of the transaction: a statement that waited for a lock has an earlier clock, and so a shorter lease.
   now: () => sql`timezone('UTC', now())`,

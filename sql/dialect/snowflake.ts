@@ -2,6 +2,7 @@ import { type DataTypeNode, DefaultQueryCompiler, type IdentifierNode, type RawB
 import { compileWith } from './compile.ts'
 import { type ColumnType, type Dialect, positiveInteger } from './dialect.ts'
 import { exactName, isExact } from './exact-name.ts'
+import { startsByPattern } from './starts.ts'
 
 type Sql = RawBuilder<unknown>
 
@@ -57,6 +58,8 @@ const castTypes: Readonly<Record<string, string>> = {
 }
 
 const pattern = (text: string): Sql => sql.lit(text)
+// REGEXP_LIKE must match the whole text; this finds it anywhere.
+const matches: Dialect['matches'] = (text, expression) => sql`(regexp_instr(${text}, ${pattern(expression)}) > 0)`
 /** CONCAT of a NULL is NULL. */
 const orEmpty = (text: Sql): Sql => sql`coalesce(cast(${text} as varchar), '')`
 
@@ -104,13 +107,14 @@ export const snowflake: Dialect = {
   concat: (texts) => sql`concat(${sql.join(texts.map(orEmpty))})`,
   fingerprint: (text) => sql`md5_binary(${text})`,
   noFingerprint: sql`hex_decode_binary('00000000000000000000000000000000')`,
-  // REGEXP_LIKE must match the whole text; this finds it anywhere.
-  matches: (text, expression) => sql`(regexp_instr(${text}, ${pattern(expression)}) > 0)`,
+  matches,
+  startsWithOneOf: startsByPattern(matches),
   replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${sql.lit(by)})`,
   // As in PostgreSQL: two letters that Unicode's full mapping makes something else of than the simple one.
   lower: (text) => sql`lower(translate(${text}, ${sql.lit('İΣ')}, ${sql.lit('iσ')}))`,
   lowerAscii: (text) => sql`lower(${text})`,
   trim: (text, characters) => sql`trim(${text}, ${sql.lit(characters)})`,
+  translate: (text, characters, by) => sql`translate(${text}, ${sql.lit(characters)}, ${sql.lit(by)})`,
   remove: (text, characters) => sql`translate(${text}, ${sql.lit(characters)}, '')`,
   now: () => sql`cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)`,
   addMs: (timestamp, ms) => sql`timestampadd(millisecond, ${ms}, ${timestamp})`,

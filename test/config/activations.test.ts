@@ -40,7 +40,9 @@ describe('activations', () => {
       'fields: { phone: { column: a, format: sha512 } }',
       '.fields.phone.format: is not taken for this field by the platform',
     ],
-    ['fields: { email: { column: a, country: FR } }', '.fields.email.country: is not known here'],
+    ['fields: { email: { column: a, county: FR } }', '.fields.email.county: is not known here'],
+    ['fields: { phone: { column: a, country: FR } }', '.fields.phone.country: must be a mapping'],
+    ['fields: { email: { column: a, country: { column: b } } }', '.fields.email.country: is only for phone numbers'],
     [
       'fields: { email: { column: a, default_country: FR } }',
       '.fields.email.default_country: is only for phone numbers',

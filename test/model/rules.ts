@@ -44,9 +44,9 @@ export const rules: readonly Rule[] = [
   {
     name: 'one read',
     file: 'sql/wanted.ts',
-    text: 'sql`select member_no, member_key, fingerprint, ${sql.join(outcome)} from (${judged}) as n`',
+    text: 'fingerprint: fingerprintOf(scope, seed, sources.length),',
     instead:
-      "sql`select n.member_no, n.member_key, c.fingerprint, ${sql.join(outcome)} from (${judged}) as n join ${scope.scratch('current_members')} as c on c.member_key = n.member_key`",
+      "fingerprint: sql`(select max(c.fingerprint) from ${scope.scratch('current_members')} as c where c.member_key = r.member_key)`,",
     also: [
       {
         file: 'sql/fingerprint.ts',

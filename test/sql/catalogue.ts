@@ -43,12 +43,21 @@ const everyRule: readonly MappedColumn[] = (
     ['email', 'auto_but_sha512'],
     ['email', 'auto_sha512'],
     ['phone', 'auto'],
+    ['phone', 'clear'],
     ['device_id', 'sha256'],
     ['mobile_ad_id', 'auto'],
     ['x_user_id', 'sha512'],
     ['handle', 'clear'],
   ] as const
-).map(([rule, format], n) => ({ field: `f${n}`, type: `T${n}`, column: `c${n}`, rule, format }))
+).map(([rule, format], n) => ({
+  field: `f${n}`,
+  type: `T${n}`,
+  column: `c${n}`,
+  rule,
+  format,
+  // A country of each row for one of them.
+  ...(rule === 'phone' && format === 'clear' ? { countryColumn: 'country', defaultCountry: 'FR' } : {}),
+}))
 const people = {
   source: { relation: ['shop', 'people'] },
   where: [

@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { sql } from 'kysely'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
-import { normalise } from '../../sql/normalise.ts'
 import { whitespace } from '../../sql/whitespace.ts'
 import { type EmptyWarehouse, emptyWarehouse, words } from '../warehouse/under-test.ts'
 import { vectors as all, type Vector } from './normalise.vectors.ts'
-
-const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
+import { type Mapping, type Outcome, outcomesOf, sha256 } from './outcomes.ts'
 
 let empty: EmptyWarehouse
 let warehouse: Warehouse
@@ -20,33 +16,7 @@ afterAll(async () => {
   await empty.destroy()
 })
 
-interface Outcome {
-  readonly digest: string | null
-  readonly reason: string | null
-}
-
-/** What the SQL of one mapping makes of values, in their order. Values go in as bytes, for a text may hold a NUL. */
-async function outcomes(mapping: Omit<Vector, 'input'>, inputs: readonly (string | null)[]): Promise<Outcome[]> {
-  if (inputs.length === 0) return []
-  const { dialect } = warehouse
-  const rows = inputs.map((input, n) => {
-    const hex = input === null ? 'null' : `'${Buffer.from(input).toString('hex')}'`
-    return `(${n}, ${hex})`
-  })
-  const { rule, format, defaultCountry } = mapping
-  const { clean, verdict, outcome } = normalise(dialect, {
-    rule,
-    format,
-    column: sql.id('raw'),
-    ...(defaultCountry ? { defaultCountry } : {}),
-  })
-  const { digest, reason } = outcome(sql.id('clean'), sql.id('verdict'))
-  const texts = sql`select n, ${dialect.asText(sql.raw(words.text('hex')))} as raw from (values ${sql.raw(rows.join(', '))}) as v(n, hex)`
-  const statement = sql`select ${dialect.toHex(digest)} as digest, ${reason} as reason
-from (select *, ${verdict(sql.id('clean'))} as verdict from (select n, ${clean} as clean from (${texts}) as i) as c) as v order by n`
-  expect(dialect.compile(statement).parameters).toEqual([])
-  return (await warehouse.rows('vectors', statement)) as unknown as Outcome[]
-}
+const outcomes = (mapping: Mapping, inputs: readonly (string | null)[]) => outcomesOf(warehouse, mapping, inputs)
 
 /** Where a warehouse's texts cannot hold a NUL, there is nothing to normalise. */
 const vectors = all.filter(({ input }) => words.holdsNul || !input?.includes('\0'))

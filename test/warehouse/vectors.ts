@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,13 +5,12 @@ import { expect } from '@jest/globals'
 import { sql } from 'kysely'
 import { type shopNames, shopOf } from '../../connector/demo/shop.ts'
 import { openWarehouse } from '../../connector/warehouse/registry.ts'
-import { normalise } from '../../sql/normalise.ts'
 import { rowsAtHand } from '../../sql/scope.ts'
 import { type Vector, vectors } from '../sql/normalise.vectors.ts'
+import { outcomesIn, sha256 } from '../sql/outcomes.ts'
 
 type Name = (typeof shopNames)[number]
 
-const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
 const expected = ({ text, digest, reason }: Vector) => ({
   digest: text === undefined ? (digest ?? null) : sha256(text),
   reason: reason ?? null,
@@ -34,20 +32,9 @@ export const expectVectors = async (name: Name, environment: Readonly<Record<str
       ({ rule, format, defaultCountry }) => `${rule} ${format} ${defaultCountry}`,
     )) {
       const [{ rule, format, defaultCountry }] = group as [Vector]
-      const { clean, verdict, outcome } = normalise(dialect, {
-        rule,
-        format,
-        column: sql.id('raw'),
-        ...(defaultCountry ? { defaultCountry } : {}),
-      })
-      const { digest, reason } = outcome(sql.id('clean'), sql.id('verdict'))
       const rows = group.map(({ input }, n) => ({ n, raw: input }))
-      const given = sql`select n, ${dialect.asText(sql.id('raw'))} as raw from ${rowsAtHand(warehouse, { n: 'integer', raw: 'text' }, rows)} as r`
-      const got = await warehouse.rows(
-        'vectors',
-        sql`select ${dialect.toHex(digest)} as digest, ${reason} as reason
-from (select c.*, ${verdict(sql.id('clean'))} as verdict from (select n, ${clean} as clean from (${given}) as i) as c) as v order by n`,
-      )
+      const given = sql`select n, ${dialect.asText(sql.id('raw'))} as raw_1 from ${rowsAtHand(warehouse, { n: 'integer', raw: 'text' }, rows)} as r`
+      const got = await warehouse.rows('vectors', outcomesIn(dialect, given, { rule, format, defaultCountry }))
       expect(group.map(({ input }, i) => ({ input, ...got[i] }))).toEqual(
         group.map((vector) => ({ input: vector.input, ...expected(vector) })),
       )

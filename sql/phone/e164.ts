@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Sql } from '../scope.ts'
+import { repeatedDigits } from './number-heads.ts'
+import { numberHeads, twoCodeNumbers } from './plans.ts'
+import { withdrawnNumbers } from './withdrawn.ts'
+
+const withdrawnStarts: readonly string[] = withdrawnNumbers.flatMap(({ starts }) => [...starts])
+const withdrawn = `^[+](${withdrawnNumbers.map(({ pattern }) => pattern).join('|')})$`
+const sevenAlike = [...'0123456789'].map((digit) => digit.repeat(7))
+const repeated = `^[+](${repeatedDigits})$`
+
+/** Is the text `+` and digits? */
+const isInternational = (dialect: Dialect, text: Sql): Sql => dialect.matches(text, '^[+][0-9]+$')
+
+/** Of a text of `+` and digits: does it begin as the numbers of its length do? */
+const begins = (dialect: Dialect, text: Sql): Sql => {
+  const lengths = numberHeads.map(
+    ([characters, ofLength]) => sql`when ${sql.lit(characters)} then ${dialect.startsWithOneOf(text, ofLength)}`,
+  )
+  return sql`case length(${text}) ${sql.join(lengths, sql` `)} else 1 = 0 end`
+}
+
+const mayBeWithdrawn = (dialect: Dialect, text: Sql): Sql => dialect.startsWithOneOf(text, withdrawnStarts)
+const endsAlike = (dialect: Dialect, text: Sql): Sql =>
+  dialect.startsWithOneOf(sql`substr(${text}, length(${text}) - 6)`, sevenAlike)
+
+/** Is the text an E.164 number that is sent as it stands, at first sight? Cheap: every value is asked. */
+export const isCleanNumber = (dialect: Dialect, text: Sql): Sql =>
+  sql`${isInternational(dialect, text)} and ${begins(dialect, text)} and not ${mayBeWithdrawn(dialect, text)} and not ${endsAlike(dialect, text)}`
+
+/** Of a text of `+` and digits: was it withdrawn from the plan, so that nobody has it? */
+export const isWithdrawn = (dialect: Dialect, text: Sql): Sql =>
+  sql`(${mayBeWithdrawn(dialect, text)} and ${dialect.matches(text, withdrawn)})`
+
+/** Of a text of `+` and digits: is it one digit again and again, and in no range? */
+export const isRepeatedDigit = (dialect: Dialect, text: Sql): Sql =>
+  sql`(${endsAlike(dialect, text)} and ${dialect.matches(text, repeated)})`
+
+/** Is a text of `+` and digits a number that is sent? */
+export const isNumber = (dialect: Dialect, text: Sql): Sql =>
+  sql`(${begins(dialect, text)}) and not ${isWithdrawn(dialect, text)} and not ${isRepeatedDigit(dialect, text)}`
+
+/**
+ * Of a text of `+`, a calling code, the same again and digits: is it a number? Is it none, the second code is the calling
+ * code and the number stands behind it. `code`: the only one that it can be.
+ */
+export const isNumberOfTwoCodes = (dialect: Dialect, text: Sql, code?: string): Sql => {
+  const possible = twoCodeNumbers.filter(({ callingCode }) => code === undefined || callingCode === code)
+  if (possible.length === 0) return sql`1 = 0`
+  const patterns = possible.map(({ callingCode, pattern }) => `${callingCode}(${pattern})`)
+  return sql`${dialect.matches(text, `^[+](${patterns.join('|')})$`)} and not ${isWithdrawn(dialect, text)}`
+}

@@ -1,0 +1,111 @@
+import { countryNames as namesText } from './country-names.ts'
+import { numberHeads as headsText } from './number-heads.ts'
+import {
+  trunkPrefixes as codesByPrefix,
+  countryPlans as countriesText,
+  nationalLengths as lengthsText,
+  localNumbers as localsText,
+  trunkRules as rulesText,
+  twoCodeNumbers as twoCodesText,
+} from './numbering-plans.ts'
+
+/** The generated files, read once. Numbers here are E.164 with `+`; lengths are in digits unless they say `characters`. */
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/)
+const rows = (text: string): readonly string[] => text.trim().split('\n')
+
+export interface CountryPlan {
+  readonly country: string
+  readonly callingCode: string
+  /** What is dialled before an international number: a pattern. */
+  readonly internationalPrefix: string
+}
+
+/** ISO 3166 alpha-2 country -> its plan. */
+export const countryPlans: ReadonlyMap<string, CountryPlan> = new Map(
+  words(countriesText).map((text) => {
+    const [country = '', callingCode = '', internationalPrefix = ''] = text.split(':')
+    return [country, { country, callingCode, internationalPrefix }]
+  }),
+)
+
+/** ISO 3166 alpha-2 country -> calling code, digits only: `FR` -> `33`. */
+export const callingCodes: Readonly<Record<string, string>> = Object.fromEntries(
+  [...countryPlans].map(([country, { callingCode }]) => [country, callingCode]),
+)
+
+/** Every calling code -> the lengths of national numbers behind it, ascending. */
+export const nationalLengths: ReadonlyMap<string, readonly number[]> = new Map(
+  words(lengthsText).map((text) => {
+    const [code = '', lengths = ''] = text.split(':')
+    return [code, lengths.split(',').map(Number)]
+  }),
+)
+
+/** `+33`, …: every calling code. */
+export const plusCodes: readonly string[] = [...nationalLengths.keys()].map((code) => `+${code}`)
+
+/** Characters of a number with its `+` -> how numbers of that length start. */
+export const numberHeads: readonly (readonly [characters: number, heads: readonly string[]])[] = Object.entries(
+  headsText,
+).map(([digits, heads]) => [Number(digits) + 1, words(heads).map((head) => `+${head}`)])
+
+/** Starts of numbers with a trunk prefix that is taken out whatever follows: `+330`. */
+export interface TrunkStarts {
+  readonly starts: readonly string[]
+  /** Characters of `+` and calling code, and of the prefix behind them. */
+  readonly code: number
+  readonly prefix: number
+}
+
+/** Those of equal lengths are one. */
+export const trunkStarts: readonly TrunkStarts[] = [
+  ...Map.groupBy(
+    Object.entries(codesByPrefix).flatMap(([prefix, codes]) =>
+      words(codes).map((code) => ({ code: `+${code}`, prefix })),
+    ),
+    ({ code, prefix }) => `${code.length} ${prefix.length}`,
+  ).values(),
+].map((group) => ({
+  starts: group.map(({ code, prefix }) => code + prefix),
+  code: group[0]?.code.length ?? 0,
+  prefix: group[0]?.prefix.length ?? 0,
+}))
+
+/** A number that matches becomes `lead`, the `count` characters from `keep` on, and all from `from` on (1 is the first). */
+export interface TrunkRule {
+  readonly plusCode: string
+  readonly pattern: string
+  readonly lead: string
+  readonly from: number
+  readonly kept?: { readonly keep: number; readonly count: number }
+}
+
+export const trunkRules: readonly TrunkRule[] = rows(rulesText).map((row) => {
+  const [code = '', pattern = '', lead = '', from, keep, count] = row.split(' ')
+  const rule = { plusCode: `+${code}`, pattern, lead, from: Number(from) }
+  return keep === undefined ? rule : { ...rule, kept: { keep: Number(keep), count: Number(count) } }
+})
+
+/** National numbers that begin with their own calling code, as a pattern. */
+export const twoCodeNumbers: readonly { readonly callingCode: string; readonly pattern: string }[] = rows(
+  twoCodesText,
+).map((row) => {
+  const [callingCode = '', pattern = ''] = row.split(' ')
+  return { callingCode, pattern }
+})
+
+/** Countries with one area code: what a number without it looks like. */
+export const localNumbers: readonly { readonly country: string; readonly pattern: string; readonly area: string }[] =
+  rows(localsText).map((row) => {
+    const [country = '', pattern = '', area = ''] = row.split(' ')
+    return { country, pattern, area }
+  })
+
+/** What people store for a country, in lower case -> the country. */
+export const countryNames: readonly { readonly name: string; readonly country: string }[] = rows(namesText).flatMap(
+  (row) => {
+    const [country = '', ...names] = row.split(';')
+    return names.map((name) => ({ name, country }))
+  },
+)

@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Sql } from '../scope.ts'
+import { isRepeatedDigit, isWithdrawn } from './e164.ts'
+import { nationalLengths, plusCodes } from './plans.ts'
+
+/** Why a phone number is refused, in the words of libphonenumber where it has one, and what that means. */
+export const phoneReasons = {
+  not_a_number: 'letters, no digits at all, or a quantity of a spreadsheet (`3.36E+10`, `33644771003.0`)',
+  several_numbers: 'two numbers in one value (`0316 8771 / 8772`)',
+  unknown_country: 'no calling code, and no country is known: no `default_country`, or a country that is none',
+  invalid_country_calling_code: 'no country has the calling code',
+  too_short: 'fewer digits than a number of its country has',
+  too_long: 'more digits than a number of its country has',
+  invalid_length: 'not as many digits as a number of its country has, though some have more and some fewer',
+  placeholder: 'made up: one digit again and again (`999-999-9999`), `123-456-7890`',
+  withdrawn_number:
+    'a form that its country gave up, so that nobody has it (Brazil without the ninth digit, Vietnam with eleven)',
+  invalid_phone: 'of a length that is possible, but no number of its country begins so',
+} as const
+export type PhoneReason = keyof typeof phoneReasons
+
+/** What begins so is only the number that X hashes on its pages, and taken with its calling code. */
+const sampleStart = '+1123%'
+
+/** Of a number that is sent otherwise: is it one that people make up, `123-456-7890`? */
+export const isMadeUp = (number: Sql, international: Sql): Sql =>
+  sql`${international} like ${sql.lit(sampleStart)} and ${number} not like '+%'`
+
+/** Why a number that is not sent is refused; `international` is how it is read, without a trunk prefix. The first that holds counts. */
+export function refusals(
+  dialect: Dialect,
+  number: Sql,
+  international: Sql,
+): readonly { readonly when: Sql; readonly reason: PhoneReason }[] {
+  return [
+    { when: sql`${number} like '%/%' and ${dialect.matches(number, '^[^0-9]*[0-9]')}`, reason: 'several_numbers' },
+    { when: sql`not ${dialect.matches(number, '^[+]?[0-9]+$')}`, reason: 'not_a_number' },
+    { when: sql`${international} is null`, reason: 'unknown_country' },
+    { when: sql`not ${dialect.startsWithOneOf(international, plusCodes)}`, reason: 'invalid_country_calling_code' },
+    { when: isRepeatedDigit(dialect, international), reason: 'placeholder' },
+    { when: isMadeUp(number, international), reason: 'placeholder' },
+    { when: isWithdrawn(dialect, international), reason: 'withdrawn_number' },
+    { when: beyond(dialect, international, 'shortest'), reason: 'too_short' },
+    { when: beyond(dialect, international, 'longest'), reason: 'too_long' },
+    { when: between(dialect, international), reason: 'invalid_length' },
+    { when: sql`1 = 1`, reason: 'invalid_phone' },
+  ]
+}
+
+/** Characters of the shortest and the longest number of every calling code, and of those between that there are. */
+const plans = [...nationalLengths].map(([code, lengths]) => {
+  const characters = lengths.map((length) => 1 + code.length + length)
+  return { plusCode: `+${code}`, characters, shortest: Math.min(...characters), longest: Math.max(...characters) }
+})
+
+function beyond(dialect: Dialect, number: Sql, limit: 'shortest' | 'longest'): Sql {
+  const groups = [...Map.groupBy(plans, (plan) => plan[limit])].map(([characters, group]) => {
+    const starts = dialect.startsWithOneOf(
+      number,
+      group.map(({ plusCode }) => plusCode),
+    )
+    const length = sql.lit(characters)
+    return sql`${limit === 'shortest' ? sql`length(${number}) < ${length}` : sql`length(${number}) > ${length}`} and ${starts}`
+  })
+  return sql`(${sql.join(groups, sql` or `)})`
+}
+
+/** Lengths that a calling code does not have, between two that it has. */
+function between(dialect: Dialect, number: Sql): Sql {
+  const gaps = plans.flatMap(({ plusCode, characters, shortest, longest }) =>
+    Array.from({ length: longest - shortest }, (_, i) => shortest + i)
+      .filter((length) => !characters.includes(length))
+      .map((length) => ({ plusCode, length })),
+  )
+  const lengths = [...Map.groupBy(gaps, ({ length }) => length)].map(([length, group]) => {
+    const starts = group.map(({ plusCode }) => plusCode)
+    return sql`when ${sql.lit(length)} then ${dialect.startsWithOneOf(number, starts)}`
+  })
+  return sql`case length(${number}) ${sql.join(lengths, sql` `)} else 1 = 0 end`
+}
