@@ -41,6 +41,10 @@ export interface JobResult {
 /** Rows of one answer. */
 const pageRows = 10_000
 
+/** Whatever the project or the organization has as `default_time_zone` ("Manage configuration settings"). */
+const inUtc = [{ key: 'time_zone', value: 'UTC' }]
+const within = ({ id }: { readonly id: string }) => [{ key: 'session_id', value: id }]
+
 interface Schema {
   readonly fields?: readonly { readonly name?: string; readonly type?: string; readonly mode?: string }[]
 }
@@ -110,7 +114,7 @@ export class Jobs {
         ...(maximumBytesBilled === undefined ? {} : { maximumBytesBilled }),
         ...(parameters.length === 0 ? {} : { parameterMode: 'POSITIONAL', queryParameters: parameters.map(bound) }),
         ...(session === 'new' ? { createSession: true } : {}),
-        ...(session && session !== 'new' ? { connectionProperties: [{ key: 'session_id', value: session.id }] } : {}),
+        connectionProperties: [...inUtc, ...(session && session !== 'new' ? within(session) : [])],
       },
     }
     try {

@@ -49,9 +49,16 @@ export const openDuckdb = async (settings: DuckdbSettings, options: OpenOptions 
   return warehouseOver(instance, true)
 }
 
+/**
+ * The same for every connection: what a segment's dates and times mean is no matter of the machine's TZ and LC_ALL (under
+ * th_TH the year is 2569). The settings belong to an extension, so a database cannot be opened with them.
+ */
+const settingsOfTime = ["set global TimeZone = 'UTC'", "set global Calendar = 'gregorian'"]
+
 /** A warehouse over an instance that is open already; `opensAlone` where nobody else can have opened it. */
 export const warehouseOver = async (instance: DuckDBInstance, opensAlone: boolean): Promise<Warehouse> => {
   const connection = await instance.connect()
+  for (const setting of settingsOfTime) await classified('open', () => connection.run(setting))
   const version = "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
   const found = await classified('open', () => connection.runAndReadAll(version))
   return new DuckdbWarehouse(instance, connection, duckdbOf(String(found.getRows()[0]?.[0] ?? '')), opensAlone)

@@ -137,7 +137,8 @@ class PostgresWarehouse implements Warehouse {
   async #within<T>(step: string, work: () => Promise<T>): Promise<T> {
     const client = await this.#connected(step)
     const timeout = Math.round(this.#settings.lockTimeoutMs)
-    await classified(step, () => client.query(`begin; set local lock_timeout = ${timeout}`))
+    // Of this transaction: a pooler may have given the session to somebody else before, and will again.
+    await classified(step, () => client.query(`begin; set local lock_timeout = ${timeout}; set local time zone 'UTC'`))
     this.#inTransaction = true
     try {
       const result = await work()

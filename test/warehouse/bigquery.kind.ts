@@ -4,7 +4,7 @@ import type { UnderTest } from './kind.ts'
 import { wordsOfStandIn } from './words.ts'
 
 export const kind: UnderTest = {
-  words: wordsOfStandIn,
+  words: { ...wordsOfStandIn, defaultZone: (zone) => [`set global timezone = '${zone}'`] },
   empty: async () => {
     const { say, jobs, destroy, settings } = emptyProject()
     return { say, jobs, destroy, catalogue: settings.project, connect: () => openBigquery(settings) }

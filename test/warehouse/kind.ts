@@ -56,6 +56,8 @@ export interface Words {
   /** A collation to which case and accents are all the same, and what makes it. */
   readonly blind: string
   readonly makeBlind: readonly string[]
+  /** What makes this the time zone of sessions that ask for none, where it is not that of the process. */
+  defaultZone(zone: string): readonly string[]
 }
 
 export interface UnderTest {

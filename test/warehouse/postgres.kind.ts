@@ -20,6 +20,9 @@ export const kind: UnderTest = {
     types: { text: 'text collate "C"', bytes: 'bytea', fingerprint: 'uuid' },
     md5: (bytes) => dashed(bytes.toString('hex')),
     blind: 'blind',
+    defaultZone: (zone) => [
+      `do $$ begin execute format('alter database %I set timezone = ''${zone}''', current_database()); end $$`,
+    ],
     makeBlind: ["create collation blind (provider = icu, locale = 'und-u-ks-level1', deterministic = false)"],
   },
   empty: async () => {

@@ -4,6 +4,7 @@ import { emptyAccount } from './snowflake-account.ts'
 import { wordsOfStandIn } from './words.ts'
 
 export const kind: UnderTest = {
+  // Where nobody asks for one it is America/Los_Angeles, as in an account.
   words: wordsOfStandIn,
   empty: async () => {
     const { say, jobs, destroy, settings } = emptyAccount()

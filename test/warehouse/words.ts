@@ -16,6 +16,7 @@ export const wordsOfDuckdb: Words = {
   md5: (bytes) => String(BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)),
   blind: 'nocase.noaccent',
   makeBlind: [],
+  defaultZone: () => [],
 }
 
 /** As DuckDB prints bytes. */

@@ -50,9 +50,13 @@ class Project:
 
     def __init__(self):
         self.database = duckdb.connect()
-        self.database.execute("set timezone = 'UTC'; set python_enable_replacements = false; set threads = 1")
+        self.database.execute("set global timezone = 'UTC'; set python_enable_replacements = false; set threads = 1")
         self.database.execute(MACROS)
         self.sessions, self.jobs, self.faults = {}, {}, []
+
+    def time_zone(self):
+        """The default of its jobs: what a test has set for all connections."""
+        return self.database.cursor().execute("select current_setting('TimeZone')").fetchone()[0]
 
     @property
     def asked(self):
@@ -176,9 +180,10 @@ def refused(error):
     return Refused("invalidQuery", text)
 
 
-def run(project, configuration, session):
+def run(project, configuration, session, time_zone):
     query = configuration["query"]
     connection = session or project.database.cursor()
+    connection.execute(f"set timezone = '{time_zone or project.time_zone()}'")
     parameters = bound(query.get("queryParameters"))
     try:
         statements = parse(query["query"])
@@ -256,7 +261,8 @@ def submit(project, name, job_id, configuration):
     if job_id in project.jobs:
         raise Refused("duplicate", f"Already Exists: Job {name}:EU.{job_id}", 409)
     query = configuration["query"]
-    wanted = {p["key"]: p["value"] for p in query.get("connectionProperties") or []}.get("session_id")
+    properties = {p["key"]: p["value"] for p in query.get("connectionProperties") or []}
+    wanted = properties.get("session_id")
     session_id = str(uuid.uuid4()) if query.get("createSession") else wanted
     if query.get("createSession"):
         project.sessions[session_id] = project.database.cursor()
@@ -271,7 +277,7 @@ def submit(project, name, job_id, configuration):
         fault = control.struck(project.faults, query["query"])
         if fault and not fault.get("lost"):
             raise Refused(fault["reason"], fault["message"], fault["status"])
-        job |= run(project, configuration, project.sessions.get(session_id))
+        job |= run(project, configuration, project.sessions.get(session_id), properties.get("time_zone"))
         if job.get("aborted"):
             del project.sessions[session_id]
     except Refused as error:

@@ -41,7 +41,8 @@ TYPES = {
     "BLOB": "binary",
 }
 ENGINE = duckdb.connect()
-ENGINE.execute("set timezone = 'UTC'; set threads = 1")
+# The default of an account ("Parameters, TIMEZONE").
+ENGINE.execute("set global timezone = 'America/Los_Angeles'; set threads = 1")
 DATABASES, SESSIONS, ANSWERED = {}, {}, {}
 
 
@@ -134,6 +135,9 @@ def refused(code, message):
 def of_session(session, text):
     """What is about the session and not about data; None for all else."""
     if re.match(r"alter\s+session\s+(un)?set\b", text, re.IGNORECASE):
+        time_zone = re.search(r"\btimezone = '(\w+)'", text, re.IGNORECASE)
+        if time_zone:
+            session.connection.execute(f"set timezone = '{time_zone[1]}'")
         return done(session, SETTING)
     if re.fullmatch(r"select current_schema\(\) as current_schema", text, re.IGNORECASE):
         return answer(session, [[session.schema]], [column("current_schema", "VARCHAR")], SELECT)
