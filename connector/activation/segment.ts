@@ -47,14 +47,23 @@ const readColumns = async ({ activation: { segment }, warehouse }: Probe): Promi
   try {
     return await warehouse.columns('segment', segmentColumns(segment))
   } catch (error) {
-    if (!(error instanceof WarehouseError) || error.fault !== 'configuration') throw error
-    const why = unreadable[error.code] ?? 'cannot be read'
-    throw new RunStopped(
-      exits.configuration,
-      error.code,
-      `Segment ${segment.name}: ${sourceOf(segment)} ${why}; correct segments.${segment.name} in tidemark.yml, or build the relation first.`,
-    )
+    throw unreadableStop(segment, error)
   }
+}
+
+/** The reason a run stops, in words of the segment; whatever else was thrown as it is. */
+const unreadableStop = (segment: Segment, error: unknown): unknown => {
+  if (!(error instanceof WarehouseError)) return error
+  const { fault, code, about } = error
+  const place = `Segment ${segment.name}: ${sourceOf(segment)}`
+  const wayOut = `correct segments.${segment.name} in tidemark.yml, or`
+  if (about !== undefined) {
+    const exit = fault === 'permission' ? exits.permission : exits.configuration
+    return new RunStopped(exit, code, `${place} ${about}; ${wayOut} see to the file.`)
+  }
+  if (fault !== 'configuration') return error
+  const why = unreadable[code] ?? 'cannot be read'
+  return new RunStopped(exits.configuration, code, `${place} ${why}; ${wayOut} build the relation first.`)
 }
 
 interface Problem {
@@ -125,7 +134,8 @@ export const probeFilters = async ({ activation: { segment }, warehouse }: Probe
     try {
       await warehouse.rows('filter', countCondition(segment, condition))
     } catch (error) {
-      if (!(error instanceof WarehouseError) || error.fault !== 'configuration') throw error
+      if (!(error instanceof WarehouseError) || error.fault !== 'configuration' || error.about !== undefined)
+        throw unreadableStop(segment, error)
       misfits.push(`segments.${segment.name}.where[${i}] (${condition.operator} on ${quote(condition.column)})`)
     }
   }

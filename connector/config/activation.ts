@@ -81,6 +81,8 @@ export interface DuckdbSettings {
   readonly schema: string
   /** Absolute. */
   readonly path: string
+  /** Where relative paths of a segment's SQL begin: that of the configuration file. Absolute. */
+  readonly folder: string
   readonly memoryLimit?: string
   readonly threads?: number
   readonly tempDirectory?: string

@@ -33,6 +33,7 @@ export function readDuckdb(value: unknown, file: string, problems: Problems): Du
     type: read.type,
     schema: read.schema,
     path: resolve(folder, read.path),
+    folder,
     ...(read.memory_limit === undefined ? {} : { memoryLimit: read.memory_limit }),
     ...(read.threads === undefined ? {} : { threads: read.threads }),
     ...(read.temp_directory === undefined ? {} : { tempDirectory: resolve(folder, read.temp_directory) }),

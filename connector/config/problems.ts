@@ -170,8 +170,8 @@ export function describe(value: unknown): string {
 }
 
 /** Text in double quotes, cut to a readable length, with nothing in it that a terminal or a log would act on. */
-export function quote(text: string): string {
-  return printable(JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text))
+export function quote(text: string, most = 80): string {
+  return printable(JSON.stringify(text.length > most ? `${text.slice(0, most - 1)}…` : text))
 }
 
 const printable = (text: string): string =>

@@ -24,7 +24,7 @@ export interface Shop {
 
 const file = 'warehouse.duckdb'
 const duckdb = (folder: string): Shop => ({
-  settings: { type: 'duckdb', path: join(folder, file), schema: 'tidemark' },
+  settings: { type: 'duckdb', path: join(folder, file), folder, schema: 'tidemark' },
   prefix: '',
   configuration: `warehouse: { type: duckdb, path: ${file}, schema: tidemark }`,
   place: `\`${file}\``,

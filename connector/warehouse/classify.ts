@@ -1,14 +1,17 @@
 import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
 
-/** What an error is. `statement`: see `faultOfStatement`. `says` is in our own words, without a value. */
-export type Kind = readonly [fault: WarehouseFault | 'statement', code: string, says: string]
+/**
+ * What an error is. `statement`: see `faultOfStatement`. `says` is in our own words, without a value. `about`: see
+ * WarehouseError.
+ */
+export type Kind = readonly [fault: WarehouseFault | 'statement', code: string, says: string, about?: string]
 
 /** In place of what a driver threw. */
 export const ourError = (step: string, error: unknown, kindOf: (error: unknown) => Kind): WarehouseError => {
   if (error instanceof WarehouseError) return error
-  const [fault, code, says] = kindOf(error)
+  const [fault, code, says, about] = kindOf(error)
   const whose = fault === 'statement' ? faultOfStatement(step) : fault
-  return new WarehouseError(whose, code, step, `${says}, in step "${step}".`)
+  return new WarehouseError(whose, code, step, `${says}, in step "${step}".`, about)
 }
 
 /** What `work` gives; throws WarehouseError in place of whatever the driver throws. */

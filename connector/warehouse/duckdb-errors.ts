@@ -1,4 +1,5 @@
-import { classifying } from './classify.ts'
+import { type Kind, ourError } from './classify.ts'
+import { fileProblem } from './duckdb-files.ts'
 import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
 
 /**
@@ -20,7 +21,12 @@ const kinds: readonly (readonly [RegExp, WarehouseFault | 'statement', string, s
     'DuckDB ran out of memory (see warehouse.memory_limit and temp_directory)',
   ],
   [/no space left/i, 'later', 'warehouse_disk', 'The disk of the DuckDB file is full'],
-  [/permission denied/i, 'permission', 'warehouse_permission', 'The DuckDB file may not be read or written'],
+  [
+    /permission denied/i,
+    'permission',
+    'warehouse_permission',
+    'The DuckDB file, or one that the SQL reads, may not be read or written',
+  ],
   [/read-only mode/i, 'permission', 'warehouse_read_only', 'The DuckDB file is open read-only'],
   [/^Catalog Error/i, 'statement', 'no_such_relation', 'A relation or function does not exist'],
   [/^Binder Error/i, 'statement', 'no_such_column', 'A column does not exist or has a type that does not fit'],
@@ -41,15 +47,26 @@ const kinds: readonly (readonly [RegExp, WarehouseFault | 'statement', string, s
   [/^IO Error/i, 'configuration', 'warehouse_file', 'The DuckDB file cannot be opened or read'],
 ]
 
-/** What `work` gives. Throws WarehouseError in place of whatever the driver throws. */
-export const classified = classifying((error) => {
+/** What `work` gives. Throws WarehouseError in place of whatever the driver throws. `sql`: what it says. */
+export const classified = async <T>(step: string, work: () => Promise<T>, sql?: string): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw ourError(step, error, () => kindOf(error, sql))
+  }
+}
+
+const kindOf = (error: unknown, sql: string | undefined): Kind => {
   // Not by its class: an embedding program may have one of its own.
   const text = String((error as { readonly message?: unknown } | null)?.message ?? error)
+  // Relative paths begin in the working directory, which is that of the configuration file (see duckdb.ts).
+  const ofFile = sql === undefined ? null : fileProblem(text, { sql, folder: process.cwd() })
+  if (ofFile) return ofFile
   const unknown = [null, 'bug', 'warehouse_error', 'DuckDB refused a statement'] as const
   const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? unknown
   const pid = /\(PID (\d+)\)/.exec(text)?.[1]
   return [fault, code, pid ? `${says} (process ${pid})` : says]
-})
+}
 
 export const unfilledParameter = (step: string): WarehouseError =>
   new WarehouseError(

@@ -46,7 +46,21 @@ export const openDuckdb = async (settings: DuckdbSettings, options: OpenOptions 
   if (options.readOnly) config.access_mode = 'READ_ONLY'
   const instance = await classified('open', () => DuckDBInstance.create(settings.path, config))
   if (!options.readOnly) clearTempFolder(config.temp_directory)
+  enter(settings.folder)
   return warehouseOver(instance, true)
+}
+
+/**
+ * DuckDB reads relative paths from the working directory, first and whatever `file_search_path` says: a file of the same
+ * name there would win, and a comma in a folder's name would make it two. Each other path of a run is absolute.
+ */
+const enter = (folder: string): void => {
+  try {
+    process.chdir(folder)
+  } catch {
+    const says = `The folder of the configuration file (${folder}) cannot be entered, so paths in SQL could not be read from there.`
+    throw new WarehouseError('configuration', 'no_such_folder', 'open', says)
+  }
 }
 
 /**
@@ -92,14 +106,14 @@ class DuckdbWarehouse implements Warehouse {
   async rows(step: string, statement: Statement): Promise<readonly Row[]> {
     const { sql, parameters } = this.dialect.compile(statement)
     // Never a stream: DuckDB ends a stream without an error when a late row fails.
-    const reader = await classified(step, () => this.#connection.runAndReadAll(sql, [...parameters]))
+    const reader = await classified(step, () => this.#connection.runAndReadAll(sql, [...parameters]), sql)
     return reader.getRowObjects() as Row[]
   }
 
   async columns(step: string, statement: Statement): Promise<readonly Column[]> {
     const { sql, parameters } = this.dialect.compile(statement)
     // Prepared and not run: of a text with several statements `run` would run all, whatever they do.
-    const prepared = await classified(step, () => this.#connection.prepare(sql))
+    const prepared = await classified(step, () => this.#connection.prepare(sql), sql)
     // A $1 of the user's own would be filled with whatever the statement around it binds.
     if (prepared.parameterCount > parameters.length) throw unfilledParameter(step)
     const columns = Array.from({ length: prepared.columnCount }, (_, i) =>
@@ -115,7 +129,7 @@ class DuckdbWarehouse implements Warehouse {
 
   async #run(step: string, statement: Statement): Promise<number> {
     const { sql, parameters } = this.dialect.compile(statement)
-    const result = await classified(step, () => this.#connection.run(sql, [...parameters]))
+    const result = await classified(step, () => this.#connection.run(sql, [...parameters]), sql)
     return result.rowsChanged
   }
 

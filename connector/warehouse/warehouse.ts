@@ -107,16 +107,19 @@ export class WarehouseError extends Error {
   /** A word for the kind of error, safe to store and print. */
   readonly code: string
   readonly step: string
-  constructor(fault: WarehouseFault, code: string, step: string, message: string) {
+  /** The end of a sentence about the SQL, where more can be said of it than by its code. */
+  readonly about: string | undefined
+  constructor(fault: WarehouseFault, code: string, step: string, message: string, about?: string) {
     super(message)
     this.name = 'WarehouseError'
     this.fault = fault
     this.code = code
     this.step = step
+    this.about = about
   }
 
   /** The same, found out in another step. */
   at(step: string): WarehouseError {
-    return new WarehouseError(this.fault, this.code, step, this.message)
+    return new WarehouseError(this.fault, this.code, step, this.message, this.about)
   }
 }

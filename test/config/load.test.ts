@@ -51,6 +51,7 @@ describe('loadConfiguration', () => {
       type: 'duckdb',
       schema: 'tide',
       path: join(folder, 'data/warehouse.duckdb'),
+      folder,
       memoryLimit: '4GB',
       threads: 2,
       tempDirectory: '/tmp/spill',
@@ -137,6 +138,7 @@ describe('loadConfiguration', () => {
       type: 'duckdb',
       schema: 'tidemark',
       path: join(dirname(configuration.file), 'warehouse.duckdb'),
+      folder: dirname(configuration.file),
     })
     expect(configuration.run.leaseSeconds).toBe(120)
     const [onX, onTiktok] = configuration.activations
