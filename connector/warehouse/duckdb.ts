@@ -44,9 +44,9 @@ export const openDuckdb = async (settings: DuckdbSettings, options: OpenOptions 
   if (settings.threads !== undefined) config.threads = String(settings.threads)
   config.temp_directory = tempFolderOf(settings.path, settings.tempDirectory)
   if (options.readOnly) config.access_mode = 'READ_ONLY'
+  enter(settings.folder)
   const instance = await classified('open', () => DuckDBInstance.create(settings.path, config))
   if (!options.readOnly) clearTempFolder(config.temp_directory)
-  enter(settings.folder)
   return warehouseOver(instance, true)
 }
 

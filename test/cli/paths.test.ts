@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { probeSegment } from '../../connector/activation/segment.ts'
+import { loadConfiguration } from '../../connector/config/load.ts'
+import { openWarehouse } from '../../connector/warehouse/registry.ts'
 import { expectClearError } from './ended.ts'
 import { type Ended, start } from './process.ts'
 import { Project, summaryOf } from './project.ts'
@@ -193,3 +196,51 @@ test('a file that is not there, a folder, and a file of another form are 78, wit
   }
   expect(elsewhere.held()).toEqual({})
 }, 120_000)
+
+const nobody = 65534
+/** What is thrown while this process has no rights of root. */
+const asNobody = async (work: () => Promise<void>): Promise<unknown> => {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(nobody)
+  try {
+    return await work().catch((error: unknown) => error)
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+}
+
+test('a file, and a folder, that the user who runs Tidemark may not read is 77, with its name', async () => {
+  const [file, folder] = ["select * from read_csv('exports/c.csv')", "select * from read_csv('locked/c.csv')"]
+  await using elsewhere = await Elsewhere.open({ file, folder })
+  elsewhere.csv('exports/c.csv').csv('locked/c.csv')
+  const at = (name: string): string => join(elsewhere.folder, name)
+  chmodSync(at('exports/c.csv'), 0o000)
+  chmodSync(at('locked'), 0o000)
+  // The test of the others: they may enter all folders above.
+  chmodSync(elsewhere.project.folder, 0o755)
+  const before = process.cwd()
+  const configuration = await loadConfiguration(at('tidemark.yml'), elsewhere.project.env)
+  const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
+  try {
+    for (const activation of configuration.activations) {
+      const { name, source } = activation.segment
+      const path = /'(.*)'/.exec('sql' in source ? source.sql : '')?.[1]
+      expect(await asNobody(() => probeSegment({ activation, warehouse }))).toMatchObject({
+        exit: 77,
+        code: 'file_permission',
+        message: `Segment ${name}: its sql reads the file "${path}" in the folder "${elsewhere.folder}", which the user who runs Tidemark may not read; correct segments.${name} in tidemark.yml, or see to the file.`,
+      })
+    }
+  } finally {
+    await warehouse.close()
+    process.chdir(before)
+    chmodSync(at('locked'), 0o755)
+  }
+}, 60_000)
+
+test('a folder of the configuration that cannot be entered ends the command, instead of reading elsewhere', async () => {
+  await using elsewhere = await Elsewhere.open({ people: "select * from read_csv('exports/c.csv')" })
+  const { warehouse } = await loadConfiguration(join(elsewhere.folder, 'tidemark.yml'), elsewhere.project.env)
+  const nowhere = { ...warehouse, folder: join(elsewhere.folder, 'nowhere') }
+  await expect(openWarehouse(nowhere)).rejects.toMatchObject({ fault: 'configuration', code: 'no_such_folder' })
+})

@@ -55,6 +55,21 @@ test('columns are asked for without reading a row, or a byte that is billed', as
   expect(await project.jobs()).toHaveLength(asked)
 })
 
+test('each job is read in UTC, also one that begins a session or ends it, whatever the project says', async () => {
+  await project.say("set global timezone = 'Pacific/Auckland'")
+  const hour = sql`select cast(extract(hour from timestamp '2026-06-01 20:00:00+00') as string) as hour`
+  const [before] = await warehouse.rows('test', hour)
+  const scratch = sql.id('tidemark_scratch')
+  await warehouse.withScratch(async () => {
+    await warehouse.execute('test', dialect.createScratchAs(scratch, sql`select 1 as a`))
+    await warehouse.transaction('test', [sql`insert into shop.t (id) select a from ${scratch}`])
+  })
+  expect(before).toEqual({ hour: '20' })
+  const jobs = await project.jobs()
+  expect(jobs.map(({ session }) => session !== null)).toEqual([false, true, true, true])
+  expect(jobs.map(({ time_zone }) => time_zone)).toEqual(['UTC', 'UTC', 'UTC', 'UTC'])
+})
+
 test('each job says in its labels for whom it is', async () => {
   const labelled = await openBigquery({ ...project.settings, labels: { team: 'crm' } })
   const other = await labelled.another({ activation: 'People.X_Ads', runId: 'Run-1' })

@@ -7,6 +7,7 @@ import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
 import { postgres } from '../../sql/dialect/postgres.ts'
 import { createScope } from '../../sql/scope.ts'
 import { emptyDatabase } from './postgres-database.ts'
+import { words } from './under-test.ts'
 
 let database: Awaited<ReturnType<typeof emptyDatabase>>
 beforeAll(async () => {
@@ -95,6 +96,33 @@ describe('a connection', () => {
       expect(error).toMatchObject({ fault: 'later' })
       expect(await database.say('select * from broken')).toEqual([])
     }))
+})
+
+test('every statement is said in UTC, whatever the database or the environment say', async () => {
+  const zoned = await emptyDatabase()
+  await zoned.say(...words.defaultZone('Pacific/Auckland'))
+  process.env.PGTZ = 'America/Los_Angeles'
+  const warehouse = await openPostgres(zoned.settings)
+  const second = await warehouse.another()
+  try {
+    const zone = raw("select current_setting('TimeZone') as zone")
+    const inUtc = [{ zone: 'UTC' }]
+    for (const one of [warehouse, second]) {
+      expect(await one.rows('test', zone)).toEqual(inUtc)
+      expect(await one.withScratch(() => one.rows('test', zone))).toEqual(inUtc)
+      await one.execute(
+        'test',
+        raw("create temp table said on commit preserve rows as select current_setting('TimeZone') as zone"),
+      )
+      await one.transaction('test', [raw("insert into said select current_setting('TimeZone')")])
+      expect(await one.rows('test', raw('select zone from said'))).toEqual([...inUtc, ...inUtc])
+    }
+  } finally {
+    delete process.env.PGTZ
+    await second.close()
+    await warehouse.close()
+    await zoned.destroy()
+  }
 })
 
 describe('a transaction', () => {

@@ -10,6 +10,8 @@ export interface AskedJob {
   /** BigQuery: what it calls `statementType`. */
   readonly kind?: string | null
   readonly session?: string | null
+  /** BigQuery: what it asked for. */
+  readonly time_zone?: string | null
   /** Snowflake: QUERY_TAG. */
   readonly tag?: string | null
 }

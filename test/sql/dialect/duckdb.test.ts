@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type RawBuilder, sql } from 'kysely'
+import { warehouseOver } from '../../../connector/warehouse/duckdb.ts'
 import { duckdb } from '../../../sql/dialect/duckdb.ts'
 import { rowsAtHand } from '../../../sql/scope.ts'
 
@@ -116,6 +117,22 @@ describe('texts', () => {
 })
 
 describe('times', () => {
+  test('every connection of a warehouse reads them in UTC and by the usual calendar', async () => {
+    const instance = await DuckDBInstance.create(':memory:')
+    const before = await instance.connect()
+    for (const setting of ["TimeZone = 'Pacific/Auckland'", "Calendar = 'buddhist'"])
+      await before.run(`set global ${setting}`)
+    before.closeSync()
+    const warehouse = await warehouseOver(instance, true)
+    const second = await warehouse.another()
+    const query = sql`select current_setting('TimeZone') as zone, current_setting('Calendar') as calendar, cast(timestamptz '2026-06-01 20:00:00+00' as varchar) as at`
+    for (const connection of [warehouse, second, await second.another()])
+      expect(await connection.rows('test', query)).toEqual([
+        { zone: 'UTC', calendar: 'gregorian', at: '2026-06-01 20:00:00+00' },
+      ])
+    await warehouse.close()
+  })
+
   test.each(['UTC', 'Asia/Kolkata', 'America/Los_Angeles'])(
     'now is UTC without a zone in a session of %s',
     async (zone) => {

@@ -68,6 +68,7 @@ class Project:
                 "kind": job["kind"],
                 "fetched": job["fetched"],
                 "session": job["session"],
+                "time_zone": job["time_zone"],
             }
             for job in self.jobs.values()
         ]
@@ -269,6 +270,7 @@ def submit(project, name, job_id, configuration):
     if session_id and session_id not in project.sessions:
         raise Refused("invalid", f"Session {session_id} not found")
     job = {"id": job_id, "project": name, "configuration": configuration, "session": session_id, "at": time.time()}
+    job |= {"time_zone": properties.get("time_zone")}
     job |= {"error": None, "kind": None, "affected": None, "fields": [], "rows": [], "fetched": 0}
     if not configuration.get("dryRun"):
         project.jobs[job_id] = job
