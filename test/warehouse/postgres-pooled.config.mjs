@@ -1,3 +1,3 @@
 import { on } from './suites.ts'
 
-export default on('postgres', 'pooled', ['activation/lease', 'model/consequences'])
+export default on('postgres', 'pooled', ['activation/lease', 'cli/time-zones', 'model/consequences'])

@@ -274,6 +274,7 @@ async def fine(_):
 
 def connect(name):
     session = Session(database_of(name), "TIDEMARK_STATE")
+    session.connection.execute("set timezone = 'UTC'")
     session.look_around()
     return session.connection
 
