@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Scope, type Sql, sqlType, state } from './scope.ts'
+import type { MappedColumn } from './wanted.ts'
 
 /**
  * What the guards compare, in one row, all as text (design section 5): `emptied` members of the ledger from whom
@@ -54,4 +55,23 @@ export const countDelta = (scope: Scope, columns: number): Sql => {
 select op, ${one(counted)} as identifiers, ${one(sql`${counted} and confirmed_before`)} as confirmed_before, ${one(sql`waits`)} as waiting, 1 as n from ${scope.runTable('delta_rows')}
 union all select cast('add' as ${sqlType.text}), ${arrived}, 0, 0, ${arrived} from ${scope.runTable('arrivals')}) as d
 group by op having sum(n) > 0 order by op`
+}
+
+/** Identifiers that are wanted and not sent, by type and reason: placeholders and those in quarantine. Arrivals have none. */
+export const countHolds = (scope: Scope): Sql =>
+  sql`select field, hold_reason as reason, cast(count(*) as ${sqlType.text}) as identifiers from ${scope.runTable('delta_rows')}
+where op = 'hold' group by field, hold_reason order by field, hold_reason`
+
+/** Rejections by field and reason. */
+export const countRejections = (scope: Scope): Sql =>
+  sql`select field, reason, cast(sum(identifiers) as ${sqlType.text}) as identifiers from ${scope.runTable('delta_rejections')}
+group by field, reason order by field, reason`
+
+/** One row: of each column how many values of the changed members were checked, valid or not, and rejected. One pass. */
+export const countValues = (scope: Scope, columns: readonly MappedColumn[]): Sql => {
+  const count = (counted: string, n: number, name: string): Sql =>
+    sql`cast(count(${sql.id(`${counted}_${n}`)}) as ${sqlType.text}) as ${sql.id(`${name}_${n}`)}`
+  return sql`select ${sql.join(
+    columns.flatMap((_, i) => [count('digest', i + 1, 'checked'), count('reason', i + 1, 'rejected')]),
+  )} from ${scope.scratch('read_members')}`
 }

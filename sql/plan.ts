@@ -23,8 +23,3 @@ export const countMoves = (scope: Scope): Sql => {
   cast((select count(*) from (select distinct member_key from ${rows} where op in ('remove', 'keep') and member_key in (${entered})) as r
     where r.member_key not in (select member_key from ${rows} where op = 'add') and not exists (${stays})) as ${sqlType.text}) as leaving`
 }
-
-/** Identifiers that are wanted and not sent, by reason: placeholders and those in quarantine. */
-export const countHolds = (scope: Scope): Sql =>
-  sql`select hold_reason as reason, cast(count(*) as ${sqlType.text}) as identifiers from ${scope.runTable('delta')}
-where op = 'hold' group by hold_reason order by hold_reason`

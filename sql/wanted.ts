@@ -48,7 +48,13 @@ export const readMembers = (
   seed: FingerprintSeed,
   dry: boolean,
 ): readonly Sql[] => [
-  fillRunTable(scope, 'arrivals', readRows(scope, segment, columns, seed), dry, readColumns(columns)),
+  fillRunTable(
+    scope,
+    'arrivals',
+    readRows(scope, changedRows(scope, segment, columns), columns, seed),
+    dry,
+    readColumns(columns),
+  ),
   scope.dialect.createScratchView(scope.scratch('read_members'), sql`select * from ${scope.runTable('arrivals')}`),
 ]
 
@@ -61,17 +67,15 @@ export const readColumns = (columns: readonly MappedColumn[]): Readonly<Record<s
     ]),
   )
 
-const readRows = (
-  scope: Scope,
-  segment: SegmentSource,
-  columns: readonly MappedColumn[],
-  seed: FingerprintSeed,
-): Sql => {
+const changedRows = (scope: Scope, segment: SegmentSource, columns: readonly MappedColumn[]): Sql =>
+  sql`select c.member_no, s.* from (${segmentRows(scope, segment, sourceColumns(columns))}) as s
+join ${scope.scratch('changed_members')} as c on c.member_key = s.member_key`
+
+/** Of `rows(member_no, member_key, raw_1, …)`: member_no, member_key, fingerprint, digest_1, reason_1, … */
+export const readRows = (scope: Scope, rows: Sql, columns: readonly MappedColumn[], seed: FingerprintSeed): Sql => {
   const sources = sourceColumns(columns)
   const rawOf = (column: string): Sql => sql.id(`raw_${sources.indexOf(column) + 1}`)
-  const changed = sql`select c.member_no, s.* from (${segmentRows(scope, segment, sources)}) as s
-join ${scope.scratch('changed_members')} as c on c.member_key = s.member_key`
-  return normalisedRows(scope.dialect, changed, {
+  return normalisedRows(scope.dialect, rows, {
     kept: {
       member_no: sql.id('member_no'),
       member_key: sql.id('member_key'),
@@ -219,15 +223,3 @@ union all select null, null, 'null_member_key', 'validation', n, null from (sele
     dry,
   )
 }
-
-/** Rejections by reason: for `plan` and for the guard on their share. */
-export const countRejections = (scope: Scope): Sql =>
-  sql`select reason, cast(sum(identifiers) as ${sqlType.text}) as identifiers from ${scope.runTable('delta_rejections')}
-group by reason order by reason`
-
-/** One row: values of the changed members that were checked, valid or not. */
-export const countCheckedValues = (scope: Scope, columns: readonly MappedColumn[]): Sql =>
-  sql`select cast(${sql.join(
-    columns.map((_, i) => sql`(select count(${sql.id(`digest_${i + 1}`)}) from ${scope.scratch('read_members')})`),
-    sql` + `,
-  )} as ${sqlType.text}) as checked`

@@ -27,6 +27,8 @@ export interface RunRequest {
   readonly retryRefused?: boolean
   /** This activation's guards are overridden. */
   readonly overrideGuards: boolean
+  /** What to type so that guards let this run pass. */
+  readonly overrideCommand?: string
   readonly log: Log
   readonly progress: Progress
   readonly drain: Drain

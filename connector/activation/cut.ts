@@ -2,7 +2,8 @@ import { cutBatches, listBatches, listTypes } from '../../sql/batches.ts'
 import { dropScratch } from '../../sql/scope.ts'
 import type { Packing } from '../../sql/units.ts'
 import type { Row } from '../warehouse/warehouse.ts'
-import { all, type DeltaContext, number } from './delta.ts'
+import { all, type DeltaContext } from './delta.ts'
+import { number } from './measures.ts'
 
 /** One batch as the runner knows it: everything but its content. */
 export interface Batch {

@@ -11,15 +11,13 @@ import {
   createChangedMembers,
   currentMembers,
 } from '../../sql/fingerprint.ts'
-import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
+import { countValues } from '../../sql/guards.ts'
 import { normalisationVersion } from '../../sql/normalise.ts'
 import { createRunTables } from '../../sql/run-tables.ts'
 import { dropScratch, type Scope } from '../../sql/scope.ts'
 import {
-  countCheckedValues,
   countPersonalKeys,
   countReadMembers,
-  countRejections,
   createOversized,
   createPlaceholders,
   createSeveral,
@@ -38,7 +36,7 @@ import { quote } from '../config/problems.ts'
 import type { Destination } from '../destination/destination.ts'
 import type { Row, Statement, Warehouse } from '../warehouse/warehouse.ts'
 import { mappingSeed } from './context.ts'
-import type { DeltaMeasures, SegmentMeasures } from './guards.ts'
+import { type DeltaMeasures, measure, number, type SegmentMeasures } from './measures.ts'
 import { exits, RunStopped } from './stop.ts'
 
 /** What steps 4 to 9 work with; `plan` gives it scratch tables only. */
@@ -54,12 +52,6 @@ export interface DeltaContext {
   readonly retryRefused?: boolean
   /** Nothing may stay in the warehouse. */
   readonly dry: boolean
-}
-
-export const number = (row: Row | undefined, column: string): number => {
-  const value = row?.[column]
-  if (value === null || value === undefined) throw new Error(`The warehouse gave no ${column}`)
-  return Number(value)
 }
 
 const one = async (context: DeltaContext, step: string, statement: Statement): Promise<Row | undefined> =>
@@ -137,9 +129,9 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     fillDeltaMembers(scope, columns, !repeats.rows, dry),
     ...(dry ? views : []),
   ])
-  const checked = await one(context, 'guards', countCheckedValues(scope, columns))
+  const values = await one(context, 'guards', countValues(scope, columns))
   await all(context, 'delta', [leaveArrivals(scope)])
-  const measures = await measure(context, number(checked, 'checked'))
+  const measures = await measure(context, values)
   await all(context, 'clean_up', [
     ...(['wanted', 'read_members', 'changed_members'] as const).map((view) =>
       scope.dialect.dropScratchView(scope.scratch(view)),
@@ -187,30 +179,4 @@ const deltaScratch = [
 const renewAfterDays = ({ destination, activation }: DeltaContext): number | null => {
   const days = destination.membershipDays(activation.destination)
   return days === null ? null : renewalAgeDays(days)
-}
-
-const measure = async (context: DeltaContext, checkedValues: number): Promise<DeltaMeasures> => {
-  const { scope } = context
-  const delta = await one(context, 'guards', measureDelta(scope))
-  const standing = await one(context, 'guards', measureStanding(scope))
-  const rejections = await context.warehouse.rows('guards', countRejections(scope))
-  const rows = await context.warehouse.rows('guards', countDelta(scope, context.columns.length))
-  return {
-    emptied: number(delta, 'emptied'),
-    touched: number(delta, 'touched'),
-    segmentMembersChange: number(standing, 'segment_members'),
-    reachableMembersChange: number(standing, 'reachable_members'),
-    checkedValues,
-    rejections: Object.fromEntries(rejections.map((row) => [row.reason ?? '', Number(row.identifiers)])),
-    rows: Object.fromEntries(
-      rows.map((row) => [
-        row.op ?? '',
-        {
-          identifiers: number(row, 'identifiers'),
-          confirmedBefore: number(row, 'confirmed_before'),
-          waiting: number(row, 'waiting'),
-        },
-      ]),
-    ),
-  }
 }

@@ -1,29 +1,8 @@
 import type { Activation } from '../config/activation.ts'
 import type { Destination } from '../destination/destination.ts'
+import type { DeltaMeasures, SegmentMeasures } from './measures.ts'
+import { muchRejected, percent, type RejectedField, rejectedOf } from './rejected.ts'
 import { exits, RunStopped } from './stop.ts'
-
-/** What the one narrow scan of the segment counted. */
-export interface SegmentMeasures {
-  readonly rows: number
-  readonly nullKeys: number
-  /** Members of K. */
-  readonly changed: number
-}
-
-/** What the delta would do; see `sql/guards.ts`. */
-export interface DeltaMeasures {
-  readonly emptied: number
-  readonly touched: number
-  readonly segmentMembersChange: number
-  readonly reachableMembersChange: number
-  readonly checkedValues: number
-  /** Identifiers by reason. */
-  readonly rejections: Readonly<Record<string, number>>
-  /** By operation: add, remove, keep, hold. */
-  readonly rows: Readonly<
-    Record<string, { readonly identifiers: number; readonly confirmedBefore: number; readonly waiting: number }>
-  >
-}
 
 /** What the ledger held before. */
 export interface LedgerStanding {
@@ -33,89 +12,189 @@ export interface LedgerStanding {
   readonly full: boolean
 }
 
+/** One guard and how near it is. */
+export interface Guard {
+  /** Its key in `guards`. */
+  readonly setting: string
+  /** Where it looks at each field by itself. */
+  readonly field: string | null
+  readonly value: number
+  readonly limit: number
+  readonly trips: boolean
+  /** `60 % (at most 50 %)` */
+  readonly near: string
+  /** What to say where it trips: the figures and the setting. */
+  readonly says: string
+}
+
+/** Guards in the order of likely causes: who is rejected is removed too, and not the other way round. */
+export interface Judgement {
+  /** What explains guards that trip without being one of them. */
+  readonly causes: readonly string[]
+  readonly guards: readonly Guard[]
+}
+
 /** Shares mean little among few: from here up they count. */
 const leastForShare = 100
 
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
-
-/** Guards that need no delta; each a sentence. They hold also where nothing changed. */
-export const segmentGuards = ({ guards, segment }: Activation, measured: SegmentMeasures): readonly string[] => {
-  const tripped: string[] = []
-  const keyed = measured.rows - measured.nullKeys
-  if (keyed === 0 && !guards.allowEmpty) {
-    tripped.push(
-      `segment ${segment.name} is empty (${measured.rows} rows, none with a member key; set guards.allow_empty: true where that is meant)`,
-    )
-  }
-  const share = measured.nullKeys / measured.rows
-  if (measured.rows >= leastForShare && share > guards.maxNullKeyShare) {
-    tripped.push(
-      `${percent(share)} of the rows of segment ${segment.name} have no member key (${measured.nullKeys} of ${measured.rows}; guards.max_null_key_share is ${guards.maxNullKeyShare})`,
-    )
-  }
-  return tripped
+interface Share {
+  readonly setting: string
+  readonly field?: string
+  readonly count: number
+  readonly of: number
+  readonly limit: number
+  readonly says: string
+  /** The end of the sentence. */
+  readonly because?: string
 }
 
-/** Guards on the delta (design section 5). Each that trips is a sentence with the figures and the setting. */
+const shareGuard = ({ setting, field = undefined, count, of, limit, says, because = '' }: Share): Guard => {
+  const value = of === 0 ? 0 : count / of
+  const counts = of >= leastForShare
+  return {
+    setting,
+    field: field ?? null,
+    value,
+    limit,
+    trips: counts && value > limit,
+    near: counts
+      ? `${percent(value)} (at most ${percent(limit)})`
+      : `not counted, ${of} being fewer than ${leastForShare}`,
+    says: `${percent(value)} ${says} (${count} of ${of}; guards.${setting} is ${limit})${because}`,
+  }
+}
+
+/** Guards that need no delta. They hold also where nothing changed. */
+export const segmentGuards = ({ guards, segment }: Activation, { rows, nullKeys }: SegmentMeasures): Judgement => {
+  const keyed = rows - nullKeys
+  const empty: Guard = {
+    setting: 'allow_empty',
+    field: null,
+    value: keyed,
+    limit: 1,
+    trips: keyed === 0 && !guards.allowEmpty,
+    near: `${keyed} rows`,
+    says: `segment ${segment.name} is empty (${rows} rows, none with a member key; set guards.allow_empty: true where that is meant)`,
+  }
+  const keyless = shareGuard({
+    setting: 'max_null_key_share',
+    count: nullKeys,
+    of: rows,
+    limit: guards.maxNullKeyShare,
+    says: `of the rows of segment ${segment.name} have no member key`,
+  })
+  return { causes: [], guards: [empty, keyless] }
+}
+
+/** Guards on the delta (design section 5). */
 export const deltaGuards = (
-  { guards }: Activation,
+  activation: Activation,
   platform: PlatformRule,
   measured: DeltaMeasures,
   standing: LedgerStanding,
-): readonly string[] => {
-  const tripped: string[] = []
-  const { ledgerMembers } = standing
-  const check = (count: number, of: number, most: number, says: string, setting: string): void => {
-    if (of >= leastForShare && count / of > most)
-      tripped.push(`${percent(count / of)} ${says} (${count} of ${of}; ${setting} is ${most})`)
+): Judgement => {
+  const everybody = standing.firstSync || standing.full
+  const rejected = rejectedGuards(activation, measured, everybody)
+  const tripped = rejected.flatMap(({ field, trips }) => (trips ? [field] : []))
+  const much = muchRejected(measured.fields, everybody)
+  return {
+    causes: [
+      ...swapped(activation, platform, much),
+      ...much.filter(({ field }) => !tripped.includes(field)).map(({ message }) => message),
+    ],
+    guards: [...rejected, ...memberGuards(activation, platform, measured, standing)],
   }
-  check(
-    measured.emptied,
-    ledgerMembers,
-    guards.maxRemovedShare,
-    'of the members in the audience would be removed',
-    'guards.max_removed_share',
-  )
-  if (!standing.full) {
-    check(
-      measured.touched,
-      ledgerMembers,
-      guards.maxTouchedShare,
-      'of the members in the audience would be removed or added again',
-      'guards.max_touched_share',
-    )
-  }
-  const rejected = Object.entries(measured.rejections).reduce(
-    (sum, [reason, n]) => (reason === 'null_member_key' ? sum : sum + n),
-    0,
-  )
-  check(
-    rejected,
-    measured.checkedValues,
-    guards.maxRejectedShare,
-    'of the values checked were rejected',
-    'guards.max_rejected_share',
-  )
-  const reachable = standing.reachableMembers + measured.reachableMembersChange
-  if (standing.firstSync && reachable < guards.minMembers) {
-    const rule =
-      reachable < platform.audience.minMatched ? `, and no ad could use the audience: ${ruleOf(platform)}` : ''
-    tripped.push(
-      `only ${reachable} members have a valid identifier, fewer than guards.min_members asks of a first sync (${guards.minMembers})${rule}`,
-    )
-  }
-  return tripped
 }
 
-type PlatformRule = Pick<Destination, 'title' | 'audience'>
+/** Each field by itself, for one dead field must not hide behind the others; then all together, where there are several. */
+const rejectedGuards = ({ guards }: Activation, measured: DeltaMeasures, everybody: boolean): readonly Guard[] => {
+  const setting = 'max_rejected_share'
+  const limit = guards.maxRejectedShare
+  const fields = measured.fields.filter(({ checked }) => checked > 0).map((field) => rejectedOf(field, everybody))
+  const sum = (of: (field: RejectedField) => number): number => fields.reduce((total, field) => total + of(field), 0)
+  const oversized = measured.rejections.too_many_identifiers ?? 0
+  const all = shareGuard({
+    setting,
+    count: sum(({ rejected }) => rejected) + oversized,
+    of: sum(({ checked }) => checked),
+    limit,
+    says: 'of all values checked were rejected',
+    because: oversized === 0 ? '' : `, ${oversized} of them too_many_identifiers`,
+  })
+  const each = fields.map(({ field, rejected: count, checked: of, reasons }) =>
+    shareGuard({
+      setting,
+      field,
+      count,
+      of,
+      limit,
+      says: `of the values of ${field} were rejected`,
+      because: reasons === '' ? '' : `, ${reasons}`,
+    }),
+  )
+  return fields.length === 1 && oversized === 0 ? each : [...each, all]
+}
 
-const ruleOf = ({ title, audience: { minMatched } }: PlatformRule): string =>
+/** Whom the audience would lose, and whether it would be large enough. */
+const memberGuards = (
+  { guards }: Activation,
+  platform: PlatformRule,
+  { emptied, touched, reachableMembersChange }: DeltaMeasures,
+  standing: LedgerStanding,
+): readonly Guard[] => {
+  const of = standing.ledgerMembers
+  const removed = shareGuard({
+    setting: 'max_removed_share',
+    count: emptied,
+    of,
+    limit: guards.maxRemovedShare,
+    says: 'of the members in the audience would be removed',
+  })
+  const moved = shareGuard({
+    setting: 'max_touched_share',
+    count: touched,
+    of,
+    limit: guards.maxTouchedShare,
+    says: 'of the members in the audience would be removed or added again',
+  })
+  const reachable = standing.reachableMembers + reachableMembersChange
+  const small = reachable < platform.audience.minMatched
+  const least: Guard = {
+    setting: 'min_members',
+    field: null,
+    value: reachable,
+    limit: guards.minMembers,
+    trips: reachable < guards.minMembers,
+    near: `${reachable} (at least ${guards.minMembers})`,
+    says: `only ${reachable} members have a valid identifier, fewer than guards.min_members asks of a first sync (${guards.minMembers})${small ? `, and no ad could use the audience: ${ruleOf(platform)}` : ''}`,
+  }
+  return [removed, ...(standing.full ? [] : [moved]), ...(standing.firstSync ? [least] : [])]
+}
+
+/** Where e-mail and phone are rejected alike, most often one is in the column of the other. */
+const swapped = (
+  { fields }: Activation,
+  { fields: rules }: PlatformRule,
+  much: readonly RejectedField[],
+): readonly string[] => {
+  const refused = (rule: string, reasons: readonly string[]): RejectedField | undefined =>
+    much.find(({ field, reason, share }) => rules[field]?.rule === rule && share > 0.5 && reasons.includes(reason))
+  const [email, phone] = [refused('email', ['invalid_email']), refused('phone', ['not_a_number', 'invalid_phone'])]
+  if (!email || !phone) return []
+  const of = ({ field }: RejectedField): string =>
+    `${field} (${fields.flatMap((mapped) => (mapped.field === field ? [mapped.column] : [])).join(', ')})`
+  return [`the columns of ${of(email)} and ${of(phone)} look swapped`]
+}
+
+type PlatformRule = Pick<Destination, 'title' | 'audience' | 'fields'>
+
+const ruleOf = ({ title, audience: { minMatched } }: Pick<Destination, 'title' | 'audience'>): string =>
   `${title} needs ${minMatched.toLocaleString('en')} matched people`
 
 /** A sentence where a run goes on although it takes people from an audience that gets too small for ads; else null. */
 export const shrinking = (
   { name }: Activation,
-  platform: PlatformRule,
+  platform: Pick<Destination, 'title' | 'audience'>,
   { reachableMembersChange }: DeltaMeasures,
   { firstSync, reachableMembers }: LedgerStanding,
 ): string | null => {
@@ -124,12 +203,30 @@ export const shrinking = (
   return `${name} shrinks from ${reachableMembers} to ${reachable} members with a valid identifier. Removals go on, but ads stop using its audience: ${ruleOf(platform)}.`
 }
 
-/** Throws RunStopped (65) naming every guard that tripped, unless they are overridden. */
-export const enforceGuards = (activation: Activation, tripped: readonly string[], overridden: boolean): void => {
-  if (tripped.length === 0 || overridden) return
+/** A sentence for each guard that trips, behind those for what explains them; none where none trips. */
+export const sentences = ({ causes, guards }: Judgement): readonly string[] => {
+  const tripped = guards.filter(({ trips }) => trips).map(({ says }) => says)
+  return tripped.length === 0 ? [] : [...causes, ...tripped]
+}
+
+/** `max_removed_share 0 % (at most 30 %)`, one for each guard with a limit. */
+export const nearness = ({ setting, field, near }: Guard): string =>
+  `${setting}${field === null ? '' : ` of ${field}`} ${near}`
+
+/** Throws RunStopped (65) naming every guard that tripped, unless they are overridden. `command`: lets this one run pass. */
+export const enforceGuards = (
+  { name }: Activation,
+  judgement: Judgement,
+  overridden: boolean,
+  command = `tidemark run ${name} --override-guards`,
+): void => {
+  const said = sentences(judgement)
+  if (said.length === 0 || overridden) return
+  const others = judgement.guards.filter(({ trips }) => !trips).map(nearness)
+  const held = others.length === 0 ? '' : ` Other guards: ${others.join(', ')}.`
   throw new RunStopped(
     exits.guarded,
     'guard',
-    `Nothing was sent for ${activation.name}: ${tripped.join('; ')}. Look at the segment, or let this one run pass with --override-guards ${activation.name}.`,
+    `Nothing was sent for ${name}: ${said.join('; ')}.${held} Correct the cause, or let this one run pass: ${command}`,
   )
 }

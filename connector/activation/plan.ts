@@ -1,13 +1,15 @@
 import { readControl } from '../../sql/control.ts'
-import { countHolds, countMoves, createScratchState } from '../../sql/plan.ts'
+import { countMoves, createScratchState } from '../../sql/plan.ts'
 import { stateVersion } from '../../sql/state.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import { audienceInStep, checkName, type KnownAudience } from './audience.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { type Batch, cutDelta } from './cut.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'
-import { type DeltaMeasures, deltaGuards, type SegmentMeasures, segmentGuards } from './guards.ts'
+import { deltaGuards, type Guard, type Judgement, segmentGuards, sentences } from './guards.ts'
 import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
+import type { DeltaMeasures, SegmentMeasures } from './measures.ts'
+import { muchRejected } from './rejected.ts'
 import { probeSegment } from './segment.ts'
 import { copyAsCurrent, versionOf } from './state.ts'
 
@@ -26,11 +28,13 @@ export interface Plan {
   /** Null where nothing changed: then there is no delta to measure. */
   readonly delta: DeltaMeasures | null
   readonly members: { readonly entering: number; readonly leaving: number }
-  /** Wanted and not sent, by reason. */
-  readonly holds: Readonly<Record<string, number>>
   readonly batches: readonly Batch[]
-  /** Sentences of the guards that would stop the run. */
+  /** Sentences of the guards that would stop the run, and of what explains them. */
   readonly guards: readonly string[]
+  /** All guards, and how near each is. */
+  readonly judged: readonly Guard[]
+  /** What a run would warn of. */
+  readonly warnings: readonly string[]
 }
 
 /** Ids of audiences have about so many characters; only the bytes of a request depend on it. */
@@ -73,7 +77,7 @@ const planDelta = async (request: PlanRequest, context: DeltaContext, control: R
   const { changed } = segment
   if (changed > 0) await checkKeys(context)
   const audience = knownAudience(control ?? {})
-  const guards = segmentGuards(activation, segment)
+  const ofSegment = segmentGuards(activation, segment)
   if (audience.id !== null) checkName(request, audience.name ?? '')
   const before = { control, audience, segment, changed }
   if (changed === 0) {
@@ -83,24 +87,29 @@ const planDelta = async (request: PlanRequest, context: DeltaContext, control: R
       audienceCalls,
       delta: null,
       members: { entering: 0, leaving: 0 },
-      holds: {},
       batches: [],
-      guards,
+      ...judgedBy([ofSegment]),
+      warnings: [],
     }
   }
   const delta = await findDelta(context, segment)
   const [moves] = await context.warehouse.rows('plan', countMoves(context.scope))
-  const holds = await context.warehouse.rows('plan', countHolds(context.scope))
+  const standing = ledgerStanding(control ?? {}, full)
   const { batches } = await cutDelta(context, audience.id ?? placeholderId)
   return {
     ...before,
     audienceCalls: audienceCallsOf(request, audience, batches.length > 0),
     delta,
     members: { entering: Number(moves?.entering), leaving: Number(moves?.leaving) },
-    holds: Object.fromEntries(holds.map((row) => [row.reason ?? '', Number(row.identifiers)])),
     batches,
-    guards: [...guards, ...deltaGuards(activation, request.destination, delta, ledgerStanding(control ?? {}, full))],
+    ...judgedBy([ofSegment, deltaGuards(activation, request.destination, delta, standing)]),
+    warnings: muchRejected(delta.fields, standing.firstSync || full).map(({ message }) => message),
   }
+}
+
+const judgedBy = (judgements: readonly Judgement[]): Pick<Plan, 'guards' | 'judged'> => {
+  const all = { causes: judgements.flatMap((j) => j.causes), guards: judgements.flatMap((j) => j.guards) }
+  return { guards: sentences(all), judged: all.guards }
 }
 
 const audienceCallsOf = (request: PlanRequest, known: KnownAudience, travels: boolean): Plan['audienceCalls'] => {

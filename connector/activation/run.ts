@@ -22,11 +22,13 @@ import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { cutDelta } from './cut.ts'
 import { deliver } from './deliver.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'
-import { type DeltaMeasures, deltaGuards, enforceGuards, segmentGuards, shrinking } from './guards.ts'
+import { deltaGuards, enforceGuards, segmentGuards, shrinking } from './guards.ts'
 import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
+import type { DeltaMeasures } from './measures.ts'
 import type { Held } from './migrate.ts'
 import { pause } from './pause.ts'
 import { recover, runFacts } from './recover.ts'
+import { muchRejected, type RejectedField } from './rejected.ts'
 import { dropOldRunTables, dropRunTables } from './run-tables.ts'
 import { probeSegment } from './segment.ts'
 import { isSmooth, settleDelta } from './settle.ts'
@@ -165,7 +167,8 @@ const deltaOf = async (run: LiveRun, context: DeltaContext, control: Row): Promi
   const known = knownAudience(control)
   progress.step('Comparing the segment with the ledger')
   const segment = await compareWithLedger(context)
-  enforceGuards(activation, segmentGuards(activation, segment), overridden(request, control))
+  const passes = overridden(request, control)
+  enforceGuards(activation, segmentGuards(activation, segment), passes, request.overrideCommand)
   if (segment.changed === 0 && (known.id === null || audienceInStep(request, known))) return null
 
   progress.step(`Working out the delta of ${segment.changed} changed members`)
@@ -173,8 +176,23 @@ const deltaOf = async (run: LiveRun, context: DeltaContext, control: Row): Promi
   goOn(run)
   const delta = await findDelta(context, segment)
   const standing = ledgerStanding(control, request.full)
-  enforceGuards(activation, deltaGuards(activation, request.destination, delta, standing), overridden(request, control))
+  for (const rejected of muchRejected(delta.fields, standing.firstSync || standing.full)) sayRejected(request, rejected)
+  const judgement = deltaGuards(activation, request.destination, delta, standing)
+  enforceGuards(activation, judgement, passes, request.overrideCommand)
   return delta
+}
+
+const sayRejected = ({ activation: { name }, log }: RunRequest, of: RejectedField): void => {
+  const { field, reason, checked, rejected, share, message } = of
+  log.warn('rejected_values', {
+    activation: name,
+    field,
+    reason,
+    checked,
+    rejected,
+    share,
+    message: `${name}: ${message}`,
+  })
 }
 
 /** Step 2: nothing is sent while a request of an earlier run may still be applied. */

@@ -4,8 +4,8 @@ import { prepareSettle, settle } from '../../sql/settle.ts'
 import { fieldsByType } from '../destination/destination.ts'
 import type { RunRequest } from './context.ts'
 import type { Delivery } from './delivery-state.ts'
-import type { DeltaMeasures } from './guards.ts'
 import { type Lease, leaseLost } from './lease.ts'
+import type { DeltaMeasures } from './measures.ts'
 
 /** What a delivery came to. */
 type Attempted = Pick<Settlement, 'run' | 'tookMs' | 'openFence' | 'quietMs' | 'highestStarted' | 'smooth'>

@@ -8,7 +8,7 @@ import { lacksRole, rolesOf } from './accounts.ts'
 import { type Ask, askOf } from './ask.ts'
 import { type Answer, answerWith } from './document.ts'
 import { worstExit } from './summary.ts'
-import { probe } from './validate.ts'
+import { probe, warningText } from './validate.ts'
 
 export interface DoctorOptions {
   readonly config: string
@@ -55,14 +55,30 @@ const wrong = (subject: string, code: string, message: string, exit: Exit): Chec
   exit,
 })
 
+/** A run gets through. */
+const warning = (subject: string, code: string, message: string): Check => ({
+  subject,
+  status: 'warning',
+  code,
+  message,
+  exit: 0,
+})
+
 const checkWarehouse = async (configuration: Configuration): Promise<readonly Check[]> => {
   try {
-    const unreadable = await probe(configuration)
+    const { unreadable, warnings } = await probe(configuration)
+    const surprising = warnings.map((found) => warning('warehouse', found.code, `${warningText(found)}.`))
     if (unreadable.length === 0)
-      return [fine('warehouse', 'segments', 'It opens, and has every relation and column that activations read.')]
-    return unreadable.map(({ activations, code, message, exit }) =>
-      wrong('warehouse', code, `${message} (${activations.join(', ')})`, exit),
-    )
+      return [
+        fine('warehouse', 'segments', 'It opens, and has every relation and column that activations read.'),
+        ...surprising,
+      ]
+    return [
+      ...unreadable.map(({ activations, code, message, exit }) =>
+        wrong('warehouse', code, `${message} (${activations.join(', ')})`, exit),
+      ),
+      ...surprising,
+    ]
   } catch (error) {
     const { code, message, exit } = stopOf(error)
     return [wrong('warehouse', code, message, exit)]
@@ -114,7 +130,7 @@ const checkRoles = async (
   } catch (error) {
     // The account was just reached: a run may well get through.
     const { code, message } = stopOf(error)
-    return [{ subject, status: 'warning', code, message, exit: 0 }]
+    return [warning(subject, code, message)]
   }
 }
 
@@ -132,7 +148,7 @@ const checkClock = (subject: string, { skewSeconds }: { readonly skewSeconds: nu
   if (skewSeconds === null || Math.abs(skewSeconds) <= mostSkewSeconds) return []
   const direction = skewSeconds > 0 ? 'ahead' : 'behind'
   const message = `The clock of this machine is ${Math.abs(skewSeconds)} s ${direction} of the platform's: requests are dated, and are refused when that is too far off. Set it right.`
-  return [{ subject, status: 'warning', code: 'clock', message, exit: 0 }]
+  return [warning(subject, 'clock', message)]
 }
 
 const marks = { fine: 'fine   ', warning: 'warning', wrong: 'wrong  ' } as const

@@ -28,7 +28,11 @@ export interface PlannedActivation {
   readonly identifiers_rejected: number
   /** By reason; those held are among them. */
   readonly rejections: Readonly<Record<string, number>>
+  /** Sentences of those that would stop a run, after those for what explains them. */
   readonly guards: readonly string[]
+  readonly guard_values: readonly GuardValue[]
+  /** What a run would warn of: fields of which more than a tenth is rejected. */
+  readonly warnings: readonly string[]
   readonly requests: readonly PlannedRequests[]
   readonly batches: number
   /** Every request, those about the audience too, when none is repeated. */
@@ -41,6 +45,15 @@ export interface PlannedActivation {
   readonly notes: readonly string[]
   readonly statements?: readonly RecordedStatement[]
   readonly error: null
+}
+
+/** One guard and how near it is; `field` where it looks at each field by itself. */
+export interface GuardValue {
+  readonly guard: string
+  readonly field: string | null
+  readonly value: number
+  readonly limit: number
+  readonly trips: boolean
 }
 
 /** Requests of one operation, and of one field where a request is of one field. */
@@ -66,7 +79,7 @@ export const planDocument = (
 ): PlannedActivation => {
   const { control, delta, audience } = plan
   const requests = requestsOf(plan, destination, activation.destination)
-  const rejections = merged(delta?.rejections ?? {}, plan.holds)
+  const rejections = merged(delta?.rejections ?? {}, delta?.holds ?? {})
   const add = delta?.rows.add
   const apiCalls = plan.batches.length + (plan.audienceCalls === 'none' ? 0 : 1)
   const interval = spread / activation.destination.requestsPerSecond
@@ -89,6 +102,14 @@ export const planDocument = (
     identifiers_rejected: Object.values(rejections).reduce((sum, n) => sum + n, 0),
     rejections,
     guards: plan.guards,
+    guard_values: plan.judged.map(({ setting, field, value, limit, trips }) => ({
+      guard: setting,
+      field,
+      value,
+      limit,
+      trips,
+    })),
+    warnings: plan.warnings,
     requests,
     batches: plan.batches.length,
     api_calls: apiCalls,

@@ -6,7 +6,7 @@ import { renderTable } from './table.ts'
 /** The plan of one activation for a person. */
 export const planText = (plan: PlannedActivation | Unplannable): string => {
   if (plan.error !== null) return `${plan.activation} cannot run: ${plan.error.message}`
-  const parts = [heading(plan), counts(plan), requests(plan), ...guards(plan), ...plan.notes]
+  const parts = [heading(plan), counts(plan), requests(plan), ...warnings(plan), ...guards(plan), ...plan.notes]
   if (plan.statements)
     parts.push(
       `Statements (run in this order in one session; what a run keeps as tables is scratch here):\n\n${statementsText(plan.statements)}`,
@@ -65,3 +65,6 @@ const size = (bytes: number): string =>
 
 const guards = (plan: PlannedActivation): readonly string[] =>
   plan.guards.map((guard) => `  A guard would stop the run (exit 65): ${guard}.`)
+
+const warnings = (plan: PlannedActivation): readonly string[] =>
+  plan.warnings.map((warning) => `  Warning: ${warning}.`)

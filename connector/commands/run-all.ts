@@ -14,6 +14,7 @@ import { connectorVersion } from '../version.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { Attempts } from './attempts.ts'
+import { overrideCommand } from './override-command.ts'
 
 export interface Work {
   readonly configuration: Configuration
@@ -119,6 +120,10 @@ const runOne = async (
         full: work.full,
         retryRefused: work.retryRefused,
         overrideGuards: work.overrideGuards,
+        overrideCommand: overrideCommand(activation.name, {
+          ...work,
+          file: work.configuration.file,
+        }),
         log: work.log,
         progress,
         drain: work.drain,

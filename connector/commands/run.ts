@@ -10,6 +10,7 @@ import { Attempts } from './attempts.ts'
 import { failureOf } from './document.ts'
 import { listenForTheEnd } from './listen.ts'
 import { forPerson, printLine, printSummary } from './output.ts'
+import { ownRunKey } from './override-command.ts'
 import { runAll } from './run-all.ts'
 import { checkSelection, selected } from './selection.ts'
 import { exitOf, type RunSummary, summarise, summaryOfFailure } from './summary.ts'
@@ -50,7 +51,7 @@ export const runAs = async (
   options: RunOptions,
   as: (activation: Activation, log: Log) => Activation,
 ): Promise<number> => {
-  const runKey = options.runKey ?? `manual/${randomUUID()}`
+  const runKey = options.runKey ?? `${ownRunKey}${randomUUID()}`
   const log = createLog(process.stderr.isTTY && !options.json ? 'text' : 'json')
   const drain = createDrain(options.drainSeconds)
   let attempts = new Attempts([])

@@ -1,3 +1,4 @@
+import { type Surprise, surprises } from '../activation/sample.ts'
 import { probeFilters, probeSegment } from '../activation/segment.ts'
 import type { Exit, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
@@ -34,12 +35,11 @@ export const validate = (options: ValidateOptions): Promise<number> =>
       if (error instanceof ConfigurationError && options.json) return invalid(error)
       throw error
     }
-    const unreadable = options.warehouse ? await probe(configuration) : []
-    return answer(options, configuration, unreadable)
+    return answer(options, configuration, options.warehouse ? await probe(configuration) : nothingProbed)
   })
 
 const invalid = ({ problems, message, exitCode }: ConfigurationError): Answer => ({
-  document: { valid: false, activations: [], problems: problems.map(document), segments: [] },
+  document: { valid: false, activations: [], problems: problems.map(document), segments: [], warnings: [] },
   text: message,
   exit: exitCode,
 })
@@ -49,24 +49,26 @@ const document = ({ path, wrong, got, wayOut }: Problem) => ({ path, wrong, got,
 const answer = (
   { config, warehouse }: ValidateOptions,
   { activations }: Configuration,
-  unreadable: readonly Unreadable[],
+  { unreadable, warnings }: Probed,
 ): Answer => {
   const count = activations.length === 1 ? '1 activation' : `${activations.length} activations`
   const looked = warehouse ? ', and the warehouse has every relation and column they read, and filters that fit' : ''
   const notes = notesOf(activations)
   const lines = unreadable.map(({ activations: names, message }) => `  ${message} (${names.join(', ')})`)
+  const surprising = warnings.map((warning) => `Warning: ${warningText(warning)}.`)
   return {
     document: {
       valid: unreadable.length === 0,
       activations: activations.map(({ name }) => name),
       problems: [],
       segments: unreadable.map(({ activations: names, code, message }) => ({ activations: names, code, message })),
+      warnings,
       notes,
     },
-    text:
-      unreadable.length === 0
-        ? [`${config} is fine: ${count}${looked}.`, ...notes].join('\n')
-        : `${config} is well-formed (${count}), but the warehouse does not fit it:\n${lines.join('\n')}`,
+    text: (unreadable.length === 0
+      ? [`${config} is fine: ${count}${looked}.`, ...surprising, ...notes]
+      : [`${config} is well-formed (${count}), but the warehouse does not fit it:`, ...lines, ...surprising]
+    ).join('\n'),
     exit: worstExit(unreadable.map(({ exit }) => exit)),
   }
 }
@@ -86,30 +88,56 @@ const notesOf = (activations: readonly Activation[]): readonly string[] =>
     return notes.length === 0 ? [] : [`${name}: on ${title} ${notes.join('; ')}.`]
   })
 
-/** Looks at what every activation reads; what several trip over is said once. */
-export const probe = async (configuration: Configuration): Promise<readonly Unreadable[]> => {
+/** What the warehouse says of a configuration. */
+export interface Probed {
+  readonly unreadable: readonly Unreadable[]
+  readonly warnings: readonly ProbeWarning[]
+}
+const nothingProbed: Probed = { unreadable: [], warnings: [] }
+
+/** What a run of these activations would do and its user may not mean. */
+export interface ProbeWarning {
+  readonly activations: readonly string[]
+  readonly code: Surprise['code']
+  readonly field: string
+  readonly message: string
+}
+
+export const warningText = ({ activations, message }: ProbeWarning): string => `${message} (${activations.join(', ')})`
+
+/** Looks at what every activation reads, and at a sample of it; what several trip over is said once. */
+export const probe = async (configuration: Configuration): Promise<Probed> => {
   const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
   try {
-    const found = new Map<string, { readonly names: string[]; readonly exit: Exit; readonly code: string }>()
+    const stops: (readonly [string, RunStopped])[] = []
+    const found: (readonly [string, Surprise])[] = []
     for (const activation of configuration.activations) {
-      const stop = await problemOf(activation, warehouse)
-      if (!stop) continue
-      const same = found.get(stop.message) ?? { names: [], exit: stop.exit, code: stop.code }
-      same.names.push(activation.name)
-      found.set(stop.message, same)
+      try {
+        for (const surprise of await look(activation, warehouse)) found.push([activation.name, surprise])
+      } catch (error) {
+        stops.push([activation.name, stopOf(error)])
+      }
     }
-    return [...found].map(([message, { names, exit, code }]) => ({ activations: names, code, message, exit }))
+    return {
+      unreadable: once(stops).map(([{ exit, code, message }, activations]) => ({ activations, code, message, exit })),
+      warnings: once(found).map(([{ code, field, message }, activations]) => ({ activations, code, field, message })),
+    }
   } finally {
     await warehouse.close()
   }
 }
 
-const problemOf = async (activation: Activation, warehouse: Warehouse): Promise<RunStopped | null> => {
-  try {
-    await probeSegment({ activation, warehouse })
-    await probeFilters({ activation, warehouse })
-    return null
-  } catch (error) {
-    return stopOf(error)
-  }
+/** Those of one message together, with the names of all who share it. */
+const once = <One extends { readonly message: string }>(
+  all: readonly (readonly [string, One])[],
+): readonly (readonly [One, readonly string[]])[] =>
+  [...Map.groupBy(all, ([, { message }]) => message).values()].flatMap((same) =>
+    same[0] === undefined ? [] : [[same[0][1], same.map(([name]) => name)] as const],
+  )
+
+/** Throws what stops a run. */
+const look = async (activation: Activation, warehouse: Warehouse): Promise<readonly Surprise[]> => {
+  await probeSegment({ activation, warehouse })
+  await probeFilters({ activation, warehouse })
+  return surprises({ activation, destination: contractOf(activation.destination), warehouse })
 }

@@ -96,7 +96,7 @@ export const otherwise = (warehouse: Warehouse, does: Partial<Warehouse>): Wareh
 export type WarehouseFault = 'later' | 'permission' | 'configuration' | 'bug'
 
 /** Steps whose statements hold what the user wrote, or read what the user's tables hold. */
-const stepsOfTheUser: ReadonlySet<string> = new Set(['open', 'segment', 'filter', 'compare', 'read_members'])
+const stepsOfTheUser: ReadonlySet<string> = new Set(['open', 'segment', 'filter', 'sample', 'compare', 'read_members'])
 
 /** Who has to correct a statement that the warehouse refuses: the user where it is about the segment, else we. */
 export const faultOfStatement = (step: string): WarehouseFault => (stepsOfTheUser.has(step) ? 'configuration' : 'bug')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Delivery } from '../../connector/activation/delivery-state.ts'
-import type { DeltaMeasures } from '../../connector/activation/guards.ts'
 import { acquireLease } from '../../connector/activation/lease.ts'
+import type { DeltaMeasures } from '../../connector/activation/measures.ts'
 import { recover, runFacts } from '../../connector/activation/recover.ts'
 import { isSmooth, settleDelta } from '../../connector/activation/settle.ts'
 import { stateVersion } from '../../sql/state.ts'

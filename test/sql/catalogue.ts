@@ -17,6 +17,7 @@ import * as receipts from '../../sql/receipts.ts'
 import * as reset from '../../sql/reset.ts'
 import * as runTables from '../../sql/run-tables.ts'
 import * as runs from '../../sql/runs.ts'
+import * as sample from '../../sql/sample.ts'
 import { createScope, createScratch, type Scope, type Sql } from '../../sql/scope.ts'
 import * as segment from '../../sql/segment.ts'
 import * as settle from '../../sql/settle.ts'
@@ -215,6 +216,11 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       segment.segmentColumns(nobody),
       ...people.where.map((condition) => segment.countCondition(people, condition)),
     ],
+    'segment: sample it': [
+      sample.sampleReasons(scope, people, columns, seed),
+      sample.sampleReasons(scope, written, everyRule, seed),
+      sample.sampleCountries(scope, people, ['country', 'c1']),
+    ],
     compare: [
       ...fingerprint.compareSegment(scope, current, false),
       createScratch(scope, 'current_members', current),
@@ -238,8 +244,8 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       wanted.dropOversized(scope),
       wanted.createWanted(scope, columns, repeats),
       wanted.fillRejections(scope, columns, 3, false),
-      wanted.countRejections(scope),
-      wanted.countCheckedValues(scope, columns),
+      guards.countRejections(scope),
+      guards.countValues(scope, columns),
     ],
     delta: [
       ...delta.findDropped(scope),
@@ -265,7 +271,12 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       ...again.findAgain(scope, { removesPersons: true, outside: false }),
       before.fillHeld(scope, false, false),
     ],
-    guards: [guards.measureDelta(scope), guards.measureStanding(scope), guards.countDelta(scope, columns.length)],
+    guards: [
+      guards.measureDelta(scope),
+      guards.measureStanding(scope),
+      guards.countDelta(scope, columns.length),
+      guards.countHolds(scope),
+    ],
     plan: [
       before.fillHeld(dry, true, true),
       before.fillMembersBefore(dry, true),
@@ -274,7 +285,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       ...wanted.readMembers(dry, people, columns, seed, true),
       ...delta.createDeltaViews(dry, layouts.identifiers, columns, true),
       plan.countMoves(dry),
-      plan.countHolds(dry),
+      guards.countHolds(dry),
     ],
     'batches: types': [batches.listTypes(scope), batches.listBatches(scope)],
     ...named(

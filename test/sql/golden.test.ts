@@ -11,7 +11,7 @@ const pieces = new Set(
   `arrivalDelta arrivalMembers arrivalUnits demoteArrivals renewalAgeDays renewArrived findDueBefore findDueChanges mergeDue fingerprintOf
   standingChange insertArrived findLedgerChanges mergeIdentifiers findMemberChanges mergeMembers insertArrivedMembers claimSettle
   resolved resolvedTrouble resolve arrived countArrivedIdentifiers countArrived endQuarantine insertQuarantine clearRejections
-  insertRejections fillRunTable columnNames createRunView segmentRows addColumn columnList createTable batchRows inSpan partOf
+  insertRejections readRows fillRunTable columnNames createRunView segmentRows addColumn columnList createTable batchRows inSpan partOf
   laneOf lanes unitOf cellBytes blankRowBytes fenceBytes digestBytes createScope createScratch dropScratch text integer rowsAtHand
   unionAll noFingerprint normalise normalisedRows whitespace isOurs dropObject dropSchema`.split(/\s+/),
 )
