@@ -41,7 +41,7 @@ const countryLike = '^[^0-9@_:/#]{2,60}$'
 
 /**
  * One row: of each of these columns, in a sample, how many rows have a value (`filled_1`), how many of those look like a
- * country (`countries_1`), and how many different ones there are (`different_1`).
+ * country (`countries_1`), and how many different ones there are, whatever their case (`different_1`).
  */
 export const sampleCountries = (scope: Scope, segment: SegmentSource, columns: readonly string[]): Sql => {
   const counts = columns.flatMap((_, i) => {
@@ -51,7 +51,7 @@ export const sampleCountries = (scope: Scope, segment: SegmentSource, columns: r
     return [
       as(sql`count(nullif(${raw}, ''))`, 'filled'),
       as(sql`sum(case when ${scope.dialect.matches(raw, countryLike)} then 1 else 0 end)`, 'countries'),
-      as(sql`count(distinct nullif(${raw}, ''))`, 'different'),
+      as(sql`count(distinct nullif(${scope.dialect.lowerAscii(raw)}, ''))`, 'different'),
     ]
   })
   return sql`select ${sql.join(counts)} from (${sampleOf(scope, segment, columns)}) as r`

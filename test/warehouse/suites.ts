@@ -18,7 +18,7 @@ export const on = (warehouseUnderTest: string | undefined, server: string | null
 /** One suite over all warehouses. */
 export const everyWarehouse = [
   'cli/time-zones',
-  'activation/{apart,audience,culprits,deliver,lease,migrate,recover}',
+  'activation/{apart,audience,culprits,deliver,lease,migrate,recover,sample}',
   'model/{consequences,model}',
   'sql/{batches,control,fingerprint,guards,members-as-text,names,normalise,runs,segment,settle}',
 ]
