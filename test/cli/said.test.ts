@@ -68,6 +68,19 @@ describe('one dead field', () => {
     expect(warnings(await project.run('run', '--all', '--full'))).toHaveLength(1)
   })
 
+  test.concurrent.each([
+    ['of which members have two rows each', 'insert into customers from customers', 'unknown_country', 400],
+    ['that is one value of all', "update customers set phone = '+33612345678'", 'shared_by_many', 200],
+  ])('%s stops a first sync too', async (_, change, reason, values) => {
+    await using project = await Project.open(200, { segments: onX })
+    await project.query(`${national}; ${change}`)
+    const ended = await project.run('run', '--all')
+    expect(ended.code).toBe(65)
+    expect(summaryOf(ended).activations[0]?.error?.message).toContain(
+      `100 % of the values of phone_number were rejected (${values} of ${values}; guards.max_rejected_share is 0.5), ${reason}: `,
+    )
+  })
+
   test.concurrent('of columns that were swapped the cause comes first', async () => {
     await using project = await Project.open(200, { segments: onX })
     expect((await project.run('run', '--all')).code).toBe(0)

@@ -1073,6 +1073,27 @@ const comparing: readonly SqlMutant[] = [
     by: [guards, 'whom a delta would empty'],
   },
   {
+    name: 'what is sent counts as held',
+    file: 'sql/guards.ts',
+    text: "where op = 'hold' group by field",
+    instead: 'where 1 = 1 group by field',
+    by: [guards, 'what is held'],
+  },
+  {
+    name: 'rejected values are not checked',
+    file: 'sql/guards.ts',
+    text: "count('digest', i + 1, 'checked')",
+    instead: "count('reason', i + 1, 'checked')",
+    by: [guards, 'what is checked and rejected'],
+  },
+  {
+    name: 'one field has the rejections of another',
+    file: 'sql/guards.ts',
+    text: 'select field, reason, cast(sum(identifiers)',
+    instead: 'select min(field) as field, reason, cast(sum(identifiers)',
+    by: [guards, 'rejections by field and reason'],
+  },
+  {
     name: 'a member of several rows had several standings',
     file: 'sql/guards.ts',
     text: 'sql`select max(l.standing) as standing from',

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createDeltaViews } from '../../sql/delta.ts'
-import { countDelta, measureDelta, measureStanding } from '../../sql/guards.ts'
+import {
+  countDelta,
+  countHolds,
+  countRejections,
+  countValues,
+  measureDelta,
+  measureStanding,
+} from '../../sql/guards.ts'
 import { createRunTables } from '../../sql/run-tables.ts'
 import { words } from '../warehouse/under-test.ts'
 import { openTestWarehouse } from './warehouse.ts'
@@ -80,7 +87,7 @@ beforeAll(async () => {
         .filter(({ op }) => op)
         .map(
           (i) =>
-            `'${i.op}', ${n}, ${n}, ${i.op !== 'remove' || n > 1}, 'M${n}', '${i.field}', ${digest(n, i)}, ${states[i.prior]}, ${i.prior === 'confirmed'}, ${i.op === 'keep'}, null, null`,
+            `'${i.op}', ${n}, ${n}, ${i.op !== 'remove' || n > 1}, 'M${n}', '${i.field}', ${digest(n, i)}, ${states[i.prior]}, ${i.prior === 'confirmed'}, ${i.op === 'keep'}, ${i.op === 'hold' ? "'shared_by_many'" : 'null'}, null`,
         ),
     ),
   )
@@ -116,6 +123,51 @@ test('a delta by what it does: a removal of several holders counts once', async 
     { op: 'keep', identifiers: '2', confirmed_before: '2', waiting: '2' },
     { op: 'remove', identifiers: '9', confirmed_before: '7', waiting: '0' },
   ])
+})
+
+test('what is held, by type and reason', async () => {
+  expect(await world.rows(countHolds(world.scope))).toEqual([
+    { field: 'B', reason: 'shared_by_many', identifiers: '1' },
+  ])
+})
+
+test('what is checked and rejected, by column: one pass over what was read', async () => {
+  await world.raw(
+    `create ${words.scratch} tidemark_read_members (digest_1 ${words.types.bytes}, reason_1 varchar, digest_2 ${words.types.bytes}, reason_2 varchar)`,
+  )
+  const [valid, none] = [`${words.bytes('01')}, null`, 'null, null']
+  const failed = (reason: string): string => `${words.bytes('02')}, '${reason}'`
+  await insert('tidemark_read_members', [
+    `${valid}, ${failed('too_short')}`,
+    `${failed('no')}, ${failed('too_long')}`,
+    `${valid}, ${none}`,
+    `${none}, ${failed('too_short')}`,
+    `${none}, ${none}`,
+  ])
+  const column = { type: 'A', field: 'A', column: 'a', rule: 'email', format: 'auto' } as const
+  expect(await world.rows(countValues(world.scope, [column, column]))).toEqual([
+    { checked_1: '3', rejected_1: '1', checked_2: '3', rejected_2: '3' },
+  ])
+})
+
+test('rejections by field and reason, and what belongs to no field', async () => {
+  const row = (key: string, field: string, reason: string, n = 1): string =>
+    `${key}, ${field}, '${reason}', 'validation', ${n}, null`
+  await insert(table('delta_rejections'), [
+    row("'M1'", "'phone'", 'too_short'),
+    row("'M2'", "'phone'", 'too_short'),
+    row("'M2'", "'phone'", 'too_long'),
+    row("'M2'", "'email'", 'too_long'),
+    row("'M3'", 'null', 'too_many_identifiers', 101),
+  ])
+  expect(new Set(await world.rows(countRejections(world.scope)))).toEqual(
+    new Set([
+      { field: 'email', reason: 'too_long', identifiers: '1' },
+      { field: 'phone', reason: 'too_long', identifiers: '1' },
+      { field: 'phone', reason: 'too_short', identifiers: '2' },
+      { field: null, reason: 'too_many_identifiers', identifiers: '101' },
+    ]),
+  )
 })
 
 test('what a delta does not do has no row', async () => {
