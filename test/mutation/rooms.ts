@@ -27,6 +27,8 @@ const activation = (files: readonly string[], tests: readonly string[]): Room =>
 
 export const rooms: readonly Room[] = [
   activation(['guards'], ['guards']),
+  activation(['rejected'], ['rejected']),
+  activation(['country-columns'], ['country-columns']),
   config(['nearest'], ['nearest']),
   config(['tree', 'environment'], ['tree']),
   config(['relation'], ['relation']),

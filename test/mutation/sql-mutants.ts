@@ -17,6 +17,7 @@ const settle = 'test/sql/settle.test.ts'
 const control = 'test/sql/control.test.ts'
 const fingerprint = 'test/sql/fingerprint.test.ts'
 const guards = 'test/sql/guards.test.ts'
+const sample = 'test/activation/sample.test.ts'
 const segment = 'test/sql/segment.test.ts'
 const batches = 'test/sql/batches.test.ts'
 const vectors = 'test/sql/normalise.test.ts'
@@ -1087,11 +1088,53 @@ const comparing: readonly SqlMutant[] = [
     by: [guards, 'what is checked and rejected'],
   },
   {
-    name: 'one field has the rejections of another',
+    name: 'what is rejected as many counts as one',
     file: 'sql/guards.ts',
     text: 'select field, reason, cast(sum(identifiers)',
-    instead: 'select min(field) as field, reason, cast(sum(identifiers)',
+    instead: 'select field, reason, cast(count(identifiers)',
     by: [guards, 'rejections by field and reason'],
+  },
+  {
+    name: 'what one member has in many rows is shared by many in a sample',
+    file: 'sql/sample.ts',
+    text: 'count(distinct member_key) as holders',
+    instead: 'count(*) as holders',
+    by: [sample, 'one value in several rows'],
+  },
+  {
+    name: 'twenty members of a sample are too many for one value',
+    file: 'sql/sample.ts',
+    text: 'holders > ${sql.raw(String(maxHolders))}',
+    instead: 'holders >= ${sql.raw(String(maxHolders))}',
+    by: [sample, 'by field and reason'],
+  },
+  {
+    name: 'rows without a value are checked in a sample',
+    file: 'sql/sample.ts',
+    text: 'where digest is not null group by',
+    instead: 'where 1 = 1 group by',
+    by: [sample, 'by field and reason'],
+  },
+  {
+    name: 'a sample is of a row more',
+    file: 'sql/sample.ts',
+    text: 'as s limit ${sql.raw(String(sampleRows))}',
+    instead: 'as s limit ${sql.raw(String(sampleRows + 1))}',
+    by: [sample, '10,000 rows at most'],
+  },
+  {
+    name: 'a country in two spellings is two countries',
+    file: 'sql/sample.ts',
+    text: 'count(distinct nullif(${scope.dialect.lowerAscii(raw)}',
+    instead: 'count(distinct nullif(${raw}',
+    by: [sample, 'a column with one country'],
+  },
+  {
+    name: 'anything may be a country',
+    file: 'sql/sample.ts',
+    text: "'^[^0-9@_:/#]{2,60}$'",
+    instead: "'^.*$'",
+    by: [sample, 'a column of numbers'],
   },
   {
     name: 'a member of several rows had several standings',
