@@ -23,18 +23,38 @@ export const rejectionReasons: Readonly<Record<string, RejectionReason>> = {
   ),
   reserved_domain: reason(
     'email',
-    'has a domain that cannot exist (.invalid, .test, .example, .localhost)',
+    'is at a domain that cannot exist: .invalid, .test, .example, .localhost, a copy for a sandbox',
     'leave test data and copies of a sandbox out of the segment',
   ),
   invisible_character: reason(
     'email',
-    'has a character in it that nobody sees',
+    'has a character inside that nobody sees (zero width, bidi mark, joiner, filler)',
     'take invisible characters out in the source',
   ),
-  compatibility_character: reason(
+  compatibility_letter: reason(
     'email',
-    'has a letter that only looks like others (ﬁ, ﬀ, full-width letters)',
+    'has a letter that only stands for others: a ligature, full width, superscript',
     'write the plain letters in the source (NFKC)',
+  ),
+  not_nfc: reason(
+    'email',
+    'has an accent of its own, or a letter that NFC writes otherwise',
+    'normalise the text to NFC in the relation',
+  ),
+  wrong_encoding: reason(
+    'email',
+    'has letters that come of UTF-8 read in another encoding, or of text that was lost',
+    'load the source again as UTF-8',
+  ),
+  escaped_character: reason(
+    'email',
+    'has an escape of a URL, of HTML or of a program in it, such as %20',
+    'undo the escapes in the relation',
+  ),
+  stray_character: reason(
+    'email',
+    "begins or ends with a sign that no mailbox begins with: Excel's apostrophe, =, a quote, a bracket",
+    'take the sign off in the relation',
   ),
   unknown_country: reason(
     'phone',
@@ -80,6 +100,32 @@ export const rejectionReasons: Readonly<Record<string, RejectionReason>> = {
     'digest',
     'is not 128 hexadecimal digits, as format: sha512 says',
     'set format: auto or clear where the column holds clear values',
+  ),
+  digest_of_nothing: reason(
+    'digest',
+    'is the digest of an empty text, of null, of zeros and the like, or one digit over and over',
+    'hash only where there is a value, and write NULL elsewhere',
+  ),
+  digest_as_bytea_text: reason(
+    'digest',
+    'is a digest as PostgreSQL prints bytes (\\x…)',
+    'map the column of bytes, or its text from the third character on',
+  ),
+  unreadable_digest: reason(
+    'digest',
+    'is a digest in another form (MD5, SHA-1, base64, 0x…, sha256:…)',
+    'write SHA-256 in 64 hexadecimal digits, or map the clear values',
+  ),
+  device_id_of_nobody: reason(
+    'id',
+    'is one digit over and over: what a device shows whose owner wants no tracking',
+    'write NULL where there is no id',
+  ),
+  user_id_of_nobody: reason('id', 'is 0', 'write NULL where there is no id'),
+  handle_of_nobody: reason(
+    'id',
+    'is a word that programs write where there is none, such as null',
+    'write NULL where there is no handle',
   ),
   placeholder: reason('value', 'stands for nobody', 'write NULL where nothing is known'),
   shared_by_many: reason(
