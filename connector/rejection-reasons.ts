@@ -61,20 +61,33 @@ export const rejectionReasons: Readonly<Record<string, RejectionReason>> = {
     'is a phone number without a calling code, and no country is known for it',
     'set default_country, or country: { column: … } where the rows name their country',
   ),
-  not_a_number: reason('phone', 'is no phone number', 'look whether the mapped column holds phone numbers'),
+  not_a_number: reason(
+    'phone',
+    'is letters, no digits, or a quantity that a spreadsheet made of a number (3.36E+10, 33644771003.0)',
+    'look whether the mapped column holds phone numbers, and whether a spreadsheet wrote it',
+  ),
+  several_numbers: reason(
+    'phone',
+    'holds two phone numbers',
+    'write one number in a value, and map the other as a column of its own',
+  ),
   too_short: reason('phone', 'has fewer digits than any number of its country', correctNumbers),
-  too_long: reason('phone', 'has more digits than any number of its country', correctNumbers),
+  too_long: reason('phone', 'has more digits than any number of its country, or than the 15 of E.164', correctNumbers),
   invalid_length: reason('phone', 'has a number of digits that its country does not have', correctNumbers),
   invalid_country_calling_code: reason(
     'phone',
     'begins with a calling code that no country has',
     'look whether a + stands before numbers that have no calling code',
   ),
-  several_numbers: reason('phone', 'holds two phone numbers', 'write one number in a value'),
+  withdrawn_number: reason(
+    'phone',
+    'has a form that its country gave up, so that nobody has it (Brazil without the ninth digit, Vietnam with eleven)',
+    'write the numbers in the form of today in the source',
+  ),
   invalid_phone: reason(
     'phone',
-    'is no phone number that can be told for certain',
-    'look whether the mapped column holds phone numbers, with + and calling code or of default_country',
+    'has a length that is possible, but no number of its country begins so',
+    'look whether the numbers are of default_country, or say with country: { column: … } of which they are',
   ),
   invalid_device_id: reason(
     'id',
@@ -127,7 +140,11 @@ export const rejectionReasons: Readonly<Record<string, RejectionReason>> = {
     'is a word that programs write where there is none, such as null',
     'write NULL where there is no handle',
   ),
-  placeholder: reason('value', 'stands for nobody', 'write NULL where nothing is known'),
+  placeholder: reason(
+    'phone',
+    'is made up: one digit over and over, or 123-456-7890',
+    'write NULL where nothing is known',
+  ),
   shared_by_many: reason(
     'value',
     'is that of more than 20 members: a placeholder, or the address of an office',

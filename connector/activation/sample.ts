@@ -62,7 +62,8 @@ const fieldsOf = (columns: readonly MappedColumn[], rows: readonly Row[]): reado
 }
 
 /** A field that may say which column has the country reads it from there. */
-const isConstant = (field: MappedField): boolean => field.defaultCountry !== undefined && !('country' in field)
+const isConstant = (field: MappedField): boolean =>
+  field.defaultCountry !== undefined && field.countryColumn === undefined
 
 const constantCountries = async (request: SampleRequest): Promise<readonly Surprise[]> => {
   const { activation, warehouse } = request

@@ -4,21 +4,20 @@ import type { Sql } from '../scope.ts'
 import { isRepeatedDigit, isWithdrawn } from './e164.ts'
 import { nationalLengths, plusCodes } from './plans.ts'
 
-/** Why a phone number is refused, in the words of libphonenumber where it has one, and what that means. */
-export const phoneReasons = {
-  not_a_number: 'letters, no digits at all, or a quantity of a spreadsheet (`3.36E+10`, `33644771003.0`)',
-  several_numbers: 'two numbers in one value (`0316 8771 / 8772`)',
-  unknown_country: 'no calling code, and no country is known: no `default_country`, or a country that is none',
-  invalid_country_calling_code: 'no country has the calling code',
-  too_short: 'fewer digits than a number of its country has',
-  too_long: 'more digits than a number of its country has',
-  invalid_length: 'not as many digits as a number of its country has, though some have more and some fewer',
-  placeholder: 'made up: one digit again and again (`999-999-9999`), `123-456-7890`',
-  withdrawn_number:
-    'a form that its country gave up, so that nobody has it (Brazil without the ninth digit, Vietnam with eleven)',
-  invalid_phone: 'of a length that is possible, but no number of its country begins so',
-} as const
-export type PhoneReason = keyof typeof phoneReasons
+/** Why a phone number is refused, in the words of libphonenumber where it has one. What each means: `connector/rejection-reasons.ts`. */
+export const phoneReasons = [
+  'not_a_number',
+  'several_numbers',
+  'unknown_country',
+  'invalid_country_calling_code',
+  'too_short',
+  'too_long',
+  'invalid_length',
+  'placeholder',
+  'withdrawn_number',
+  'invalid_phone',
+] as const
+export type PhoneReason = (typeof phoneReasons)[number]
 
 /** What begins so is only the number that X hashes on its pages, and taken with its calling code. */
 const sampleStart = '+1123%'

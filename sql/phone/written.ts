@@ -27,8 +27,8 @@ const separators = `[-${punctuation}${dashes}${whitespace}]+`
 /** What a spreadsheet, a list or a quotation leaves at the ends. */
 const atEnds = `${whitespace}'"\u2018\u2019\u201c\u201d\`,;=`
 
-const blank = `[ ,\u00a0\t]*`
-const behindLabel = `[:.\uff0e]?[ ,\u00a0\t-]*`
+const blank = `[,${whitespace}]*`
+const behindLabel = `[:.\uff0e]?[,${whitespace}-]*`
 /** `ext. 12`, `extn 12`, `доб 12`, `anexo 12`, `x12`, `#12`, `int 12`, `;ext=12`, `- 12#`, `,,12` at the end. */
 const extensions = [
   `;ext=[0-9]{1,20}`,
@@ -37,7 +37,7 @@ const extensions = [
   `${blank}[#\uff03~\uff5e]${behindLabel}[0-9]{1,9}#?`,
   `[- ]+[0-9]{1,6}#`,
   // Of a longer one it is more likely that it is another number.
-  `[ \u00a0\t]*[,;]+${behindLabel}[0-9]{1,6}#?`,
+  `[${whitespace}]*[,;]+${behindLabel}[0-9]{1,6}#?`,
 ]
 const extension = `(${extensions.join('|')})$`
 /** At the beginning; and all that is no letter, before the digits and behind them. */

@@ -148,7 +148,7 @@ describe('a constant country', () => {
     [
       'a field that reads its country',
       { country: "case when i < 30 then 'DE' else 'FR' end" },
-      { ...french, country: { column: fold('country') } } as MappedField,
+      { ...french, countryColumn: fold('country') },
     ],
   ])('%s: nothing is said', async (name, columns, field) =>
     expect(await said(name.replaceAll(' ', '_'), 100, { phone, ...columns }, [field])).toEqual([]),

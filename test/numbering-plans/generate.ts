@@ -42,7 +42,7 @@ export const nationalLengths = \`${lines(plans.lengths)}\`
 /** What is dialled before a national number at home and never begins one -> calling codes. */
 export const trunkPrefixes: Readonly<Record<string, string>> = {
 ${Object.entries(plans.trunkPrefixes)
-  .map(([prefix, codes]) => `  ${JSON.stringify(prefix)}: \`${lines(codes)}\`,\n`)
+  .map(([prefix, codes]) => `  '${prefix}': \`${lines(codes)}\`,\n`)
   .join('')}}
 
 /**

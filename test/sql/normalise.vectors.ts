@@ -20,7 +20,7 @@ export interface Vector {
 type Row = readonly [input: string | null, outcome: string, differs?: { libphonenumber: string; why: string }]
 const refused = new Set<string>([
   ...'invalid_email invalid_device_id invalid_user_id invalid_handle invalid_sha256 invalid_sha512'.split(' '),
-  ...Object.keys(phoneReasons),
+  ...phoneReasons,
 ])
 
 /** An outcome is `absent`, a reason, a digest written `sha256:…` or `sha512:…`, or the normalised text. */

@@ -50,12 +50,37 @@ export async function outcomesOf(
   countries?: readonly (string | null)[],
 ): Promise<Outcome[]> {
   if (inputs.length === 0) return []
-  const { dialect } = warehouse
+  const statement = outcomesIn(
+    warehouse.dialect,
+    givenRows(warehouse, inputs, countries),
+    mapping,
+    countries !== undefined,
+  )
+  return (await warehouse.rows('vectors', statement)) as unknown as Outcome[]
+}
+
+/** The same with the text that is hashed in place of its digest. */
+export async function textsOf(
+  warehouse: Warehouse,
+  mapping: Mapping,
+  inputs: readonly string[],
+  countries?: readonly string[],
+): Promise<{ readonly text: string | null; readonly reason: string | null }[]> {
+  const same = (text: Sql): Sql => text
+  const clear: Dialect = { ...warehouse.dialect, sha256: same, fromHex: same, toHex: same }
+  const statement = outcomesIn(clear, givenRows(warehouse, inputs, countries), mapping, countries !== undefined)
+  const rows = await warehouse.rows('texts', statement)
+  return rows.map(({ digest = null, reason = null }) => ({ text: digest, reason }))
+}
+
+function givenRows(
+  { dialect }: Warehouse,
+  inputs: readonly (string | null)[],
+  countries: readonly (string | null)[] | undefined,
+): Sql {
   const hex = (text: string | null | undefined) =>
     text === null || text === undefined ? 'null' : `'${Buffer.from(text).toString('hex')}'`
   const rows = inputs.map((input, n) => `(${n}, ${hex(input)}, ${hex(countries?.[n])})`)
   const text = (column: string) => dialect.asText(sql.raw(words.text(column)))
-  const source = sql`select n, ${text('value')} as raw_1, ${text('country')} as raw_2 from (values ${sql.raw(rows.join(', '))}) as v(n, value, country)`
-  const statement = outcomesIn(dialect, source, mapping, countries !== undefined)
-  return (await warehouse.rows('vectors', statement)) as unknown as Outcome[]
+  return sql`select n, ${text('value')} as raw_1, ${text('country')} as raw_2 from (values ${sql.raw(rows.join(', '))}) as v(n, value, country)`
 }
