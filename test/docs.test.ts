@@ -65,7 +65,7 @@ describe('YAML blocks', () => {
 
 describe('npm commands', () => {
   const named = documents.flatMap((document) =>
-    [...readFileSync(join(root, document), 'utf8').matchAll(/npm (?:run ([\w:]+)|(test))/g)].map(
+    [...readFileSync(join(root, document), 'utf8').matchAll(/npm (?:run ([\w:-]+)|(test))/g)].map(
       (match) => match[1] ?? match[2] ?? '',
     ),
   )

@@ -75,7 +75,7 @@ describe('as libphonenumber reads them, or with a reason', () => {
   test(`${some.length} random mutations of spellings`, async () => {
     const { counts, unexplained } = verdicts(some, onDuckdb ? await byCountry(some) : await byColumn(some))
     expect(unexplained).toEqual([])
-    expect(counts.get('equal')).toBeGreaterThan(some.length * 0.85)
+    expect(counts.get('equal')).toBeGreaterThan(some.length * 0.8)
     if (onDuckdb)
       expect(documentedCounts(1)).toEqual(
         Object.fromEntries(Object.keys(differences).map((name) => [name, counts.get(name as Verdict) ?? 0])),
