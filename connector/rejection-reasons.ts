@@ -1,3 +1,5 @@
+import type { ValidationReason } from '../sql/normalise.ts'
+
 /** What a rejection is about. */
 export type ReasonKind = 'email' | 'phone' | 'id' | 'digest' | 'value' | 'member' | 'platform'
 
@@ -14,8 +16,11 @@ const reason = (kind: ReasonKind, meaning: string, wayOut: string): RejectionRea
 
 const correctNumbers = 'correct the numbers in the source'
 
-/** All reasons of the validation, in one place; `docs/identifiers.md` shows them. Words of a platform are in no table. */
-export const rejectionReasons: Readonly<Record<string, RejectionReason>> = {
+/** Reasons that the value alone does not give. */
+type RunReason = 'shared_by_many' | 'too_many_identifiers' | 'null_member_key' | 'unsupported_by_platform'
+
+/** All reasons of the validation, in one place, and a reason without a line here does not compile; `docs/identifiers.md` shows them. Words of a platform are in no table. */
+const reasons = {
   invalid_email: reason(
     'email',
     'is no e-mail address',
@@ -161,7 +166,8 @@ export const rejectionReasons: Readonly<Record<string, RejectionReason>> = {
     'has an identifier type that the platform does not take',
     'map a column of clear values or of SHA-256 digests',
   ),
-}
+} satisfies Readonly<Record<ValidationReason | RunReason, RejectionReason>>
+export const rejectionReasons: Readonly<Record<string, RejectionReason>> = reasons
 
 /** One that is in no table, such as the words of a platform, has the same form. */
 export const rejectionReason = (name: string): RejectionReason =>

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
-import { type Columns, type Format, type Named, type NormalisationRule, normalise } from './normalise.ts'
+import { type Format, type NormalisationRule, normalise } from './normalise.ts'
 import { countryRows, oneCountry, resolvedCountry } from './phone/countries.ts'
+import type { Columns, Named } from './rule.ts'
 import type { Sql } from './scope.ts'
 
 /** One column of values and how they are read. */

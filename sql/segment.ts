@@ -11,6 +11,8 @@ export interface SegmentSource {
     | { readonly nobody: readonly string[] }
   readonly where: readonly SegmentCondition[]
   readonly memberKey: { readonly column: string; readonly hash: boolean }
+  /** Mapped columns that hold digests as bytes: they are read as hex. */
+  readonly bytes?: readonly string[]
 }
 export type SegmentCondition = { readonly column: string } & (
   | { readonly operator: keyof typeof comparisons; readonly value: string | number | boolean }
@@ -22,15 +24,25 @@ const comparisons = { equals: '=', not_equals: '<>', at_least: '>=', at_most: '<
 
 /**
  * The rows of a segment: `member_key` (text, NULL where it is NULL or empty) and the raw text of each mapped column as
- * `raw_1`, `raw_2`, …
+ * `raw_1`, `raw_2`, … Of bytes, it is their hex.
  */
 export const segmentRows = (scope: Scope, segment: SegmentSource, columns: readonly string[]): Sql => {
   const key = scope.dialect.asText(columnOf(segment.memberKey.column))
   const memberKey = segment.memberKey.hash
     ? sql`case when ${key} <> '' then ${scope.dialect.toHex(scope.dialect.sha256(key))} end`
     : sql`nullif(${key}, '')`
-  const raw = columns.map((column, i) => sql`, ${scope.dialect.asText(columnOf(column))} as ${sql.id(`raw_${i + 1}`)}`)
+  const raw = columns.map((name, i) => {
+    const column = columnOf(name)
+    const text = segment.bytes?.includes(name) ? hexOf(scope, column) : column
+    return sql`, ${scope.dialect.asText(text)} as ${sql.id(`raw_${i + 1}`)}`
+  })
   return sql`select ${memberKey} as member_key${sql.join(raw, sql``)} from ${relation(segment)} as s${conditions(segment.where)}`
+}
+
+/** Bytes that are all printable are no digest but a text, of which 32 would look like one in hex: those get a prefix that is refused. */
+const hexOf = ({ dialect }: Scope, bytes: Sql): Sql => {
+  const hex = dialect.toHex(bytes)
+  return sql`case when ${dialect.matches(hex, '^([2-6][0-9a-f]|7[0-9a-e]|0[9ad])+$')} then '0x' || ${hex} else ${hex} end`
 }
 
 const columnOf = (name: string): Sql => sql`s.${exactName(name)}`

@@ -10,7 +10,7 @@ import { deltaGuards, type Guard, type Judgement, segmentGuards, sentences } fro
 import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
 import type { DeltaMeasures, SegmentMeasures } from './measures.ts'
 import { muchRejected } from './rejected.ts'
-import { probeSegment } from './segment.ts'
+import { probed } from './segment.ts'
 import { copyAsCurrent, versionOf } from './state.ts'
 
 export type PlanRequest = Pick<
@@ -44,8 +44,8 @@ const placeholderId = '0'.repeat(20)
  * Steps 4 to 9 of a run on scratch tables: takes no lease, calls nobody, leaves nothing. Throws RunStopped where the run
  * could not even begin.
  */
-export const planActivation = async (request: PlanRequest, suffix: string): Promise<Plan> => {
-  await probeSegment(request)
+export const planActivation = async (asked: PlanRequest, suffix: string): Promise<Plan> => {
+  const request = await probed(asked)
   return request.warehouse.withScratch(() => planOnScratch(request, suffix))
 }
 

@@ -30,17 +30,17 @@ import { pause } from './pause.ts'
 import { recover, runFacts } from './recover.ts'
 import { muchRejected, type RejectedField } from './rejected.ts'
 import { dropOldRunTables, dropRunTables } from './run-tables.ts'
-import { probeSegment } from './segment.ts'
+import { probed } from './segment.ts'
 import { isSmooth, settleDelta } from './settle.ts'
 import { exits, RunStopped } from './stop.ts'
 import { stopOf } from './stop-of.ts'
 import { type ActivationResult, summaryWithoutRow } from './summary.ts'
 
 /** Runs one activation, as section 3 of the design says. Throws nothing: however it ends, there is a summary and an exit code. */
-export const runActivation = async (request: RunRequest, suffix: string): Promise<ActivationResult> => {
+export const runActivation = async (asked: RunRequest, suffix: string): Promise<ActivationResult> => {
   const startedAt = performance.now()
   try {
-    await probeSegment(request)
+    const request = await probed(asked)
     const version = await prepareState(request, suffix)
     const stored = await finishedBefore(request, suffix)
     if (stored) return stored
@@ -55,7 +55,7 @@ export const runActivation = async (request: RunRequest, suffix: string): Promis
   } catch (error) {
     const stop = stopOf(error)
     return {
-      summary: summaryWithoutRow(request.activation.name, request.runId, startedAt, stop),
+      summary: summaryWithoutRow(asked.activation.name, asked.runId, startedAt, stop),
       exit: stop.exit,
       unchanged: false,
     }

@@ -11,6 +11,7 @@ import { mappedColumns, mappingSeed, scopeOf } from './context.ts'
 import { countryColumns } from './country-columns.ts'
 import { byReason, type FieldMeasures, number } from './measures.ts'
 import { muchRejected } from './rejected.ts'
+import { probed } from './segment.ts'
 
 export interface SampleRequest {
   readonly activation: Activation
@@ -30,10 +31,10 @@ export interface Surprise {
  * where rows name theirs. Two queries at most, over the first rows that the warehouse comes upon. Only counts leave it,
  * and nothing stays in it.
  */
-export const surprises = async (request: SampleRequest): Promise<readonly Surprise[]> => [
-  ...(await rejectedValues(request)),
-  ...(await constantCountries(request)),
-]
+export const surprises = async (asked: SampleRequest): Promise<readonly Surprise[]> => {
+  const request = await probed(asked)
+  return [...(await rejectedValues(request)), ...(await constantCountries(request))]
+}
 
 const scopeOfSample = (request: SampleRequest): Scope =>
   scopeOf({ ...request, schema: 'tidemark' }, 'sample', '0', { dry: true })

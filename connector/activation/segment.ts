@@ -22,10 +22,10 @@ interface Probe {
 }
 
 /**
- * Does the segment's relation have every column the activation reads, and can what is mapped be read as text? Throws
- * RunStopped (78) naming all that are missing or cannot.
+ * Does the segment's relation have every column the activation reads, and can what is mapped be read as text, or as the
+ * bytes of digests? Throws RunStopped (78) naming all that are missing or cannot. The mapped columns that hold bytes.
  */
-export const probeSegment = async (probe: Probe): Promise<void> => {
+export const probeSegment = async (probe: Probe): Promise<readonly string[]> => {
   const columns = await readColumns(probe)
   const { foldsNames } = probe.warehouse.dialect
   const same = (name: string): string => (foldsNames ? name.toLowerCase() : name)
@@ -34,10 +34,29 @@ export const probeSegment = async (probe: Probe): Promise<void> => {
     misfitColumns(probe.activation, columns, same),
   ].filter((problem) => problem !== null)
   const [first] = wrong
-  if (first === undefined) return
+  if (first === undefined) return bytesOf(probe.activation, columns, same)
   const { segment } = probe.activation
   const says = wrong.map(({ says: text }) => text).join(' It also ')
   throw new RunStopped(exits.configuration, first.code, `Segment ${segment.name}: ${sourceOf(segment)} ${says}`)
+}
+
+/** What is asked, with what its segment turned out to hold. */
+export const probed = async <Asked extends Probe>(asked: Asked): Promise<Asked> => {
+  const { activation } = asked
+  return {
+    ...asked,
+    activation: { ...activation, segment: { ...activation.segment, bytes: await probeSegment(asked) } },
+  }
+}
+
+/** Names as the mapping writes them. */
+const bytesOf = (
+  { fields }: Activation,
+  columns: readonly Column[],
+  same: (name: string) => string,
+): readonly string[] => {
+  const there = new Set(columns.flatMap(({ name, bytes }) => (bytes ? [same(name)] : [])))
+  return [...new Set(fields.map((f) => f.column))].filter((name) => there.has(same(name)))
 }
 
 const sourceOf = ({ source }: Segment): string =>
@@ -95,7 +114,10 @@ const missingColumns = (
   }
 }
 
-/** A number with a fraction, say, is no phone number: of 33644771003.0 the digits are another one. */
+/**
+ * A number with a fraction, say, is no phone number: of 33644771003.0 the digits are another one. Bytes are digests, so no
+ * member key and nothing clear.
+ */
 const misfitColumns = (
   activation: Activation,
   columns: readonly Column[],
@@ -103,7 +125,15 @@ const misfitColumns = (
 ): Problem | null => {
   const { segment, fields } = activation
   const mapped = new Set([segment.memberKey.column, ...fields.flatMap(columnsOf)].map(same))
-  const misfits = columns.filter(({ name, asText }) => !asText && mapped.has(same(name)))
+  const clear = new Set(
+    [
+      segment.memberKey.column,
+      ...fields.flatMap((f) => (f.format === 'clear' ? [f.column] : [])),
+      ...fields.flatMap(({ countryColumn }) => countryColumn ?? []),
+    ].map(same),
+  )
+  const fits = ({ name, asText, bytes }: Column): boolean => asText || (bytes !== undefined && !clear.has(same(name)))
+  const misfits = columns.filter((column) => mapped.has(same(column.name)) && !fits(column))
   if (misfits.length === 0) return null
   const named = misfits.map(({ name, type }) => `${quote(name)} (${type})`).join(', ')
   return {

@@ -114,6 +114,8 @@ export interface Segment {
   readonly where: readonly Condition[]
   readonly description: string | null
   readonly memberKey: { readonly column: string; readonly hash: boolean }
+  /** Mapped columns that turned out to hold bytes; a file does not say so. */
+  readonly bytes?: readonly string[]
 }
 
 export type Scalar = string | number | boolean

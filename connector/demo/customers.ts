@@ -49,10 +49,10 @@ const familyNames = [
   'miller',
 ] as const
 const domains = [
-  'gmail.example',
-  'orange.example',
-  'gmx.example',
-  'outlook.example',
+  'gmail.example.com',
+  'orange.example.com',
+  'gmx.example.net',
+  'outlook.example.org',
   'example.org',
   'example.net',
 ] as const

@@ -51,7 +51,12 @@ class BigqueryWarehouse implements Warehouse {
 
   async columns(step: string, statement: Statement): Promise<readonly Column[]> {
     const { fields } = await this.#jobs.run({ ...this.#request(step, statement), dryRun: true })
-    return fields.map((field) => ({ name: field.name, type: field.type.toLowerCase(), asText: isText(field) }))
+    return fields.map((field) => ({
+      name: field.name,
+      type: field.type.toLowerCase(),
+      asText: isText(field),
+      ...(field.type === 'BYTES' && field.mode !== 'REPEATED' ? { bytes: true } : {}),
+    }))
   }
 
   async execute(step: string, statement: Statement): Promise<number> {

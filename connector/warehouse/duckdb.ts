@@ -208,7 +208,12 @@ const columnOf = (name: string, type: DuckDBType): Column => {
   const json = type.alias?.toUpperCase() === 'JSON'
   // The names of a struct's fields are the user's, and may be long.
   const word = json ? 'JSON' : (DuckDBTypeId[type.typeId] ?? 'unknown')
-  return { name, type: word, asText: whole || (typesOfText.has(type.typeId) && !json) }
+  return {
+    name,
+    type: word,
+    asText: whole || (typesOfText.has(type.typeId) && !json),
+    ...(type.typeId === DuckDBTypeId.BLOB ? { bytes: true } : {}),
+  }
 }
 
 /** A conflict with another transaction has changed nothing, and DuckDB reports it at once instead of waiting. */

@@ -29,7 +29,12 @@ from typed as t join pg_type as b on b.oid = t.at where t.typbasetype = 0`,
   return fields.map(({ name, dataTypeID, dataTypeModifier }) => {
     const type = types.get(dataTypeID)
     const modifier = dataTypeModifier >= 0 ? dataTypeModifier : Number(type?.base_modifier ?? -1)
-    return { name, type: type?.name ?? 'unknown', asText: type !== undefined && isText(type, modifier) }
+    return {
+      name,
+      type: type?.name ?? 'unknown',
+      asText: type !== undefined && isText(type, modifier),
+      ...(type?.base === 'bytea' ? { bytes: true } : {}),
+    }
   })
 }
 

@@ -58,6 +58,7 @@ class SnowflakeWarehouse implements Warehouse {
         name: column.getName(),
         type: column.getType(),
         asText: isText(column),
+        ...(column.getType().toUpperCase() === 'BINARY' ? { bytes: true } : {}),
       }))
     })
   }

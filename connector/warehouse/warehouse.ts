@@ -32,6 +32,8 @@ export interface Column {
    * `1.0`), truth values, bytes, lists: their texts are a matter of format.
    */
   readonly asText: boolean
+  /** It holds bytes: digests may be kept so. */
+  readonly bytes?: true
 }
 
 /** For whom a connection is; where the warehouse can note it, each of its statements carries it. */

@@ -27,6 +27,8 @@ export interface Dialect {
   matches(text: RawBuilder<unknown>, pattern: string): RawBuilder<unknown>
   /** Does the text start with one of these? They are ours, of letters, digits and `+`; at least one, none empty. */
   startsWithOneOf(text: RawBuilder<unknown>, starts: readonly string[]): RawBuilder<unknown>
+  /** Is the text one of these, of which there may be many? Asked of few values. */
+  isOneOf(text: RawBuilder<unknown>, texts: readonly string[]): RawBuilder<unknown>
   /** All matches replaced. In `by`, `\1` stands for what the first group of the pattern matched. */
   replaceAll(text: RawBuilder<unknown>, pattern: string, by: string): RawBuilder<unknown>
   /** Lower case by Unicode simple mapping, whatever the locale. */

@@ -47,6 +47,8 @@ export const duckdb: Dialect = {
   noFingerprint: sql`cast('0' as UHUGEINT)`,
   matches,
   startsWithOneOf: startsByPattern(matches),
+  // IN of many becomes a join with every row, also where it stands in a branch that few reach.
+  isOneOf: (text, texts) => sql`list_contains([${sql.join(texts.map((one) => sql.lit(one)))}], ${text})`,
   replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${constant(by)}, 'g')`,
   lower: (text) => sql`lower(${text})`,
   lowerAscii: (text) => sql`lower(${text})`,

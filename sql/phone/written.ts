@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Dialect } from '../dialect/dialect.ts'
+import { invisible } from '../invisible.ts'
 import type { Sql } from '../scope.ts'
 import { whitespace } from '../whitespace.ts'
 
@@ -16,10 +17,6 @@ const ascii = `${'0123456789'.repeat(3)}+`
 /** Letters beyond ASCII, roughly: text around a number is not passed over, for it may say anything. */
 const letters =
   '\u00aa-\u02ff\u0370-\u065f\u066e-\u06ef\u06fa-\u1fff\u2c00-\u2def\u3041-\u30fb\u30fd-\ufdff\uff21-\uff3a\uff41-\uff5a'
-
-/** Not seen by anybody: soft hyphen, joiners, marks of direction, variation selectors, fillers, tags. */
-const invisible =
-  '\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}'
 
 const dashes = '\u2010-\u2015\u2212\u30fc\uff0d'
 const punctuation = `./()~\\[\\]\uff0e\uff0f\uff08\uff09\uff3b\uff3d\u2053\u223c\uff5e`

@@ -199,7 +199,7 @@ test('a file that is not there, a folder, and a file of another form are 78, wit
 
 const nobody = 65534
 /** What is thrown while this process has no rights of root. */
-const asNobody = async (work: () => Promise<void>): Promise<unknown> => {
+const asNobody = async (work: () => Promise<unknown>): Promise<unknown> => {
   const isRoot = process.geteuid?.() === 0
   if (isRoot) process.seteuid?.(nobody)
   try {

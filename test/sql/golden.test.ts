@@ -13,7 +13,8 @@ const pieces = new Set(
   resolved resolvedTrouble resolve arrived countArrivedIdentifiers countArrived endQuarantine insertQuarantine clearRejections
   insertRejections readRows fillRunTable columnNames createRunView segmentRows addColumn columnList createTable batchRows inSpan partOf
   laneOf lanes unitOf cellBytes blankRowBytes fenceBytes digestBytes createScope createScratch dropScratch text integer rowsAtHand
-  unionAll noFingerprint normalise normalisedRows whitespace isOurs dropObject dropSchema`.split(/\s+/),
+  unionAll noFingerprint normalise normalisedRows email deviceId mobileAdId xUserId handle isDigest isOfNothing misread bared invisible letters
+  compatibility whitespace isOurs dropObject dropSchema`.split(/\s+/),
 )
 
 test('the catalogue has every statement there is', () => {

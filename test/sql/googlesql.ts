@@ -26,7 +26,7 @@ const wrong = [
 
 /** What segments of the catalogue read. */
 const columns = `(id string, \`work email\` string, phone string, country string, spent float64, orders int64, active bool,
-  left_at timestamp, ${Array.from({ length: 12 }, (_, n) => `c${n} string`).join(', ')})`
+  left_at timestamp, ${Array.from({ length: 12 }, (_, n) => `c${n} ${n === 3 ? 'bytes' : 'string'}`).join(', ')})`
 const sources = [`create table shop.people ${columns}`, `create table people ${columns}`]
 
 const all = Object.values(catalogueOf(bigquery)).flat()

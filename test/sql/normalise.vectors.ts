@@ -1,5 +1,12 @@
-import type { Format, NormalisationRule } from '../../sql/normalise.ts'
-import { phoneReasons } from '../../sql/phone/reasons.ts'
+import { type Format, type NormalisationRule, validationReasons } from '../../sql/normalise.ts'
+import {
+  longOfNothing,
+  nothingsAsDigests,
+  strangeDeviceIds,
+  strangeDigests,
+  strangeEmails,
+  strangeHandles,
+} from './strange.vectors.ts'
 
 /**
  * Values and what becomes of them, written down by hand: `text` is what is hashed, `digest` what was a digest already,
@@ -18,10 +25,7 @@ export interface Vector {
 }
 
 type Row = readonly [input: string | null, outcome: string, differs?: { libphonenumber: string; why: string }]
-const refused = new Set<string>([
-  ...'invalid_email invalid_device_id invalid_user_id invalid_handle invalid_sha256 invalid_sha512'.split(' '),
-  ...phoneReasons,
-])
+const refused = new Set<string>(validationReasons)
 
 /** An outcome is `absent`, a reason, a digest written `sha256:…` or `sha512:…`, or the normalised text. */
 function group(mapping: Pick<Vector, 'rule' | 'format' | 'defaultCountry'>, rows: readonly Row[]): Vector[] {
@@ -60,18 +64,20 @@ export const vectors: readonly Vector[] = [
     ['jane.doe+news@gmail.com', 'jane.doe+news@gmail.com'],
     ['j.a.n.e@googlemail.com', 'j.a.n.e@googlemail.com'],
     ["o'brien@example.ie", "o'brien@example.ie"],
-    ['!#$%&*+/=?^_`{|}~-@example.org', '!#$%&*+/=?^_`{|}~-@example.org'],
+    ['a!#$%&*+/=?^_`{|}~-@example.org', 'a!#$%&*+/=?^_`{|}~-@example.org'],
     ['.dots..@docomo.ne.jp', '.dots..@docomo.ne.jp'],
     ['a@b.co', 'a@b.co'],
-    ['a@xn--bcher-kva.example', 'a@xn--bcher-kva.example'],
-    ['user@sub-domain.1a.example', 'user@sub-domain.1a.example'],
-    ['#tag@example.com', '#tag@example.com'],
-    ['JOSÉ@BÜCHER.EXAMPLE', 'josé@bücher.example'],
+    ['a@xn--bcher-kva.example.com', 'a@xn--bcher-kva.example.com'],
+    ['user@sub-domain.1a.example.com', 'user@sub-domain.1a.example.com'],
+    ['JOSÉ@BÜCHER.CH', 'josé@bücher.ch'],
+    ['a@b.c-d', 'a@b.c-d'],
+    ['Jane@Example.Photography', 'jane@example.photography'],
+    ['jane@example.xn--p1ai', 'jane@example.xn--p1ai'],
+    ['_jane@example.info', '_jane@example.info'],
     ['ИВАН@почта.рф', 'иван@почта.рф'],
     ['δοκιμή@παράδειγμα.δοκιμή', 'δοκιμή@παράδειγμα.δοκιμή'],
     ['ΟΔΟΣ@example.gr', 'οδοσ@example.gr'],
     ['用户@例子.广告', '用户@例子.广告'],
-    ['jose\u0301@example.es', 'jose\u0301@example.es'],
     [`${'l'.repeat(64)}@example.com`, `${'l'.repeat(64)}@example.com`],
     [`${'l'.repeat(65)}@example.com`, 'invalid_email'],
     [`a@${label63}.com`, `a@${label63}.com`],
@@ -90,7 +96,7 @@ export const vectors: readonly Vector[] = [
     ['jane', 'invalid_email'],
     ['@example.com', 'invalid_email'],
     ['jane@', 'invalid_email'],
-    ['jane@localhost', 'invalid_email'],
+    ['jane@intranet', 'invalid_email'],
     ['jane@@example.com', 'invalid_email'],
     ['jane@home@example.com', 'invalid_email'],
     ['jane doe@example.com', 'invalid_email'],
@@ -114,15 +120,13 @@ export const vectors: readonly Vector[] = [
     ['jane\n@example.com', 'invalid_email'],
     ['jane@example.com\njoe@example.com', 'invalid_email'],
     ['ja\u00a0ne@example.com', 'invalid_email'],
-    ['ja\u200bne@example.com', 'invalid_email'],
-    ['ja\u200dne@example.com', 'invalid_email'],
     ['o\u2019brien@example.ie', 'invalid_email'],
     ['jane\uff20example.com', 'invalid_email'],
     ['jane@example\u3002com', 'invalid_email'],
     ['😀@example.com', 'invalid_email'],
-    ['jane@😀.example', 'invalid_email'],
+    ['jane@😀.com', 'invalid_email'],
     ["'; drop table ledger; --@example.com", 'invalid_email'],
-    ["x'||(select'1')||'@example.com", 'invalid_email'],
+    ["x'||(select'1')||'@example.com", 'stray_character'],
     ['NULL', 'invalid_email'],
     ['n/a', 'invalid_email'],
     [hex, `sha256:${hex}`],
@@ -131,7 +135,6 @@ export const vectors: readonly Vector[] = [
     [hex.slice(1), 'invalid_email'],
     [`${hex}0`, 'invalid_email'],
     [`g${hex.slice(1)}`, 'invalid_email'],
-    [`0x${hex}`, 'invalid_email'],
     [`${hex.slice(0, 32)} ${hex.slice(33)}`, 'invalid_email'],
   ]),
   ...group({ rule: 'email', format: 'clear' }, [
@@ -139,8 +142,17 @@ export const vectors: readonly Vector[] = [
     [hex, 'invalid_email'],
     [' ', 'absent'],
   ]),
+  ...group({ rule: 'email', format: 'auto' }, [...strangeEmails, ...strangeDigests]),
+  ...group({ rule: 'email', format: 'sha256' }, strangeDigests),
+  ...group({ rule: 'phone', format: 'auto' }, [...nothingsAsDigests]),
+  ...group({ rule: 'email', format: 'auto_sha512' }, [[longOfNothing, 'digest_of_nothing']]),
+  ...group({ rule: 'email', format: 'auto_but_sha512' }, [[longOfNothing, 'absent']]),
+  ...group({ rule: 'email', format: 'sha512' }, [
+    [longOfNothing, 'digest_of_nothing'],
+    ['a'.repeat(128), 'digest_of_nothing'],
+  ]),
   // A SHA-512 digest is an identifier of another type; where none are taken it is no address.
-  ...group({ rule: 'email', format: 'auto' }, [[long, 'invalid_email']]),
+  ...group({ rule: 'email', format: 'auto' }, [[long, 'unreadable_digest']]),
   ...group({ rule: 'email', format: 'auto_but_sha512' }, [
     ['Jane@Example.com', 'jane@example.com'],
     [hex, `sha256:${hex}`],
@@ -228,7 +240,7 @@ export const vectors: readonly Vector[] = [
     [hex, `sha256:${hex}`],
     [hex.toUpperCase(), `sha256:${hex}`],
     [` ${hex} `, `sha256:${hex}`],
-    ['1'.repeat(64), `sha256:${'1'.repeat(64)}`],
+    ['1'.repeat(64), 'digest_of_nothing'],
     [hex.slice(1), 'not_a_number'],
     [`${hex}0`, 'not_a_number'],
   ]),
@@ -440,9 +452,10 @@ export const vectors: readonly Vector[] = [
     ['9774D56D682E549C', '9774d56d682e549c'],
     [uuid.replaceAll('-', ''), 'invalid_device_id'],
     [`{${uuid}}`, 'invalid_device_id'],
-    ['00000000-0000-0000-0000-000000000000', 'invalid_device_id'],
-    [' 00000000-0000-0000-0000-000000000000 ', 'invalid_device_id'],
-    ['0000000000000000', 'invalid_device_id'],
+    ['00000000-0000-0000-0000-000000000000', 'device_id_of_nobody'],
+    [' 00000000-0000-0000-0000-000000000000 ', 'device_id_of_nobody'],
+    ['0000000000000000', 'device_id_of_nobody'],
+    ...strangeDeviceIds,
     ['9774d56d682e549', 'invalid_device_id'],
     ['9774d56d682e549g', 'invalid_device_id'],
     [hex, `sha256:${hex}`],
@@ -451,7 +464,8 @@ export const vectors: readonly Vector[] = [
     [upper, uuid],
     [`\u3000${uuid}`, uuid],
     ['9774d56d682e549c', 'invalid_device_id'],
-    ['00000000-0000-0000-0000-000000000000', 'invalid_device_id'],
+    ['00000000-0000-0000-0000-000000000000', 'device_id_of_nobody'],
+    ['0000000000000000', 'device_id_of_nobody'],
     [hex.toUpperCase(), `sha256:${hex}`],
   ]),
   ...group({ rule: 'x_user_id', format: 'auto' }, [
@@ -462,7 +476,8 @@ export const vectors: readonly Vector[] = [
     ['1523372036854775807', '1523372036854775807'],
     ['9223372036854775808', 'invalid_user_id'],
     ['10000000000000000000', 'invalid_user_id'],
-    ['0', 'invalid_user_id'],
+    ['0', 'user_id_of_nobody'],
+    [' 000 ', 'user_id_of_nobody'],
     ['0783214', 'invalid_user_id'],
     ['-1', 'invalid_user_id'],
     ['783214.0', 'invalid_user_id'],
@@ -481,6 +496,7 @@ export const vectors: readonly Vector[] = [
     ['twitter@', 'invalid_handle'],
     ['twit ter', 'invalid_handle'],
     ['twitter.com/adsapi', 'invalid_handle'],
+    ...strangeHandles,
     ['zażółć', 'invalid_handle'],
     ['\u212aelvin', 'invalid_handle'],
     ['', 'absent'],

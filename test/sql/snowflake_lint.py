@@ -15,7 +15,7 @@ from sqlglot.tokens import TokenType
 FUNCTIONS = set(
     """coalesce collate concat convert_timezone count current_timestamp dense_rank first_value flatten get greatest
     hex_decode_binary hex_encode least length listagg lower max md5_binary md5_number_lower64 min mod nullif parse_json
-    regexp_instr regexp_replace row_number sha2_binary substr sum timestampadd timestampdiff to_char translate trim""".split()
+    regexp_instr regexp_replace replace row_number sha2_binary substr sum timestampadd timestampdiff to_char translate trim""".split()
 )
 # What may stand before a parenthesis and is no function.
 WORDS = set(

@@ -47,7 +47,7 @@ test('columns are asked for without reading a row, or a byte that is billed', as
     { name: 'c', type: 'float', asText: false },
     { name: 'd', type: 'boolean', asText: false },
     { name: 'e', type: 'date', asText: false },
-    { name: 'f', type: 'bytes', asText: false },
+    { name: 'f', type: 'bytes', asText: false, bytes: true },
     { name: 'g', type: 'string', asText: false },
     { name: 'h', type: 'numeric', asText: false },
   ])

@@ -46,7 +46,7 @@ test('what the columns of a relation are', async () => {
     { name: 'C', type: 'real', asText: false },
     { name: 'D', type: 'boolean', asText: false },
     { name: 'E', type: 'date', asText: false },
-    { name: 'F', type: 'binary', asText: false },
+    { name: 'F', type: 'binary', asText: false, bytes: true },
     { name: 'G', type: 'array', asText: false },
     { name: 'H', type: 'fixed', asText: false },
     { name: 'I', type: 'fixed', asText: true },

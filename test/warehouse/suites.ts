@@ -20,7 +20,7 @@ export const everyWarehouse = [
   'cli/time-zones',
   'activation/{apart,audience,culprits,deliver,lease,migrate,recover,sample}',
   'model/{consequences,model}',
-  'sql/{batches,control,fingerprint,guards,members-as-text,names,normalise,phone,runs,segment,settle}',
+  'sql/{batches,bytes,control,field-values,fingerprint,guards,members-as-text,names,normalise,phone,runs,segment,settle}',
 ]
 
 /** Runs that meet: where statements of two sessions can get in each other's way. */
