@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Dialect } from './dialect/dialect.ts'
+import { waitingAdds } from './quarantine.ts'
 import { columnNames } from './run-tables.ts'
 import { createScratch, integer, type RunView, type Scope, type Sql, sqlType, unionAll } from './scope.ts'
 import { blankRowBytes, cellBytes, comma, fenceBytes, type LaneLayout, laneOf, type Packing } from './units.ts'
@@ -20,7 +21,7 @@ const digest = (n: number): Sql => sql.id(`digest_${n}`)
  * them, also a row that the comparison found unchanged: of several rows of a member, the source may have lost that one
  * before the one read. Whoever is due is one, also if nothing is left of him: his date is to be consumed.
  */
-export const createOthers = (scope: Scope, columns: readonly MappedColumn[], repeats: Repeats): Sql => {
+export const createOthers = (scope: Scope, columns: readonly MappedColumn[], repeats: Repeats, dry: boolean): Sql => {
   const [changed, read, wanted] = [
     scope.scratch('changed_members'),
     scope.scratch('read_members'),
@@ -28,7 +29,7 @@ export const createOthers = (scope: Scope, columns: readonly MappedColumn[], rep
   ]
   if (repeats.columns) return createScratch(scope, 'others', sql`select member_no from ${changed}`)
   const refused = sql`select field, digest from ${scope.scratch('placeholders')}
-union all select field, digest from ${scope.stateTable('quarantine')} where op = 'add' and until_at > ${scope.now}`
+union all select field, digest from ${waitingAdds(scope, dry)} as a`
   const flawed = sql.join(
     columns.map((_, i) => sql`${sql.id(`reason_${i + 1}`)} is not null`),
     sql` or `,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { fillRunTable } from './run-tables.ts'
-import type { Scope, Sql } from './scope.ts'
+import { type Scope, type Sql, state } from './scope.ts'
 import type { MappedColumn } from './wanted.ts'
 
 /**
@@ -37,12 +37,17 @@ union all select member_no, member_key, false, null, null, true from ${scope.scr
   )
 }
 
-/** Members with valid values all of which are placeholders or too many. Mostly nobody: then it reads `wanted` twice. */
+/**
+ * Members with valid values all of which are placeholders, which they have not got confirmed, or too many. Mostly nobody:
+ * then it reads `wanted` twice.
+ */
 const unreachable = (scope: Scope): Sql => {
   const [wanted, placeholders] = [scope.scratch('wanted'), scope.scratch('placeholders')]
   const same = sql`p.field = w.field and p.digest = w.digest`
   return sql`select member_no from ${scope.scratch('oversized')}
 union all select w.member_no from ${wanted} as w
 join (select distinct w.member_no from ${wanted} as w join ${placeholders} as p on ${same}) as s on s.member_no = w.member_no
-left join ${placeholders} as p on ${same} group by w.member_no having count(*) = count(p.digest)`
+left join ${placeholders} as p on ${same}
+left join ${scope.scratch('changed_or_kept')} as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest and l.state = ${state.confirmed}
+group by w.member_no having count(*) = count(case when l.digest is null then p.digest end)`
 }

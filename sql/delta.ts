@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { arrivalDelta, arrivalMembers } from './arrivals.ts'
+import { waitingAdds } from './quarantine.ts'
 import { columnNames, createRunView, fillRunTable } from './run-tables.ts'
 import { createScratch, integer, type Scope, type Sql, sqlType, state } from './scope.ts'
 import { type LaneLayout, unitOf } from './units.ts'
@@ -111,7 +112,7 @@ export const fillDelta = (scope: Scope, layout: LaneLayout, options: DeltaOption
     scope,
     'delta_rows',
     sql`select op, member_no, ${unitOf(layout)} as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
-  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (${deltaRows(scope, options)}) as d`,
+  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (${deltaRows(scope, options, dry)}) as d`,
     dry,
   )
 
@@ -134,8 +135,8 @@ export const createDeltaViews = (
 const noHold = sql`cast(null as ${sqlType.text}), cast(null as ${sqlType.timestamp})`
 
 /** send_no: the member whose unit it travels in. */
-const deltaRows = (scope: Scope, options: DeltaOptions): Sql =>
-  sql`with adds as (${adds(scope, options)}), removes as (${removes(scope)})
+const deltaRows = (scope: Scope, options: DeltaOptions, dry: boolean): Sql =>
+  sql`with adds as (${adds(scope, options, dry)}), removes as (${removes(scope)})
 select case when a.hold_reason is null then 'add' else 'hold' end as op, a.member_no, a.member_no as send_no, a.member_key, a.field,
   a.digest, a.prior, a.confirmed_before, false as waits, a.hold_reason, a.hold_until_at from adds as a
 union all select 'remove', r.member_no, first_value(r.member_no) over (partition by r.field, r.digest order by r.member_key),
@@ -160,23 +161,27 @@ from ${scope.scratch('holders')} as h
 join ${scope.scratch('gone')} as g on g.field = h.field and g.digest = h.digest
 left join ${scope.scratch('outside')} as o on o.member_key = h.member_key`
 
-const adds = (scope: Scope, { full, renewAfterDays }: DeltaOptions): Sql => {
+/**
+ * What is wanted and not confirmed, or has to be renewed or added again, or everything with `--full`; and what of it waits.
+ * Who has a placeholder confirmed keeps it.
+ */
+const adds = (scope: Scope, { full, renewAfterDays }: DeltaOptions, dry: boolean): Sql => {
   const again = sql`w.member_key in (select member_key from ${scope.scratch('again_members')})`
   const renewal =
     renewAfterDays === null
       ? sql``
       : sql` or l.since_at <= ${scope.dialect.addMs(scope.now, integer(-renewAfterDays * dayMs))}`
-  const changed = sql`select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
+  const changed = sql`select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before,
+  l.state is null or l.state <> ${state.confirmed} or ${again}${renewal} as needed
 from ${scope.scratch('wanted')} as w join ${scope.scratch('others')} as k on k.member_no = w.member_no
-left join ${scope.scratch('changed_or_kept')} as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
-${full ? sql`` : sql`where l.state is null or l.state <> ${state.confirmed} or ${again}${renewal}`}`
-  const others = sql`select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
+left join ${scope.scratch('changed_or_kept')} as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest`
+  const others = sql`select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before, true as needed
 from ${scope.runTable('held')} as l
 join ${scope.scratch('outside')} as o on o.member_no = l.member_no
 where l.state <> ${state.kept} and l.member_key in (select member_key from ${scope.scratch('again_members')})`
-  return sql`select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
+  return sql`select a.*, case when p.digest is not null then 'shared_by_many' else q.refusal end as hold_reason, q.until_at as hold_until_at
 from (${changed} union all ${others}) as a
 left join ${scope.scratch('placeholders')} as p on p.field = a.field and p.digest = a.digest
-left join (select field, digest, max(reason) as reason, max(until_at) as until_at from ${scope.stateTable('quarantine')}
-  where op = 'add' and until_at > ${scope.now} group by field, digest) as q on q.field = a.field and q.digest = a.digest`
+left join ${waitingAdds(scope, dry)} as q on q.field = a.field and q.digest = a.digest
+where a.needed${full ? sql` or p.digest is null` : sql``}`
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { arrived, resolvedTrouble, type Settlement } from './outcomes.ts'
+import { arrived, type Settlement } from './outcomes.ts'
+import { addsDue } from './quarantine.ts'
 import { integer, type Scope, type Sql, state, unionAll } from './scope.ts'
 
 const dayMs = 86_400_000
@@ -40,11 +41,8 @@ where member_key in (select member_key from ${scope.runTable('delta_member_rows'
  */
 export const findDueChanges = (scope: Scope, s: Settlement): Sql => {
   const before = scope.scratch('due_before')
-  const quarantineEnd = scope.dialect.addMs(scope.now, integer(s.quarantineDays * dayMs))
   const consumed = sql`select member_key from ${before} where due_at <= (select run_started_at from ${scope.stateTable('control')})
   and member_key in (select member_key from ${scope.runTable('delta_member_rows')} where in_k)`
-  const held = sql`select member_key, case when op = 'hold' then coalesce(hold_until_at, ${quarantineEnd}) else ${quarantineEnd} end as due_at
-from ${resolvedTrouble(scope)} as r where op = 'hold' or (op = 'add' and outcome = 'refused')`
   const waiting = sql`select t.member_key, coalesce(min(case when q.until_at > ${scope.now} then q.until_at end), ${scope.now}) as due_at
 from ${scope.scratch('trouble')} as t
 left join ${scope.scratch('held_after')} as l on l.member_no = t.member_no
@@ -58,7 +56,7 @@ where t.waiting group by t.member_key`
 join ${scope.scratch('standing')} as s on s.member_no = h.member_no where h.state = ${state.confirmed} group by s.member_key`
   return sql`insert into ${scope.scratch('due_changes')} (member_key, due_at)
 with consumed as (${consumed}),
-ahead as (${held} union all ${waiting}${renewals}),
+ahead as (${addsDue(scope)} union all ${waiting}${renewals}),
 known as (select member_key, due_at from ${before} where member_key in (select member_key from ahead)
   and member_key not in (select member_key from consumed))
 select member_key, min(due_at) as due_at from (select * from ahead union all select * from known

@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import type { ColumnType } from './dialect/dialect.ts'
-import type { Scope, Sql } from './scope.ts'
+import { integer, type Scope, type Sql } from './scope.ts'
 import { addColumn } from './shared.ts'
 
 /**
@@ -34,7 +35,27 @@ export const migrations: readonly Migration[] = [
     version: 3,
     activation: () => [],
   },
+  {
+    // What is shared by many waited 30 days, like what a platform refused. It is counted by the next run: all who want it
+    // were due by its end, at the latest.
+    version: 4,
+    activation: (scope) => {
+      const quarantine = scope.stateTable('quarantine')
+      const ends = sql`(select max(until_at) from ${quarantine} where origin = 'validation')`
+      return [
+        sql`update ${scope.stateTable('due')} set due_at = ${scope.now} where due_at > ${scope.now}
+  and due_at <= ${scope.dialect.addMs(ends, integer(hourMs))}`,
+        sql`delete from ${quarantine} where origin = 'validation'`,
+      ]
+    },
+    openDelta: (scope) => [
+      sql`update ${scope.runTable('delta_rows')} set hold_until_at = null where hold_reason = 'shared_by_many'`,
+    ],
+  },
 ]
+
+/** Some warehouses wrote the two down at different moments of one settle. */
+const hourMs = 3_600_000
 
 const text: ColumnType = 'text'
 const addTexts = (scope: Scope, table: 'control', columns: readonly string[]): readonly Sql[] =>

@@ -1,30 +1,7 @@
 import { sql } from 'kysely'
 import { resolvedTrouble, type Settlement } from './outcomes.ts'
-import { integer, type Scope, type Sql, sqlType, text } from './scope.ts'
-
-const dayMs = 86_400_000
-
-const quarantineEnd = (scope: Scope, { quarantineDays }: Settlement): Sql =>
-  scope.dialect.addMs(scope.now, integer(quarantineDays * dayMs))
-
-/** What has waited long enough goes, and removals that were tried again although they had to wait. */
-export const endQuarantine = (scope: Scope): readonly Sql[] => {
-  const quarantine = scope.stateTable('quarantine')
-  const removes = sql`select field as removed_field, digest as removed_digest from ${scope.runTable('delta_rows')}
-where op = 'remove' and leads`
-  return [
-    sql`delete from ${quarantine} where until_at <= ${scope.now}`,
-    sql`delete from ${quarantine} where op = 'remove' and exists (select 1 from (${removes}) as r
-  where r.removed_field = field and r.removed_digest = digest)`,
-  ]
-}
-
-/** Culprits and placeholders wait. */
-export const insertQuarantine = (scope: Scope, s: Settlement): Sql =>
-  sql`insert into ${scope.stateTable('quarantine')} (op, field, digest, reason, origin, until_at)
-select distinct r.op, r.field, r.digest, r.refusal, 'platform', ${quarantineEnd(scope, s)} from ${resolvedTrouble(scope)} as r where r.outcome = 'refused'
-union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', ${quarantineEnd(scope, s)} from ${scope.runTable('delta_rows')} as r
-where r.op = 'hold' and r.hold_until_at is null`
+import { refusedUntil, sharedUntil } from './quarantine.ts'
+import { type Scope, type Sql, sqlType, text } from './scope.ts'
 
 /** Rejections of members who are looked at anew no longer stand; what is still wrong is rejected anew. */
 export const clearRejections = (scope: Scope, runId: string): Sql =>
@@ -40,16 +17,15 @@ export const insertRejections = (scope: Scope, s: Settlement): Sql => {
     Object.entries(s.fieldOfType).map(([type, name]) => sql` when ${text(type)} then ${text(name)}`),
     sql``,
   )} else r.field end`
-  const end = quarantineEnd(scope, s)
   return sql`insert into ${scope.publicTable('rejections')} (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
   rejected_at, quarantined_until_at)
 select ${text(scope.activation)}, ${text(s.run.runId)}, r.member_key, r.field, r.reason, r.origin, r.batch_no, r.identifiers, ${scope.now}, r.until_at from (
   select member_key, field, reason, origin, cast(null as ${sqlType.integer}) as batch_no, identifiers, cast(null as ${sqlType.timestamp}) as until_at
     from ${scope.runTable('delta_rejections')}
   union all select r.member_key, ${field}, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,
-    null, 1, coalesce(r.hold_until_at, ${end}) from ${scope.runTable('delta_rows')} as r
+    null, 1, coalesce(r.hold_until_at, ${sharedUntil(scope)}) from ${scope.runTable('delta_rows')} as r
       join ${scope.runTable('delta_member_rows')} as m on m.member_no = r.member_no where r.op = 'hold' and m.in_k and m.counts
-  union all select r.member_key, ${field}, r.refusal, 'platform', r.batch_no, 1, ${end}
+  union all select r.member_key, ${field}, r.refusal, 'platform', r.batch_no, 1, ${refusedUntil(scope, s)}
     from ${resolvedTrouble(scope)} as r where r.outcome = 'refused' and r.leads
   union all select r.member_key, ${field}, q.reason, 'platform', null, 1, q.until_at from ${scope.runTable('delta_rows')} as r
     join ${scope.stateTable('quarantine')} as q on q.op = 'remove' and q.field = r.field and q.digest = r.digest

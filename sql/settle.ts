@@ -12,7 +12,8 @@ import {
   mergeMembers,
 } from './ledger.ts'
 import { arrived, countArrived, countArrivedIdentifiers, resolve, resolved, type Settlement } from './outcomes.ts'
-import { clearRejections, endQuarantine, insertQuarantine, insertRejections } from './rejections.ts'
+import { endQuarantine, insertQuarantine } from './quarantine.ts'
+import { clearRejections, insertRejections } from './rejections.ts'
 import { insertRun, type RunCount, runCountNames } from './runs.ts'
 import { everyRow, type Scope, type Sql, sqlType, state, text, unionAll } from './scope.ts'
 import { columnList } from './state.ts'

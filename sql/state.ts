@@ -3,7 +3,7 @@ import type { ColumnType, Dialect } from './dialect/dialect.ts'
 import { type Scope, type Sql, sqlType, text } from './scope.ts'
 
 /** Raised with each change of a table that stays, shared or of one activation; `migrations.ts` says how to get there. */
-export const stateVersion = 3
+export const stateVersion = 4
 
 export type Columns = Readonly<Record<string, ColumnType>>
 

@@ -3,11 +3,9 @@ import { type FingerprintSeed, fingerprintOf } from './fingerprint.ts'
 import type { Format, NormalisationRule } from './normalise.ts'
 import { normalisedRows } from './normalised-rows.ts'
 import { fillRunTable } from './run-tables.ts'
-import { createScratch, integer, type Scope, type Sql, sqlType, state, unionAll } from './scope.ts'
+import { createScratch, integer, type Scope, type Sql, sqlType, unionAll } from './scope.ts'
 import { type SegmentSource, segmentRows } from './segment.ts'
 
-/** More members than this want one digest: it is a placeholder (`none@…`), not a person. */
-export const maxHolders = 20
 /** More identifiers than this on one member: the member key is wrong. */
 export const maxIdentifiers = 100
 
@@ -178,28 +176,6 @@ group by member_no having count(*) > ${sql.raw(String(maxIdentifiers))}`,
 /** What oversized members want is not wanted. */
 export const dropOversized = (scope: Scope): Sql =>
   sql`delete from ${scope.scratch('wanted_rows')} where member_no in (select member_no from ${scope.scratch('oversized')})`
-
-/** Identifiers a bucket, on average: more than `maxHolders` in one of them by chance are four in 100,000. */
-const identifiersPerBucket = 8
-
-/**
- * Scratch `placeholders(field, digest)`: more members want it than `maxHolders`, counted over the wanted of the changed
- * members and the ledger of all others. Counted by buckets first, then only what shares a full bucket: 0.12 s instead of
- * 0.8 s for 2 M identifiers. `changed`: how many identifiers changed members can have, about.
- */
-export const createPlaceholders = (scope: Scope, changed: number): Sql => {
-  const limit = sql.raw(String(maxHolders))
-  const bucket = scope.dialect.bucket(sql.id('digest'), 'digest', Math.ceil(changed / identifiersPerBucket) + 1000)
-  const outside = sql`select field, digest from ${scope.scratch('sharers')} where state <> ${state.kept} and member_no is null`
-  return createScratch(
-    scope,
-    'placeholders',
-    sql`with held as (select field, digest from ${scope.scratch('wanted')} union all ${outside}),
-suspects as (select ${bucket} as h from held group by 1 having count(*) > ${limit})
-select field, digest from held where ${bucket} in (select h from suspects)
-group by field, digest having count(*) > ${limit}`,
-  )
-}
 
 /**
  * Run table `delta_rejections(member_key, field, reason, origin, identifiers, value)`, a row a rejected value: values that failed their check, members

@@ -13,13 +13,13 @@ import {
 } from '../../sql/fingerprint.ts'
 import { countValues } from '../../sql/guards.ts'
 import { normalisationVersion } from '../../sql/normalise.ts'
+import { createPlaceholders } from '../../sql/placeholders.ts'
 import { createRunTables } from '../../sql/run-tables.ts'
 import { dropScratch, type Scope } from '../../sql/scope.ts'
 import {
   countPersonalKeys,
   countReadMembers,
   createOversized,
-  createPlaceholders,
   createSeveral,
   createWanted,
   createWantedRows,
@@ -117,14 +117,14 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
   await all(context, 'delta', [
     ...findDropped(scope),
     findSharers(scope, context.ledgerIsEmpty),
-    createPlaceholders(scope, measured.changed * columns.length),
+    createPlaceholders(scope, { changed: measured.changed * columns.length, full: context.full, dry }),
     findHolders(scope),
     ...findGone(scope, context.retryRefused ?? false),
     findTouched(scope),
   ])
   await reachOutside(context)
   await all(context, 'delta', [
-    createOthers(scope, columns, repeats),
+    createOthers(scope, columns, repeats, dry),
     fillDelta(scope, layout, { full: context.full, renewAfterDays: renewAfterDays(context) }, dry),
     fillDeltaMembers(scope, columns, !repeats.rows, dry),
     ...(dry ? views : []),

@@ -19,7 +19,7 @@ import { addColumn } from '../../sql/shared.ts'
 import { stateVersion } from '../../sql/state.ts'
 import { copyOfState } from '../state/copied.ts'
 import type { Said } from '../warehouse/postgres-database.ts'
-import { type EmptyWarehouse, emptyWarehouse } from '../warehouse/under-test.ts'
+import { type EmptyWarehouse, emptyWarehouse, words } from '../warehouse/under-test.ts'
 
 const suffix = 'everyone-x'
 
@@ -213,11 +213,46 @@ test('one step after the other, an open delta included, and each is recorded onc
   ])
 })
 
+test('what many share waits 30 days no more: all who want it are due, a refusal of the platform stays, also in an open delta', async () => {
+  await using older = await Older.open()
+  const [due, quarantine, delta] = ['due_everyone-x', 'quarantine_everyone-x', 'delta_rows-everyone-x-2'].map(
+    (name) => `tidemark_state."${name}"`,
+  )
+  const inDays = (n: number): string => `now()::timestamp + interval '${n} days'`
+  const row = (reason: string, days: number): string =>
+    `('add', 'email', ${words.bytes(`${days}`)}, '${reason}', '${reason === 'shared_by_many' ? 'validation' : 'platform'}', ${inDays(days)})`
+  const hold = (member: string, reason: string): string =>
+    `('hold', null, false, '${member}', 'email', ${words.bytes('30')}, 0, false, false, '${reason}', ${inDays(30)})`
+  await older.say(
+    `delete from ${due}`,
+    `insert into ${quarantine} values ${row('shared_by_many', 30)}, ${row('not_allowed', 20)}, ${row('shared_by_many', 10)}`,
+    `insert into ${due} values ('10', ${inDays(10)}), ('20', ${inDays(20)}), ('30', ${inDays(30)}), ('later', ${inDays(340)})`,
+    `insert into ${delta} (op, unit, leads, member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at)
+      values ${hold('shared', 'shared_by_many')}, ${hold('refused', 'not_allowed')}`,
+  )
+  await migrated(await older.runner('run-1'))
+  expect(await older.say(`select reason from ${quarantine}`)).toEqual([{ reason: 'not_allowed' }])
+  expect(await older.say(`select member_key as k from ${due} where due_at > now()::timestamp`)).toEqual([
+    { k: 'later' },
+  ])
+  expect(await older.say(`select member_key as k from ${due} where due_at <= now()::timestamp order by k`)).toEqual(
+    ['10', '20', '30'].map((k) => ({ k })),
+  )
+  expect(
+    await older.say(
+      `select member_key as k, (hold_until_at is not null)::varchar as waits from ${delta} where op = 'hold' order by k`,
+    ),
+  ).toEqual([
+    { k: 'refused', waits: 'true' },
+    { k: 'shared', waits: 'false' },
+  ])
+})
+
 test.each([
-  // A record each, and two updates.
-  { piecemeal: false, deaths: 4 + 2 },
-  // 5 + 1, 0 + 1, 5 + 1 and 1 + 1: the columns and updates of each step and its record.
-  { piecemeal: true, deaths: 15 },
+  // A record each, and five changes of rows.
+  { piecemeal: false, deaths: 5 + 5 },
+  // 5 + 1, 0 + 1, 3 + 1, 5 + 1 and 1 + 1: the columns and changes of each step and its record.
+  { piecemeal: true, deaths: 19 },
 ])(
   'a crash before any statement of a migration is healed by the next start (each committed by itself: $piecemeal)',
   async ({ piecemeal, deaths }) => {

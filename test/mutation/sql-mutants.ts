@@ -13,6 +13,7 @@ export interface SqlMutant extends Replacement {
 
 const consequences = 'test/model/consequences.test.ts'
 const counterexamples = 'test/model/counterexamples.test.ts'
+const shared = 'test/model/shared.test.ts'
 const settle = 'test/sql/settle.test.ts'
 const control = 'test/sql/control.test.ts'
 const fingerprint = 'test/sql/fingerprint.test.ts'
@@ -136,15 +137,15 @@ const delta: readonly SqlMutant[] = [
   {
     name: 'what is not confirmed is not sent again',
     file: 'sql/delta.ts',
-    text: 'where l.state is null or l.state <> ${state.confirmed} or ${again}${renewal}`',
-    instead: 'where l.state is null or ${again}${renewal}`',
+    text: 'l.state is null or l.state <> ${state.confirmed} or ${again}${renewal} as needed',
+    instead: 'l.state is null or ${again}${renewal} as needed',
     by: [counterexamples, 'what the ledger has is unconfirmed'],
   },
   {
     name: 'a membership is not renewed',
     file: 'sql/delta.ts',
-    text: 'or ${again}${renewal}`',
-    instead: 'or ${again}`',
+    text: 'or ${again}${renewal} as needed',
+    instead: 'or ${again} as needed',
     by: [consequences, 'is renewed before'],
   },
   {
@@ -156,24 +157,45 @@ const delta: readonly SqlMutant[] = [
   },
   {
     name: 'what waits in quarantine is sent',
-    file: 'sql/delta.ts',
-    text: "where op = 'add' and until_at > ${scope.now} group by field, digest",
-    instead: "where op = 'add' and until_at < ${scope.now} group by field, digest",
+    file: 'sql/quarantine.ts',
+    text: "where op = 'add' and until_at > ${began}`",
+    instead: "where op = 'add' and until_at < ${began}`",
     by: [consequences, 'waits for whoever else comes to want it too'],
   },
   {
     name: 'a quarantine on adds never ends',
-    file: 'sql/delta.ts',
-    text: "where op = 'add' and until_at > ${scope.now} group by field, digest",
-    instead: "where op = 'add' group by field, digest",
+    file: 'sql/quarantine.ts',
+    text: "where op = 'add' and until_at > ${began}`",
+    instead: "where op = 'add'`",
     by: [consequences, 'is sent when its quarantine ends'],
   },
   {
     name: 'placeholders are sent',
     file: 'sql/delta.ts',
-    text: "case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason",
-    instead: 'q.reason as hold_reason',
+    text: "case when p.digest is not null then 'shared_by_many' else q.refusal end as hold_reason",
+    instead: 'q.refusal as hold_reason',
     by: [consequences, '21 of one number'],
+  },
+  {
+    name: '--full takes a placeholder from who has it',
+    file: 'sql/delta.ts',
+    text: 'where a.needed${full ? sql` or p.digest is null` : sql``}`',
+    instead: 'where a.needed${full ? sql` or 1 = 1` : sql``}`',
+    by: [shared, 'who has it confirmed keeps it'],
+  },
+  {
+    name: 'what is over in the middle of a run is over for it',
+    file: 'sql/quarantine.ts',
+    text: 'const began = dry ? scope.now :',
+    instead: 'const began = dry || !dry ? scope.now :',
+    by: [shared, 'in the middle of a run'],
+  },
+  {
+    name: 'nobody knows what the platform refused',
+    file: 'sql/quarantine.ts',
+    text: "max(case when origin = 'platform' then reason end) as refusal",
+    instead: "max(case when origin = 'validation' then reason end) as refusal",
+    by: [shared, 'is not sent by --full nor a day later'],
   },
   {
     name: 'a removal travels once for each holder',
@@ -232,6 +254,13 @@ const delta: readonly SqlMutant[] = [
     by: [consequences, '21 of one number'],
   },
   {
+    name: 'who has a placeholder is reached no more',
+    file: 'sql/delta-members.ts',
+    text: 'count(case when l.digest is null then p.digest end)',
+    instead: 'count(p.digest)',
+    by: [shared, 'who has it confirmed keeps it'],
+  },
+  {
     name: 'a member counts once for each row',
     file: 'sql/delta-members.ts',
     text: 'row_number() over (partition by c.member_no order by r.fingerprint) = 1`',
@@ -250,14 +279,14 @@ const wanted: readonly SqlMutant[] = [
   },
   {
     name: 'twenty members are too many for one digest',
-    file: 'sql/wanted.ts',
+    file: 'sql/placeholders.ts',
     text: 'export const maxHolders = 20\n',
     instead: 'export const maxHolders = 19\n',
     by: [consequences, '20 of one number'],
   },
   {
     name: 'holders outside K do not count towards a placeholder',
-    file: 'sql/wanted.ts',
+    file: 'sql/placeholders.ts',
     text: 'union all ${outside}),',
     instead: '),',
     by: [consequences, 'who have a number keep it'],
@@ -656,23 +685,23 @@ const settling: readonly SqlMutant[] = [
 const dates: readonly SqlMutant[] = [
   {
     name: 'refused identifiers are never tried again',
-    file: 'sql/due.ts',
-    text: "where op = 'hold' or (op = 'add' and outcome = 'refused')`",
-    instead: "where op = 'hold'`",
+    file: 'sql/quarantine.ts',
+    text: "where r.op = 'hold' or (r.op = 'add' and r.outcome = 'refused')`",
+    instead: "where r.op = 'hold'`",
     by: [settle, 'everything refused'],
   },
   {
     name: 'what waits already has no date',
-    file: 'sql/due.ts',
-    text: "where op = 'hold' or (op = 'add' and outcome = 'refused')`",
-    instead: "where (op = 'add' and outcome = 'refused')`",
+    file: 'sql/quarantine.ts',
+    text: "where r.op = 'hold' or (r.op = 'add' and r.outcome = 'refused')`",
+    instead: "where (r.op = 'add' and r.outcome = 'refused')`",
     by: [settle, 'waits for its quarantine'],
   },
   {
     name: 'a wait begins anew whenever its member changes',
-    file: 'sql/due.ts',
-    text: 'coalesce(hold_until_at, ${quarantineEnd}) else',
-    instead: '${quarantineEnd} else',
+    file: 'sql/quarantine.ts',
+    text: 'coalesce(q.until_at, r.hold_until_at) as due_at',
+    instead: 'coalesce(q.until_at, ${sharedUntil(scope)}) as due_at',
     by: [settle, 'waits for its quarantine'],
   },
   {
@@ -733,21 +762,56 @@ const dates: readonly SqlMutant[] = [
   },
   {
     name: 'quarantines end when they begin',
-    file: 'sql/rejections.ts',
+    file: 'sql/quarantine.ts',
     text: 'where until_at <= ${scope.now}`',
     instead: 'where until_at >= ${scope.now}`',
     by: [settle, 'is in quarantine'],
   },
   {
     name: 'whatever was in trouble is in quarantine',
-    file: 'sql/rejections.ts',
+    file: 'sql/quarantine.ts',
     text: "as r where r.outcome = 'refused'\n",
     instead: "as r where r.outcome <> 'accepted'\n",
     by: [settle, 'is in quarantine'],
   },
   {
+    name: 'what many share waits as long as what is refused',
+    file: 'sql/quarantine.ts',
+    text: 'integer(sharedMs))',
+    instead: 'integer(30 * dayMs))',
+    by: [shared, 'within a day'],
+  },
+  {
+    name: 'a daily run that is early comes before the end of a wait',
+    file: 'sql/quarantine.ts',
+    text: 'const sharedMs = 23 * 3_600_000',
+    instead: 'const sharedMs = dayMs',
+    by: [shared, 'when that one is early'],
+  },
+  {
+    name: 'what --full has sent waits for whoever comes',
+    file: 'sql/quarantine.ts',
+    text: "where origin = 'validation' and (select run_full",
+    instead: "where origin = 'nothing' and (select run_full",
+    by: [shared, 'waits for nobody any more'],
+  },
+  {
+    name: '--full forgets what many still share',
+    file: 'sql/quarantine.ts',
+    text: '\n  and not exists (select 1 from (${held}) as h where h.held_field = field and h.held_digest = digest)`',
+    instead: '`',
+    by: [shared, '--full sends nothing either'],
+  },
+  {
+    name: 'any run ends the waits that it did not see',
+    file: 'sql/quarantine.ts',
+    text: " and (select run_full from ${scope.stateTable('control')})\n",
+    instead: '\n',
+    by: [settle, 'what many share for less than one'],
+  },
+  {
     name: 'placeholders are not in quarantine',
-    file: 'sql/rejections.ts',
+    file: 'sql/quarantine.ts',
     text: "where r.op = 'hold' and r.hold_until_at is null`",
     instead: 'where 1 = 0`',
     by: [settle, 'is in quarantine'],

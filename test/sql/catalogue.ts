@@ -12,6 +12,7 @@ import * as fingerprint from '../../sql/fingerprint.ts'
 import * as guards from '../../sql/guards.ts'
 import { migrations } from '../../sql/migrations.ts'
 import type { Settlement } from '../../sql/outcomes.ts'
+import * as placeholders from '../../sql/placeholders.ts'
 import * as plan from '../../sql/plan.ts'
 import * as receipts from '../../sql/receipts.ts'
 import * as reset from '../../sql/reset.ts'
@@ -250,7 +251,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
     delta: [
       ...delta.findDropped(scope),
       delta.findSharers(scope, false),
-      wanted.createPlaceholders(scope, 2000),
+      placeholders.createPlaceholders(scope, { changed: 2000, full: false, dry: false }),
       delta.findHolders(scope),
       ...delta.findGone(scope, false),
       again.findTouched(scope),
@@ -260,7 +261,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       again.countOutside(scope),
       before.fillHeld(scope, true, false),
       before.fillMembersBefore(scope, false),
-      arrivals.createOthers(scope, columns, repeats),
+      arrivals.createOthers(scope, columns, repeats, false),
       delta.fillDelta(scope, layouts.identifiers, { full: false, renewAfterDays: 335 }, false),
       deltaMembers.fillDeltaMembers(scope, columns, false, false),
       ...delta.createDeltaViews(scope, layouts.identifiers, columns, false),
@@ -278,6 +279,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       guards.countHolds(scope),
     ],
     plan: [
+      placeholders.createPlaceholders(dry, { changed: 2000, full: true, dry: true }),
       before.fillHeld(dry, true, true),
       before.fillMembersBefore(dry, true),
       delta.fillDelta(dry, layouts.identifiers, { full: true, renewAfterDays: null }, true),

@@ -10,7 +10,8 @@ const sqlFolder = join(import.meta.dirname, '..', '..', 'sql')
 const pieces = new Set(
   `arrivalDelta arrivalMembers arrivalUnits demoteArrivals renewalAgeDays renewArrived findDueBefore findDueChanges mergeDue fingerprintOf
   standingChange insertArrived findLedgerChanges mergeIdentifiers findMemberChanges mergeMembers insertArrivedMembers claimSettle
-  resolved resolvedTrouble resolve arrived countArrivedIdentifiers countArrived endQuarantine insertQuarantine clearRejections
+  resolved resolvedTrouble resolve arrived countArrivedIdentifiers countArrived endQuarantine insertQuarantine refusedUntil sharedUntil
+  waitingAdds knownPlaceholders addsDue clearRejections
   insertRejections readRows fillRunTable columnNames createRunView segmentRows addColumn columnList createTable batchRows inSpan partOf
   laneOf lanes unitOf cellBytes blankRowBytes fenceBytes digestBytes createScope createScratch dropScratch text integer rowsAtHand
   unionAll noFingerprint normalise normalisedRows email deviceId mobileAdId xUserId handle isDigest isOfNothing misread bared invisible letters

@@ -29,7 +29,7 @@ export interface Case {
     /** Of `ledger_members`: the new fingerprint, the one that equals none, the one that was there, or no row. */
     readonly member: 'settled' | 'open' | 'as before' | 'none'
     readonly event?: 'entered' | 'left'
-    readonly due?: 'quarantine' | 'hold' | 'ahead'
+    readonly due?: 'quarantine' | 'hold' | 'shared' | 'ahead'
   }
 }
 
@@ -105,7 +105,7 @@ export const cases: Readonly<Record<string, Case>> = {
       { field: 'A', op: 'add', outcome: 'accepted' },
       { field: 'B', op: 'hold', hold: 'shared_by_many' },
     ],
-    after: { A: 'confirmed', member: 'settled', event: 'entered', due: 'quarantine' },
+    after: { A: 'confirmed', member: 'settled', event: 'entered', due: 'shared' },
   },
   'both removed': {
     has: [

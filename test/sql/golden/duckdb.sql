@@ -89,7 +89,7 @@ select cast($1 as varchar), cast(3 as bigint), cast($2 as varchar), make_timesta
 -- 1: people.tiktok
 -- 2: 1.0.0
 
-create table if not exists "tidemark_state"."control_people-tiktok" as select cast(cast($1 as varchar) as VARCHAR) as "activation", cast(3 as BIGINT) as "state_version", cast(null as VARCHAR) as "owner", cast(null as TIMESTAMP) as "lease_until", cast(0 as BIGINT) as "fence", cast(null as VARCHAR) as "run_id", cast(null as VARCHAR) as "run_key", cast(null as BIGINT) as "attempt", cast(null as TIMESTAMP) as "run_started_at", cast(null as BOOLEAN) as "run_full", cast(null as BOOLEAN) as "run_overridden", cast(false as BOOLEAN) as "run_open", cast(null as BIGINT) as "open_fence", cast(0 as BIGINT) as "mark", cast(false as BOOLEAN) as "sending", cast(null as TIMESTAMP) as "quiet_until", cast(null as VARCHAR) as "audience_intent", cast(null as TIMESTAMP) as "audience_intent_at", cast(null as VARCHAR) as "audience_id", cast(null as VARCHAR) as "audience_name", cast(null as VARCHAR) as "audience_description", cast(null as VARCHAR) as "account_id", cast(cast($2 as varchar) as VARCHAR) as "member_key", cast(0 as BIGINT) as "member_rows", cast(0 as BIGINT) as "identifier_rows", cast(0 as BIGINT) as "segment_members", cast(0 as BIGINT) as "reachable_members", cast(0 as BIGINT) as "ledger_members", cast(null as TIMESTAMP) as "first_synced_at", cast(null as VARCHAR) as "override_run_key", cast(null as VARCHAR) as "run_connector_version", cast(null as VARCHAR) as "run_config_hash", cast(null as VARCHAR) as "run_orchestrator", cast(null as VARCHAR) as "run_orchestrator_run_id", cast(null as VARCHAR) as "run_dbt_invocation_id";
+create table if not exists "tidemark_state"."control_people-tiktok" as select cast(cast($1 as varchar) as VARCHAR) as "activation", cast(4 as BIGINT) as "state_version", cast(null as VARCHAR) as "owner", cast(null as TIMESTAMP) as "lease_until", cast(0 as BIGINT) as "fence", cast(null as VARCHAR) as "run_id", cast(null as VARCHAR) as "run_key", cast(null as BIGINT) as "attempt", cast(null as TIMESTAMP) as "run_started_at", cast(null as BOOLEAN) as "run_full", cast(null as BOOLEAN) as "run_overridden", cast(false as BOOLEAN) as "run_open", cast(null as BIGINT) as "open_fence", cast(0 as BIGINT) as "mark", cast(false as BOOLEAN) as "sending", cast(null as TIMESTAMP) as "quiet_until", cast(null as VARCHAR) as "audience_intent", cast(null as TIMESTAMP) as "audience_intent_at", cast(null as VARCHAR) as "audience_id", cast(null as VARCHAR) as "audience_name", cast(null as VARCHAR) as "audience_description", cast(null as VARCHAR) as "account_id", cast(cast($2 as varchar) as VARCHAR) as "member_key", cast(0 as BIGINT) as "member_rows", cast(0 as BIGINT) as "identifier_rows", cast(0 as BIGINT) as "segment_members", cast(0 as BIGINT) as "reachable_members", cast(0 as BIGINT) as "ledger_members", cast(null as TIMESTAMP) as "first_synced_at", cast(null as VARCHAR) as "override_run_key", cast(null as VARCHAR) as "run_connector_version", cast(null as VARCHAR) as "run_config_hash", cast(null as VARCHAR) as "run_orchestrator", cast(null as VARCHAR) as "run_orchestrator_run_id", cast(null as VARCHAR) as "run_dbt_invocation_id";
 -- 1: people.tiktok
 -- 2: id
 
@@ -114,6 +114,13 @@ alter table "tidemark_state"."control_people-tiktok" add column if not exists "r
 alter table "tidemark_state"."control_people-tiktok" add column if not exists "run_orchestrator_run_id" VARCHAR;
 
 alter table "tidemark_state"."control_people-tiktok" add column if not exists "run_dbt_invocation_id" VARCHAR;
+
+update "tidemark_state"."due_people-tiktok" set due_at = make_timestamp(epoch_us(now())) where due_at > make_timestamp(epoch_us(now()))
+  and due_at <= ((select max(until_at) from "tidemark_state"."quarantine_people-tiktok" where origin = 'validation') + to_microseconds(cast(cast(3600000 as bigint) as BIGINT) * 1000));
+
+delete from "tidemark_state"."quarantine_people-tiktok" where origin = 'validation';
+
+update "tidemark_state"."delta_rows-people-tiktok-8" set hold_until_at = null where hold_reason = 'shared_by_many';
 
 update "tidemark_state"."control_people-tiktok" set state_version = cast(3 as bigint)
 where owner = $1 and fence = cast(8 as bigint) and state_version = cast(2 as bigint);
@@ -521,7 +528,8 @@ left join "tidemark_changed_members" as c on c.member_key = l.member_key;
 create or replace temp table "tidemark_placeholders" as with held as (select field, digest from "tidemark_wanted" union all select field, digest from "tidemark_sharers" where state <> 3 and member_no is null),
 suspects as (select cast(hash("digest") % 1250 as BIGINT) as h from held group by 1 having count(*) > 20)
 select field, digest from held where cast(hash("digest") % 1250 as BIGINT) in (select h from suspects)
-group by field, digest having count(*) > 20;
+group by field, digest having count(*) > 20
+union distinct select field, digest from "tidemark_state"."quarantine_people-tiktok" where op = 'add' and until_at > (select run_started_at from "tidemark_state"."control_people-tiktok") and origin = 'validation';
 
 create or replace temp table "tidemark_holders" as select s.* from "tidemark_sharers" as s
 join "tidemark_candidates" as d on d.field = s.field and d.digest = s.digest;
@@ -568,23 +576,25 @@ where member_key in (select member_key from "tidemark_changed_members" union all
 create or replace temp table "tidemark_others" as select c.member_no from "tidemark_changed_members" as c join "tidemark_state"."members_before-people-tiktok-8" as l on l.member_key = c.member_key
 union distinct select member_no from "tidemark_changed_or_kept" where member_no is not null
 union distinct select w.member_no from "tidemark_wanted" as w join (select field, digest from "tidemark_placeholders"
-union all select field, digest from "tidemark_state"."quarantine_people-tiktok" where op = 'add' and until_at > make_timestamp(epoch_us(now()))) as r on r.field = w.field and r.digest = w.digest
+union all select field, digest from (select field, digest, max(case when origin = 'platform' then reason end) as refusal, max(until_at) as until_at
+from "tidemark_state"."quarantine_people-tiktok" where op = 'add' and until_at > (select run_started_at from "tidemark_state"."control_people-tiktok") group by field, digest) as a) as r on r.field = w.field and r.digest = w.digest
 union distinct select member_no from "tidemark_several"
 union distinct select member_no from "tidemark_changed_members" where due
 union distinct select member_no from "tidemark_read_members" where "reason_1" is not null or "reason_2" is not null or ("digest_1" is null and "digest_2" is null);
 
 insert into "tidemark_state"."delta_rows-people-tiktok-8" ("op", "member_no", "unit", "leads", "member_key", "field", "digest", "prior", "confirmed_before", "waits", "hold_reason", "hold_until_at") select op, member_no, (case when op = $1 and field = $2 then cast(0 as bigint) when op = $3 and field = $4 then cast(1000000000000 as bigint) when op = $5 and field = $6 then cast(2000000000000 as bigint) when op = $7 and field = $8 then cast(3000000000000 as bigint) when op = $9 and field = $10 then cast(4000000000000 as bigint) when op = $11 and field = $12 then cast(5000000000000 as bigint) when op = $13 and field = $14 then cast(6000000000000 as bigint) when op = $15 and field = $16 then cast(7000000000000 as bigint) when op = $17 and field = $18 then cast(8000000000000 as bigint) when op = $19 and field = $20 then cast(9000000000000 as bigint) end + send_no) as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
-  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
-from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
+  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.refusal end as hold_reason, q.until_at as hold_until_at
+from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before,
+  l.state is null or l.state <> 1 or w.member_key in (select member_key from "tidemark_again_members") or l.since_at <= (make_timestamp(epoch_us(now())) + to_microseconds(cast(cast(-28944000000 as bigint) as BIGINT) * 1000)) as needed
 from "tidemark_wanted" as w join "tidemark_others" as k on k.member_no = w.member_no
-left join "tidemark_changed_or_kept" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
-where l.state is null or l.state <> 1 or w.member_key in (select member_key from "tidemark_again_members") or l.since_at <= (make_timestamp(epoch_us(now())) + to_microseconds(cast(cast(-28944000000 as bigint) as BIGINT) * 1000)) union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
+left join "tidemark_changed_or_kept" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before, true as needed
 from "tidemark_state"."held-people-tiktok-8" as l
 join "tidemark_outside" as o on o.member_no = l.member_no
 where l.state <> 3 and l.member_key in (select member_key from "tidemark_again_members")) as a
 left join "tidemark_placeholders" as p on p.field = a.field and p.digest = a.digest
-left join (select field, digest, max(reason) as reason, max(until_at) as until_at from "tidemark_state"."quarantine_people-tiktok"
-  where op = 'add' and until_at > make_timestamp(epoch_us(now())) group by field, digest) as q on q.field = a.field and q.digest = a.digest), removes as (select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
+left join (select field, digest, max(case when origin = 'platform' then reason end) as refusal, max(until_at) as until_at
+from "tidemark_state"."quarantine_people-tiktok" where op = 'add' and until_at > (select run_started_at from "tidemark_state"."control_people-tiktok") group by field, digest) as q on q.field = a.field and q.digest = a.digest
+where a.needed), removes as (select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
   h.member_key in (select member_key from "tidemark_waiting_members") as waits
 from "tidemark_holders" as h
 join "tidemark_gone" as g on g.field = h.field and g.digest = h.digest
@@ -626,7 +636,9 @@ insert into "tidemark_state"."delta_member_rows-people-tiktok-8" ("member_no", "
   case when r.fingerprint is null then 0 when r.valid and c.member_no not in (select member_no from "tidemark_oversized"
 union all select w.member_no from "tidemark_wanted" as w
 join (select distinct w.member_no from "tidemark_wanted" as w join "tidemark_placeholders" as p on p.field = w.field and p.digest = w.digest) as s on s.member_no = w.member_no
-left join "tidemark_placeholders" as p on p.field = w.field and p.digest = w.digest group by w.member_no having count(*) = count(p.digest)) then 2 else 1 end as standing,
+left join "tidemark_placeholders" as p on p.field = w.field and p.digest = w.digest
+left join "tidemark_changed_or_kept" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest and l.state = 1
+group by w.member_no having count(*) = count(case when l.digest is null then p.digest end)) then 2 else 1 end as standing,
   row_number() over (partition by c.member_no order by r.fingerprint) = 1 as counts
 from (select * from "tidemark_changed_members" where member_no in (select member_no from "tidemark_others")) as c
 left join (select distinct member_no, fingerprint, max(case when valid then 1 else 0 end) over (partition by member_no) = 1 as valid from (select member_no, fingerprint, ("digest_1" is not null and "reason_1" is null) or ("digest_2" is not null and "reason_2" is null) as valid from "tidemark_read_members"
@@ -677,6 +689,11 @@ where op = 'hold' group by field, hold_reason order by field, hold_reason;
 
 -- # plan
 
+create or replace temp table "tidemark_placeholders" as with held as (select field, digest from "tidemark_wanted" union all select field, digest from "tidemark_sharers" where state <> 3 and member_no is null),
+suspects as (select cast(hash("digest") % 1250 as BIGINT) as h from held group by 1 having count(*) > 20)
+select field, digest from held where cast(hash("digest") % 1250 as BIGINT) in (select h from suspects)
+group by field, digest having count(*) > 20;
+
 create or replace temp table "tidemark_held" as select member_no, member_key, field, digest, state, since_at, entered from "tidemark_changed_or_kept" where member_no is not null
 union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
 from "tidemark_ledger_identifiers" as l join "tidemark_outside" as o on o.member_key = l.member_key;
@@ -685,17 +702,18 @@ create or replace temp table "tidemark_members_before" as select member_key, fin
 where member_key in (select member_key from "tidemark_changed_members" union all select member_key from "tidemark_outside");
 
 create or replace temp table "tidemark_delta_rows" as select op, member_no, (case when op = $1 and field = $2 then cast(0 as bigint) when op = $3 and field = $4 then cast(1000000000000 as bigint) when op = $5 and field = $6 then cast(2000000000000 as bigint) when op = $7 and field = $8 then cast(3000000000000 as bigint) when op = $9 and field = $10 then cast(4000000000000 as bigint) when op = $11 and field = $12 then cast(5000000000000 as bigint) when op = $13 and field = $14 then cast(6000000000000 as bigint) when op = $15 and field = $16 then cast(7000000000000 as bigint) when op = $17 and field = $18 then cast(8000000000000 as bigint) when op = $19 and field = $20 then cast(9000000000000 as bigint) end + send_no) as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
-  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
-from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
+  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.refusal end as hold_reason, q.until_at as hold_until_at
+from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before,
+  l.state is null or l.state <> 1 or w.member_key in (select member_key from "tidemark_again_members") as needed
 from "tidemark_wanted" as w join "tidemark_others" as k on k.member_no = w.member_no
-left join "tidemark_changed_or_kept" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
- union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
+left join "tidemark_changed_or_kept" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before, true as needed
 from "tidemark_held" as l
 join "tidemark_outside" as o on o.member_no = l.member_no
 where l.state <> 3 and l.member_key in (select member_key from "tidemark_again_members")) as a
 left join "tidemark_placeholders" as p on p.field = a.field and p.digest = a.digest
-left join (select field, digest, max(reason) as reason, max(until_at) as until_at from "tidemark_quarantine"
-  where op = 'add' and until_at > make_timestamp(epoch_us(now())) group by field, digest) as q on q.field = a.field and q.digest = a.digest), removes as (select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
+left join (select field, digest, max(case when origin = 'platform' then reason end) as refusal, max(until_at) as until_at
+from "tidemark_quarantine" where op = 'add' and until_at > make_timestamp(epoch_us(now())) group by field, digest) as q on q.field = a.field and q.digest = a.digest
+where a.needed or p.digest is null), removes as (select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
   h.member_key in (select member_key from "tidemark_waiting_members") as waits
 from "tidemark_holders" as h
 join "tidemark_gone" as g on g.field = h.field and g.digest = h.digest
@@ -737,7 +755,9 @@ create or replace temp table "tidemark_delta_member_rows" as select c.member_no,
   case when r.fingerprint is null then 0 when r.valid and c.member_no not in (select member_no from "tidemark_oversized"
 union all select w.member_no from "tidemark_wanted" as w
 join (select distinct w.member_no from "tidemark_wanted" as w join "tidemark_placeholders" as p on p.field = w.field and p.digest = w.digest) as s on s.member_no = w.member_no
-left join "tidemark_placeholders" as p on p.field = w.field and p.digest = w.digest group by w.member_no having count(*) = count(p.digest)) then 2 else 1 end as standing,
+left join "tidemark_placeholders" as p on p.field = w.field and p.digest = w.digest
+left join "tidemark_changed_or_kept" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest and l.state = 1
+group by w.member_no having count(*) = count(case when l.digest is null then p.digest end)) then 2 else 1 end as standing,
   true as counts
 from (select * from "tidemark_changed_members" where member_no in (select member_no from "tidemark_others")) as c
 left join (select member_no, fingerprint, ("digest_1" is not null and "reason_1" is null) or ("digest_2" is not null and "reason_2" is null) as valid from "tidemark_read_members"
@@ -1146,7 +1166,7 @@ create or replace temp table "tidemark_due_changes" ("member_key" VARCHAR, "due_
 
 update "tidemark_state"."control_people-tiktok" set run_open = false, open_fence = null, sending = false, mark = least(mark, cast(5 as bigint)), quiet_until = greatest(coalesce(quiet_until, make_timestamp(epoch_us(now()))), (make_timestamp(epoch_us(now())) + to_microseconds(cast(cast(120000 as bigint) as BIGINT) * 1000)))
 where owner = $1 and fence = cast(8 as bigint) and run_open and run_id = $2 and open_fence = cast(8 as bigint)
-  and state_version = 3;
+  and state_version = 4;
 -- 1: run-2
 -- 2: run-2
 
@@ -1202,12 +1222,15 @@ delete from "tidemark_state"."quarantine_people-tiktok" where op = 'remove' and 
 where op = 'remove' and leads) as r
   where r.removed_field = field and r.removed_digest = digest);
 
+delete from "tidemark_state"."quarantine_people-tiktok" where origin = 'validation' and (select run_full from "tidemark_state"."control_people-tiktok")
+  and not exists (select 1 from (select field as held_field, digest as held_digest from "tidemark_state"."delta_rows-people-tiktok-8" where op = 'hold') as h where h.held_field = field and h.held_digest = digest);
+
 insert into "tidemark_state"."quarantine_people-tiktok" (op, field, digest, reason, origin, until_at)
 select distinct r.op, r.field, r.digest, r.refusal, 'platform', (make_timestamp(epoch_us(now())) + to_microseconds(cast(cast(2592000000 as bigint) as BIGINT) * 1000)) from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
 from (select * from "tidemark_state"."delta_rows-people-tiktok-8" where member_no in (select member_no from "tidemark_trouble")) as d
 left join "tidemark_outcomes" as o on "o"."part" = "d"."unit" - mod("d"."unit", cast(1000 as bigint)) and "d"."unit" between "o"."first_unit" and "o"."last_unit"
 left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where r.outcome = 'refused'
-union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', (make_timestamp(epoch_us(now())) + to_microseconds(cast(cast(2592000000 as bigint) as BIGINT) * 1000)) from "tidemark_state"."delta_rows-people-tiktok-8" as r
+union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', ((select run_started_at from "tidemark_state"."control_people-tiktok") + to_microseconds(cast(cast(82800000 as bigint) as BIGINT) * 1000)) from "tidemark_state"."delta_rows-people-tiktok-8" as r
 where r.op = 'hold' and r.hold_until_at is null;
 
 insert into "tidemark_ledger_changes" (member_no, member_key, field, digest, next_state, entered)
@@ -1296,11 +1319,13 @@ where member_key in (select member_key from "tidemark_state"."delta_member_rows-
 insert into "tidemark_due_changes" (member_key, due_at)
 with consumed as (select member_key from "tidemark_due_before" where due_at <= (select run_started_at from "tidemark_state"."control_people-tiktok")
   and member_key in (select member_key from "tidemark_state"."delta_member_rows-people-tiktok-8" where in_k)),
-ahead as (select member_key, case when op = 'hold' then coalesce(hold_until_at, (make_timestamp(epoch_us(now())) + to_microseconds(cast(cast(2592000000 as bigint) as BIGINT) * 1000))) else (make_timestamp(epoch_us(now())) + to_microseconds(cast(cast(2592000000 as bigint) as BIGINT) * 1000)) end as due_at
-from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
+ahead as (select r.member_key, coalesce(q.until_at, r.hold_until_at) as due_at from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
 from (select * from "tidemark_state"."delta_rows-people-tiktok-8" where member_no in (select member_no from "tidemark_trouble")) as d
 left join "tidemark_outcomes" as o on "o"."part" = "d"."unit" - mod("d"."unit", cast(1000 as bigint)) and "d"."unit" between "o"."first_unit" and "o"."last_unit"
-left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where op = 'hold' or (op = 'add' and outcome = 'refused') union all select t.member_key, coalesce(min(case when q.until_at > make_timestamp(epoch_us(now())) then q.until_at end), make_timestamp(epoch_us(now()))) as due_at
+left join "tidemark_culprits" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r
+left join (select field, digest, max(until_at) as until_at from "tidemark_state"."quarantine_people-tiktok" where op = 'add' group by field, digest) as q
+  on q.field = r.field and q.digest = r.digest
+where r.op = 'hold' or (r.op = 'add' and r.outcome = 'refused') union all select t.member_key, coalesce(min(case when q.until_at > make_timestamp(epoch_us(now())) then q.until_at end), make_timestamp(epoch_us(now()))) as due_at
 from "tidemark_trouble" as t
 left join "tidemark_held_after" as l on l.member_no = t.member_no
 left join "tidemark_state"."quarantine_people-tiktok" as q on q.op = 'remove' and q.field = l.field and q.digest = l.digest
@@ -1344,7 +1369,7 @@ select cast($1 as varchar), cast($2 as varchar), r.member_key, r.field, r.reason
   select member_key, field, reason, origin, cast(null as bigint) as batch_no, identifiers, cast(null as timestamp) as until_at
     from "tidemark_state"."delta_rejections-people-tiktok-8"
   union all select r.member_key, case r.field when cast($3 as varchar) then cast($4 as varchar) when cast($5 as varchar) then cast($6 as varchar) else r.field end, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,
-    null, 1, coalesce(r.hold_until_at, (make_timestamp(epoch_us(now())) + to_microseconds(cast(cast(2592000000 as bigint) as BIGINT) * 1000))) from "tidemark_state"."delta_rows-people-tiktok-8" as r
+    null, 1, coalesce(r.hold_until_at, ((select run_started_at from "tidemark_state"."control_people-tiktok") + to_microseconds(cast(cast(82800000 as bigint) as BIGINT) * 1000))) from "tidemark_state"."delta_rows-people-tiktok-8" as r
       join "tidemark_state"."delta_member_rows-people-tiktok-8" as m on m.member_no = r.member_no where r.op = 'hold' and m.in_k and m.counts
   union all select r.member_key, case r.field when cast($7 as varchar) then cast($8 as varchar) when cast($9 as varchar) then cast($10 as varchar) else r.field end, r.refusal, 'platform', r.batch_no, 1, (make_timestamp(epoch_us(now())) + to_microseconds(cast(cast(2592000000 as bigint) as BIGINT) * 1000))
     from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal

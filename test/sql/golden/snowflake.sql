@@ -89,7 +89,7 @@ select cast(? as varchar), cast(3 as number(38, 0)), cast(? as varchar), cast(co
 -- 1: people.tiktok
 -- 2: 1.0.0
 
-create table if not exists "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" as select cast(cast(? as varchar) as varchar) as "ACTIVATION", cast(3 as number(38, 0)) as "STATE_VERSION", cast(null as varchar) as "OWNER", cast(null as timestamp_ntz) as "LEASE_UNTIL", cast(0 as number(38, 0)) as "FENCE", cast(null as varchar) as "RUN_ID", cast(null as varchar) as "RUN_KEY", cast(null as number(38, 0)) as "ATTEMPT", cast(null as timestamp_ntz) as "RUN_STARTED_AT", cast(null as boolean) as "RUN_FULL", cast(null as boolean) as "RUN_OVERRIDDEN", cast(false as boolean) as "RUN_OPEN", cast(null as number(38, 0)) as "OPEN_FENCE", cast(0 as number(38, 0)) as "MARK", cast(false as boolean) as "SENDING", cast(null as timestamp_ntz) as "QUIET_UNTIL", cast(null as varchar) as "AUDIENCE_INTENT", cast(null as timestamp_ntz) as "AUDIENCE_INTENT_AT", cast(null as varchar) as "AUDIENCE_ID", cast(null as varchar) as "AUDIENCE_NAME", cast(null as varchar) as "AUDIENCE_DESCRIPTION", cast(null as varchar) as "ACCOUNT_ID", cast(cast(? as varchar) as varchar) as "MEMBER_KEY", cast(0 as number(38, 0)) as "MEMBER_ROWS", cast(0 as number(38, 0)) as "IDENTIFIER_ROWS", cast(0 as number(38, 0)) as "SEGMENT_MEMBERS", cast(0 as number(38, 0)) as "REACHABLE_MEMBERS", cast(0 as number(38, 0)) as "LEDGER_MEMBERS", cast(null as timestamp_ntz) as "FIRST_SYNCED_AT", cast(null as varchar) as "OVERRIDE_RUN_KEY", cast(null as varchar) as "RUN_CONNECTOR_VERSION", cast(null as varchar) as "RUN_CONFIG_HASH", cast(null as varchar) as "RUN_ORCHESTRATOR", cast(null as varchar) as "RUN_ORCHESTRATOR_RUN_ID", cast(null as varchar) as "RUN_DBT_INVOCATION_ID";
+create table if not exists "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" as select cast(cast(? as varchar) as varchar) as "ACTIVATION", cast(4 as number(38, 0)) as "STATE_VERSION", cast(null as varchar) as "OWNER", cast(null as timestamp_ntz) as "LEASE_UNTIL", cast(0 as number(38, 0)) as "FENCE", cast(null as varchar) as "RUN_ID", cast(null as varchar) as "RUN_KEY", cast(null as number(38, 0)) as "ATTEMPT", cast(null as timestamp_ntz) as "RUN_STARTED_AT", cast(null as boolean) as "RUN_FULL", cast(null as boolean) as "RUN_OVERRIDDEN", cast(false as boolean) as "RUN_OPEN", cast(null as number(38, 0)) as "OPEN_FENCE", cast(0 as number(38, 0)) as "MARK", cast(false as boolean) as "SENDING", cast(null as timestamp_ntz) as "QUIET_UNTIL", cast(null as varchar) as "AUDIENCE_INTENT", cast(null as timestamp_ntz) as "AUDIENCE_INTENT_AT", cast(null as varchar) as "AUDIENCE_ID", cast(null as varchar) as "AUDIENCE_NAME", cast(null as varchar) as "AUDIENCE_DESCRIPTION", cast(null as varchar) as "ACCOUNT_ID", cast(cast(? as varchar) as varchar) as "MEMBER_KEY", cast(0 as number(38, 0)) as "MEMBER_ROWS", cast(0 as number(38, 0)) as "IDENTIFIER_ROWS", cast(0 as number(38, 0)) as "SEGMENT_MEMBERS", cast(0 as number(38, 0)) as "REACHABLE_MEMBERS", cast(0 as number(38, 0)) as "LEDGER_MEMBERS", cast(null as timestamp_ntz) as "FIRST_SYNCED_AT", cast(null as varchar) as "OVERRIDE_RUN_KEY", cast(null as varchar) as "RUN_CONNECTOR_VERSION", cast(null as varchar) as "RUN_CONFIG_HASH", cast(null as varchar) as "RUN_ORCHESTRATOR", cast(null as varchar) as "RUN_ORCHESTRATOR_RUN_ID", cast(null as varchar) as "RUN_DBT_INVOCATION_ID";
 -- 1: people.tiktok
 -- 2: id
 
@@ -114,6 +114,13 @@ alter table "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" add column if not exists "R
 alter table "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" add column if not exists "RUN_ORCHESTRATOR_RUN_ID" varchar;
 
 alter table "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" add column if not exists "RUN_DBT_INVOCATION_ID" varchar;
+
+update "TIDEMARK_STATE"."DUE_PEOPLE-TIKTOK" set due_at = cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) where due_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)
+  and due_at <= timestampadd(millisecond, cast(3600000 as number(38, 0)), (select max(until_at) from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where origin = 'validation'));
+
+delete from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where origin = 'validation';
+
+update "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" set hold_until_at = null where hold_reason = 'shared_by_many';
 
 update "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" set state_version = cast(3 as number(38, 0))
 where owner = ? and fence = cast(8 as number(38, 0)) and state_version = cast(2 as number(38, 0));
@@ -521,7 +528,8 @@ left join "TIDEMARK_CHANGED_MEMBERS" as c on c.member_key = l.member_key;
 create or replace temporary table "TIDEMARK_PLACEHOLDERS" as with held as (select field, digest from "TIDEMARK_WANTED" union all select field, digest from "TIDEMARK_SHARERS" where state <> 3 and member_no is null),
 suspects as (select mod(md5_number_lower64(hex_encode("DIGEST")), 1250) as h from held group by 1 having count(*) > 20)
 select field, digest from held where mod(md5_number_lower64(hex_encode("DIGEST")), 1250) in (select h from suspects)
-group by field, digest having count(*) > 20;
+group by field, digest having count(*) > 20
+union distinct select field, digest from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where op = 'add' and until_at > (select run_started_at from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK") and origin = 'validation';
 
 create or replace temporary table "TIDEMARK_HOLDERS" as select s.* from "TIDEMARK_SHARERS" as s
 join "TIDEMARK_CANDIDATES" as d on d.field = s.field and d.digest = s.digest;
@@ -568,23 +576,25 @@ where member_key in (select member_key from "TIDEMARK_CHANGED_MEMBERS" union all
 create or replace temporary table "TIDEMARK_OTHERS" as select c.member_no from "TIDEMARK_CHANGED_MEMBERS" as c join "TIDEMARK_STATE"."MEMBERS_BEFORE-PEOPLE-TIKTOK-8" as l on l.member_key = c.member_key
 union distinct select member_no from "TIDEMARK_CHANGED_OR_KEPT" where member_no is not null
 union distinct select w.member_no from "TIDEMARK_WANTED" as w join (select field, digest from "TIDEMARK_PLACEHOLDERS"
-union all select field, digest from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where op = 'add' and until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) as r on r.field = w.field and r.digest = w.digest
+union all select field, digest from (select field, digest, max(case when origin = 'platform' then reason end) as refusal, max(until_at) as until_at
+from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where op = 'add' and until_at > (select run_started_at from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK") group by field, digest) as a) as r on r.field = w.field and r.digest = w.digest
 union distinct select member_no from "TIDEMARK_SEVERAL"
 union distinct select member_no from "TIDEMARK_CHANGED_MEMBERS" where due
 union distinct select member_no from "TIDEMARK_READ_MEMBERS" where "REASON_1" is not null or "REASON_2" is not null or ("DIGEST_1" is null and "DIGEST_2" is null);
 
 insert into "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" ("OP", "MEMBER_NO", "UNIT", "LEADS", "MEMBER_KEY", "FIELD", "DIGEST", "PRIOR", "CONFIRMED_BEFORE", "WAITS", "HOLD_REASON", "HOLD_UNTIL_AT") select op, member_no, (case when op = ? and field = ? then cast(0 as number(38, 0)) when op = ? and field = ? then cast(1000000000000 as number(38, 0)) when op = ? and field = ? then cast(2000000000000 as number(38, 0)) when op = ? and field = ? then cast(3000000000000 as number(38, 0)) when op = ? and field = ? then cast(4000000000000 as number(38, 0)) when op = ? and field = ? then cast(5000000000000 as number(38, 0)) when op = ? and field = ? then cast(6000000000000 as number(38, 0)) when op = ? and field = ? then cast(7000000000000 as number(38, 0)) when op = ? and field = ? then cast(8000000000000 as number(38, 0)) when op = ? and field = ? then cast(9000000000000 as number(38, 0)) end + send_no) as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
-  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
-from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
+  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.refusal end as hold_reason, q.until_at as hold_until_at
+from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before,
+  l.state is null or l.state <> 1 or w.member_key in (select member_key from "TIDEMARK_AGAIN_MEMBERS") or l.since_at <= timestampadd(millisecond, cast(-28944000000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) as needed
 from "TIDEMARK_WANTED" as w join "TIDEMARK_OTHERS" as k on k.member_no = w.member_no
-left join "TIDEMARK_CHANGED_OR_KEPT" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
-where l.state is null or l.state <> 1 or w.member_key in (select member_key from "TIDEMARK_AGAIN_MEMBERS") or l.since_at <= timestampadd(millisecond, cast(-28944000000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
+left join "TIDEMARK_CHANGED_OR_KEPT" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before, true as needed
 from "TIDEMARK_STATE"."HELD-PEOPLE-TIKTOK-8" as l
 join "TIDEMARK_OUTSIDE" as o on o.member_no = l.member_no
 where l.state <> 3 and l.member_key in (select member_key from "TIDEMARK_AGAIN_MEMBERS")) as a
 left join "TIDEMARK_PLACEHOLDERS" as p on p.field = a.field and p.digest = a.digest
-left join (select field, digest, max(reason) as reason, max(until_at) as until_at from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK"
-  where op = 'add' and until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) group by field, digest) as q on q.field = a.field and q.digest = a.digest), removes as (select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
+left join (select field, digest, max(case when origin = 'platform' then reason end) as refusal, max(until_at) as until_at
+from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where op = 'add' and until_at > (select run_started_at from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK") group by field, digest) as q on q.field = a.field and q.digest = a.digest
+where a.needed), removes as (select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
   h.member_key in (select member_key from "TIDEMARK_WAITING_MEMBERS") as waits
 from "TIDEMARK_HOLDERS" as h
 join "TIDEMARK_GONE" as g on g.field = h.field and g.digest = h.digest
@@ -626,7 +636,9 @@ insert into "TIDEMARK_STATE"."DELTA_MEMBER_ROWS-PEOPLE-TIKTOK-8" ("MEMBER_NO", "
   case when r.fingerprint is null then 0 when r.valid and c.member_no not in (select member_no from "TIDEMARK_OVERSIZED"
 union all select w.member_no from "TIDEMARK_WANTED" as w
 join (select distinct w.member_no from "TIDEMARK_WANTED" as w join "TIDEMARK_PLACEHOLDERS" as p on p.field = w.field and p.digest = w.digest) as s on s.member_no = w.member_no
-left join "TIDEMARK_PLACEHOLDERS" as p on p.field = w.field and p.digest = w.digest group by w.member_no having count(*) = count(p.digest)) then 2 else 1 end as standing,
+left join "TIDEMARK_PLACEHOLDERS" as p on p.field = w.field and p.digest = w.digest
+left join "TIDEMARK_CHANGED_OR_KEPT" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest and l.state = 1
+group by w.member_no having count(*) = count(case when l.digest is null then p.digest end)) then 2 else 1 end as standing,
   row_number() over (partition by c.member_no order by r.fingerprint) = 1 as counts
 from (select * from "TIDEMARK_CHANGED_MEMBERS" where member_no in (select member_no from "TIDEMARK_OTHERS")) as c
 left join (select distinct member_no, fingerprint, max(case when valid then 1 else 0 end) over (partition by member_no) = 1 as valid from (select member_no, fingerprint, ("DIGEST_1" is not null and "REASON_1" is null) or ("DIGEST_2" is not null and "REASON_2" is null) as valid from "TIDEMARK_READ_MEMBERS"
@@ -677,6 +689,11 @@ where op = 'hold' group by field, hold_reason order by field, hold_reason;
 
 -- # plan
 
+create or replace temporary table "TIDEMARK_PLACEHOLDERS" as with held as (select field, digest from "TIDEMARK_WANTED" union all select field, digest from "TIDEMARK_SHARERS" where state <> 3 and member_no is null),
+suspects as (select mod(md5_number_lower64(hex_encode("DIGEST")), 1250) as h from held group by 1 having count(*) > 20)
+select field, digest from held where mod(md5_number_lower64(hex_encode("DIGEST")), 1250) in (select h from suspects)
+group by field, digest having count(*) > 20;
+
 create or replace temporary table "TIDEMARK_HELD" as select member_no, member_key, field, digest, state, since_at, entered from "TIDEMARK_CHANGED_OR_KEPT" where member_no is not null
 union all select o.member_no, l.member_key, l.field, l.digest, l.state, l.since_at, l.entered
 from "TIDEMARK_LEDGER_IDENTIFIERS" as l join "TIDEMARK_OUTSIDE" as o on o.member_key = l.member_key;
@@ -685,17 +702,18 @@ create or replace temporary table "TIDEMARK_MEMBERS_BEFORE" as select member_key
 where member_key in (select member_key from "TIDEMARK_CHANGED_MEMBERS" union all select member_key from "TIDEMARK_OUTSIDE");
 
 create or replace temporary table "TIDEMARK_DELTA_ROWS" as select op, member_no, (case when op = ? and field = ? then cast(0 as number(38, 0)) when op = ? and field = ? then cast(1000000000000 as number(38, 0)) when op = ? and field = ? then cast(2000000000000 as number(38, 0)) when op = ? and field = ? then cast(3000000000000 as number(38, 0)) when op = ? and field = ? then cast(4000000000000 as number(38, 0)) when op = ? and field = ? then cast(5000000000000 as number(38, 0)) when op = ? and field = ? then cast(6000000000000 as number(38, 0)) when op = ? and field = ? then cast(7000000000000 as number(38, 0)) when op = ? and field = ? then cast(8000000000000 as number(38, 0)) when op = ? and field = ? then cast(9000000000000 as number(38, 0)) end + send_no) as unit, coalesce(send_no = member_no and op in ('add', 'remove'), false) as leads,
-  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.reason end as hold_reason, q.until_at as hold_until_at
-from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before
+  member_key, field, digest, prior, confirmed_before, waits, hold_reason, hold_until_at from (with adds as (select a.*, case when p.digest is not null then 'shared_by_many' else q.refusal end as hold_reason, q.until_at as hold_until_at
+from (select w.member_no, w.member_key, w.field, w.digest, coalesce(l.state, 0) as prior, l.since_at is not null as confirmed_before,
+  l.state is null or l.state <> 1 or w.member_key in (select member_key from "TIDEMARK_AGAIN_MEMBERS") as needed
 from "TIDEMARK_WANTED" as w join "TIDEMARK_OTHERS" as k on k.member_no = w.member_no
-left join "TIDEMARK_CHANGED_OR_KEPT" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest
- union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before
+left join "TIDEMARK_CHANGED_OR_KEPT" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest union all select o.member_no, l.member_key, l.field, l.digest, l.state as prior, l.since_at is not null as confirmed_before, true as needed
 from "TIDEMARK_HELD" as l
 join "TIDEMARK_OUTSIDE" as o on o.member_no = l.member_no
 where l.state <> 3 and l.member_key in (select member_key from "TIDEMARK_AGAIN_MEMBERS")) as a
 left join "TIDEMARK_PLACEHOLDERS" as p on p.field = a.field and p.digest = a.digest
-left join (select field, digest, max(reason) as reason, max(until_at) as until_at from "TIDEMARK_QUARANTINE"
-  where op = 'add' and until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) group by field, digest) as q on q.field = a.field and q.digest = a.digest), removes as (select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
+left join (select field, digest, max(case when origin = 'platform' then reason end) as refusal, max(until_at) as until_at
+from "TIDEMARK_QUARANTINE" where op = 'add' and until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) group by field, digest) as q on q.field = a.field and q.digest = a.digest
+where a.needed or p.digest is null), removes as (select coalesce(h.member_no, o.member_no) as member_no, h.member_key, h.field, h.digest, h.state, h.since_at,
   h.member_key in (select member_key from "TIDEMARK_WAITING_MEMBERS") as waits
 from "TIDEMARK_HOLDERS" as h
 join "TIDEMARK_GONE" as g on g.field = h.field and g.digest = h.digest
@@ -737,7 +755,9 @@ create or replace temporary table "TIDEMARK_DELTA_MEMBER_ROWS" as select c.membe
   case when r.fingerprint is null then 0 when r.valid and c.member_no not in (select member_no from "TIDEMARK_OVERSIZED"
 union all select w.member_no from "TIDEMARK_WANTED" as w
 join (select distinct w.member_no from "TIDEMARK_WANTED" as w join "TIDEMARK_PLACEHOLDERS" as p on p.field = w.field and p.digest = w.digest) as s on s.member_no = w.member_no
-left join "TIDEMARK_PLACEHOLDERS" as p on p.field = w.field and p.digest = w.digest group by w.member_no having count(*) = count(p.digest)) then 2 else 1 end as standing,
+left join "TIDEMARK_PLACEHOLDERS" as p on p.field = w.field and p.digest = w.digest
+left join "TIDEMARK_CHANGED_OR_KEPT" as l on l.member_no = w.member_no and l.field = w.field and l.digest = w.digest and l.state = 1
+group by w.member_no having count(*) = count(case when l.digest is null then p.digest end)) then 2 else 1 end as standing,
   true as counts
 from (select * from "TIDEMARK_CHANGED_MEMBERS" where member_no in (select member_no from "TIDEMARK_OTHERS")) as c
 left join (select member_no, fingerprint, ("DIGEST_1" is not null and "REASON_1" is null) or ("DIGEST_2" is not null and "REASON_2" is null) as valid from "TIDEMARK_READ_MEMBERS"
@@ -1146,7 +1166,7 @@ create or replace temporary table "TIDEMARK_DUE_CHANGES" ("MEMBER_KEY" varchar, 
 
 update "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" set run_open = false, open_fence = null, sending = false, mark = least(mark, cast(5 as number(38, 0))), quiet_until = greatest(coalesce(quiet_until, cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)), timestampadd(millisecond, cast(120000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)))
 where owner = ? and fence = cast(8 as number(38, 0)) and run_open and run_id = ? and open_fence = cast(8 as number(38, 0))
-  and state_version = 3;
+  and state_version = 4;
 -- 1: run-2
 -- 2: run-2
 
@@ -1202,12 +1222,15 @@ delete from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where op = 'remove' and 
 where op = 'remove' and leads) as r
   where r.removed_field = field and r.removed_digest = digest);
 
+delete from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where origin = 'validation' and (select run_full from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK")
+  and not exists (select 1 from (select field as held_field, digest as held_digest from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" where op = 'hold') as h where h.held_field = field and h.held_digest = digest);
+
 insert into "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" (op, field, digest, reason, origin, until_at)
 select distinct r.op, r.field, r.digest, r.refusal, 'platform', timestampadd(millisecond, cast(2592000000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
 from (select * from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" where member_no in (select member_no from "TIDEMARK_TROUBLE")) as d
 left join "TIDEMARK_OUTCOMES" as o on "O"."PART" = "D"."UNIT" - mod("D"."UNIT", cast(1000 as number(38, 0))) and "D"."UNIT" between "O"."FIRST_UNIT" and "O"."LAST_UNIT"
 left join "TIDEMARK_CULPRITS" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where r.outcome = 'refused'
-union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', timestampadd(millisecond, cast(2592000000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" as r
+union all select distinct 'add', r.field, r.digest, r.hold_reason, 'validation', timestampadd(millisecond, cast(82800000 as number(38, 0)), (select run_started_at from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK")) from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" as r
 where r.op = 'hold' and r.hold_until_at is null;
 
 insert into "TIDEMARK_LEDGER_CHANGES" (member_no, member_key, field, digest, next_state, entered)
@@ -1296,11 +1319,13 @@ where member_key in (select member_key from "TIDEMARK_STATE"."DELTA_MEMBER_ROWS-
 insert into "TIDEMARK_DUE_CHANGES" (member_key, due_at)
 with consumed as (select member_key from "TIDEMARK_DUE_BEFORE" where due_at <= (select run_started_at from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK")
   and member_key in (select member_key from "TIDEMARK_STATE"."DELTA_MEMBER_ROWS-PEOPLE-TIKTOK-8" where in_k)),
-ahead as (select member_key, case when op = 'hold' then coalesce(hold_until_at, timestampadd(millisecond, cast(2592000000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz))) else timestampadd(millisecond, cast(2592000000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) end as due_at
-from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
+ahead as (select r.member_key, coalesce(q.until_at, r.hold_until_at) as due_at from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
 from (select * from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" where member_no in (select member_no from "TIDEMARK_TROUBLE")) as d
 left join "TIDEMARK_OUTCOMES" as o on "O"."PART" = "D"."UNIT" - mod("D"."UNIT", cast(1000 as number(38, 0))) and "D"."UNIT" between "O"."FIRST_UNIT" and "O"."LAST_UNIT"
-left join "TIDEMARK_CULPRITS" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r where op = 'hold' or (op = 'add' and outcome = 'refused') union all select t.member_key, coalesce(min(case when q.until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) then q.until_at end), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) as due_at
+left join "TIDEMARK_CULPRITS" as f on f.unit = d.unit and (f.digest is null or (f.field = d.field and f.digest = d.digest))) as r
+left join (select field, digest, max(until_at) as until_at from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where op = 'add' group by field, digest) as q
+  on q.field = r.field and q.digest = r.digest
+where r.op = 'hold' or (r.op = 'add' and r.outcome = 'refused') union all select t.member_key, coalesce(min(case when q.until_at > cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz) then q.until_at end), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) as due_at
 from "TIDEMARK_TROUBLE" as t
 left join "TIDEMARK_HELD_AFTER" as l on l.member_no = t.member_no
 left join "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" as q on q.op = 'remove' and q.field = l.field and q.digest = l.digest
@@ -1344,7 +1369,7 @@ select cast(? as varchar), cast(? as varchar), r.member_key, r.field, r.reason, 
   select member_key, field, reason, origin, cast(null as number(38, 0)) as batch_no, identifiers, cast(null as timestamp_ntz) as until_at
     from "TIDEMARK_STATE"."DELTA_REJECTIONS-PEOPLE-TIKTOK-8"
   union all select r.member_key, case r.field when cast(? as varchar) then cast(? as varchar) when cast(? as varchar) then cast(? as varchar) else r.field end, r.hold_reason, case r.hold_reason when 'shared_by_many' then 'validation' else 'platform' end,
-    null, 1, coalesce(r.hold_until_at, timestampadd(millisecond, cast(2592000000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz))) from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" as r
+    null, 1, coalesce(r.hold_until_at, timestampadd(millisecond, cast(82800000 as number(38, 0)), (select run_started_at from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK"))) from "TIDEMARK_STATE"."DELTA_ROWS-PEOPLE-TIKTOK-8" as r
       join "TIDEMARK_STATE"."DELTA_MEMBER_ROWS-PEOPLE-TIKTOK-8" as m on m.member_no = r.member_no where r.op = 'hold' and m.in_k and m.counts
   union all select r.member_key, case r.field when cast(? as varchar) then cast(? as varchar) when cast(? as varchar) then cast(? as varchar) else r.field end, r.refusal, 'platform', r.batch_no, 1, timestampadd(millisecond, cast(2592000000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz))
     from (select d.*, o.batch_no, coalesce(f.outcome, o.outcome) as outcome, coalesce(f.reason, o.reason) as refusal
