@@ -1,44 +1,96 @@
-import { type Mapping, named, type Segment, sentAs, usual, wantedOf } from './people.ts'
+import {
+  type Identifier,
+  type Mapping,
+  mostHolders,
+  named,
+  personOf,
+  type Segment,
+  sentAs,
+  usual,
+  wantedOf,
+} from './people.ts'
 import type { World } from './world.ts'
 
-/** What differs between segment, platform, ledger and events; nothing, when all is well. */
+/**
+ * What differs between segment, platform, ledger and events; nothing, when all is well. `waiting`: an identifier that may
+ * wait to be counted, so that nobody can say whether it is there as long as anybody wants it.
+ */
 export const differences = async (
   world: World,
   segment: Segment,
   mapping: Mapping = usual,
+  waiting: Identifier | null = null,
 ): Promise<readonly string[]> => {
-  const { platform, writing } = world.setting
-  const wanted = wantedOf(segment, mapping, writing)
-  const identifiers = new Set(wanted.pairs.map(([, identifier]) => sentAs(platform, identifier)))
-  const held = new Set(wanted.pairs.map(([key, identifier]) => named(`${key} ${sentAs(platform, identifier)}`)))
+  const { platform } = world.setting
+  const { pairs, open } = wantedIn(world, segment, mapping, waiting)
+  const known = pairs.filter(([, identifier]) => !open.has(identifier))
+  const judged = (rows: Iterable<string>): Set<string> =>
+    new Set([...rows].map(named).filter((row) => ![...open].some((identifier) => row.endsWith(identifier))))
+  const persons = new Set(known.map(([, identifier]) => personOf(identifier)))
   const members = new Set(segment.keys())
   const audiences = world.simulator.audiences()
   const there = audiences[0]
     ? world.simulator.members(audiences[0].id)
     : { identifiers: new Set<string>(), persons: new Set<string>() }
+  const of = (pair: (typeof pairs)[number]): string => `${pair[0]} ${sentAs(platform, pair[1])}`
+  return [
+    ...(audiences.length > 1 ? [`${audiences.length} audiences`] : []),
+    ...compared(
+      'persons on the platform',
+      there.persons.difference(new Set([...open].map(personOf)).difference(persons)),
+      persons,
+    ),
+    ...compared(
+      'identifiers on the platform',
+      judged(there.identifiers),
+      judged(known.map((pair) => of(pair).slice(pair[0].length + 1))),
+    ),
+    ...compared('confirmed in the ledger', judged(await world.ledger('confirmed')), judged(known.map(of))),
+    ...compared('unconfirmed in the ledger', judged(await world.ledger('unconfirmed')), new Set()),
+    ...compared('members by events', await membersByEvents(world), members),
+    ...(waiting === null
+      ? await rejections(world, pairs.filter(([, identifier]) => open.has(identifier)).map(of))
+      : []),
+    ...(await countsOfRuns(world)),
+    ...(platform === 'x_ads' ? await lapsed(world) : []),
+    ...(await memberCounts(world, members.size)),
+  ]
+}
+
+/** What members want, and of what nobody can say whether it is there: who has it confirmed keeps it when it becomes nobody's. */
+const wantedIn = (world: World, segment: Segment, mapping: Mapping, waiting: Identifier | null) => {
+  const { pairs } = wantedOf(segment, mapping, world.setting.writing)
+  const holders = Map.groupBy(pairs, ([, identifier]) => identifier)
+  const open = [...holders].filter(([identifier, { length }]) => length > mostHolders || identifier === waiting)
+  return { pairs, open: new Set(open.map(([identifier]) => identifier)) }
+}
+
+/** Every value is valid; `shared`: what members want that is nobody's, which those have rejected who have it not confirmed. */
+const rejections = async (world: World, shared: readonly string[]): Promise<readonly string[]> => {
+  const [invalid] = await world.say(
+    `select count(*)::varchar as n from tidemark.rejections where origin = 'validation' and reason <> 'shared_by_many'`,
+  )
+  const rows = await world.say(
+    `select distinct member_key as k from tidemark.current_rejections where reason = 'shared_by_many'`,
+  )
+  const keyOf = (pair: string): string => pair.split(' ')[0] ?? '?'
+  const confirmed = new Set(await world.ledger('confirmed'))
+  const waiting = shared.filter((pair) => !confirmed.has(named(pair)))
+  return [
+    ...(invalid?.n === '0' ? [] : [`${invalid?.n} rejections of valid values`]),
+    ...compared('rejected as shared by many', new Set(rows.map(({ k }) => k ?? '?')), new Set(waiting.map(keyOf))),
+  ]
+}
+
+/** All members of the segment have something that is sent. */
+const memberCounts = async (world: World, members: number): Promise<readonly string[]> => {
   const [control] = await world.say(
     `select segment_members::varchar as segment, reachable_members::varchar as reachable, ledger_members::varchar as ledger
 from tidemark_state."control_${world.suffix}"`,
   )
-  const [rejected] = await world.say(
-    `select count(*)::varchar as n from tidemark.rejections where origin = 'validation'`,
+  return ['segment', 'reachable', 'ledger'].flatMap((count) =>
+    control?.[count] === String(members) ? [] : [`${count}_members ${control?.[count]} instead of ${members}`],
   )
-  return [
-    ...(rejected?.n === '0' ? [] : [`${rejected?.n} rejections of valid values`]),
-    ...(audiences.length > 1 ? [`${audiences.length} audiences`] : []),
-    ...compared('persons on the platform', there.persons, wanted.persons),
-    ...compared('identifiers on the platform', there.identifiers, identifiers),
-    ...compared('confirmed in the ledger', new Set(await world.ledger('confirmed')), held),
-    ...compared('unconfirmed in the ledger', new Set(await world.ledger('unconfirmed')), new Set()),
-    ...compared('members by events', await membersByEvents(world), members),
-    ...(await countsOfRuns(world)),
-    ...(platform === 'x_ads' ? await lapsed(world) : []),
-    ...['segment', 'reachable', 'ledger'].flatMap((count) =>
-      control?.[count] === String(members.size)
-        ? []
-        : [`${count}_members ${control?.[count]} instead of ${members.size}`],
-    ),
-  ]
 }
 
 /** Nobody may enter twice or leave without having entered. */

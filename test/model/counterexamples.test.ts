@@ -6,8 +6,18 @@ import type { Accident } from './fate.ts'
 import { notLetIn, playAll, segmentOf, step, tiktok, twice, x } from './fixed.ts'
 import type { History } from './history.ts'
 import { MemoryWorld } from './memory-world.ts'
-import { digestOf } from './people.ts'
+import { crowd, digestOf, type Identifier, nobody } from './people.ts'
 import { endsWell } from './play.ts'
+
+/** Those of the crowd at these places want its address; the others have only their number. */
+const wanting = (from: number, to: number): Record<string, readonly Identifier[]> =>
+  Object.fromEntries(
+    crowd.map((person, i): [string, readonly Identifier[]] => [
+      `C${person}`,
+      [`P${person}.p0`, ...(i >= from && i < to ? [nobody] : [])],
+    ]),
+  )
+const inRoom = { maxRows: 25, maxBytes: 4000 }
 
 /** Each diverges without what it is named after: `npm run model:without` takes them out one by one. */
 describe('rules', () => {
@@ -131,6 +141,31 @@ describe('rules', () => {
       await world.close()
     }
   })
+
+  test.concurrent.each([x, tiktok])(
+    'what many share is known: who comes to want it is not counted alone ($platform)',
+    (setting) =>
+      playAll({
+        setting: { ...setting, ...inRoom },
+        counted: 'day',
+        steps: [step(wanting(0, 24)), step(wanting(0, 25)), step({ CA: ['PA.p0', 'P0.e0', nobody] })],
+      }),
+  )
+
+  test.concurrent.each([x, tiktok])('a full run counts anew: 25 wanted it, and 10 are left ($platform)', (setting) =>
+    playAll({
+      setting: { ...setting, ...inRoom },
+      counted: 'full',
+      steps: [step(wanting(0, 25)), step(wanting(0, 10))],
+    }),
+  )
+
+  test.concurrent('all who want it are due at one moment: some left and others came, twelve hours later', () =>
+    playAll({
+      setting: { ...x, ...inRoom },
+      counted: 'day',
+      steps: [step(wanting(0, 21)), step(wanting(4, 25), { days: 0.5 }), step({}, { days: 0.5 })],
+    }))
 })
 
 /** Found by the model, or by reading beside it. */

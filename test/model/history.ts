@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { FaultRule } from '../../connector/simulator/simulator.ts'
+import { crowding } from './crowd.ts'
 import type { Accident } from './fate.ts'
 import {
   accident,
@@ -36,6 +37,8 @@ export interface Step {
 export interface History {
   readonly setting: Setting
   readonly steps: readonly Step[]
+  /** There is a crowd, and who of it wants its address is counted at the end by a run with `--full`, or a day later. */
+  readonly counted?: 'full' | 'day'
 }
 
 /**
@@ -117,14 +120,15 @@ const setting = (platform: Platform): fc.Arbitrary<Setting> =>
   })
 
 /** What a history is made to meet beside what comes by chance: chance alone meets some of it once in a hundred. */
-export type Focus = { readonly step: string } | { readonly lost: FaultRule['fault'] } | 'processes'
-type Struck = Exclude<Focus, 'processes'>
+export type Focus = { readonly step: string } | { readonly lost: FaultRule['fault'] } | 'processes' | 'crowd'
+type Struck = Exclude<Focus, 'processes' | 'crowd'>
 
-/** Each has an equal share of the histories; three in 26 are of processes. */
+/** Each has an equal share of the histories; three in 32 are of processes, and six of a crowd. */
 export const focuses: readonly Focus[] = [
   ...[...commonSteps, ...rareSteps, ...rareSteps].map((at) => ({ step: at })),
   ...[...creationFaults, ...creationFaults].map((lost) => ({ lost })),
   ...Array.from({ length: 3 }, () => 'processes' as const),
+  ...Array.from({ length: 6 }, () => 'crowd' as const),
 ]
 
 const undisturbed = { rebuilt: 'before', faults: [], accident: null } as const
@@ -177,6 +181,46 @@ const inMemory = (platform: Platform, focus: Struck): fc.Arbitrary<History> =>
   })
 
 /**
+ * Many want one address, then others do, then fewer. Mostly that is seen by no run that could count them, and hardly
+ * anything is refused: at the end everybody would have waited for 31 days.
+ */
+const inCrowd = (platform: Platform): fc.Arbitrary<History> => {
+  const rarely = fc.nat(7).map((n) => n === 0)
+  const one = fc.record({
+    of: step(accident(accidentKinds)),
+    days: fc.constantFrom(0, 0, 0.5, 1, 31),
+    full: fc.boolean(),
+    calm: fc.boolean(),
+    unmapped: rarely,
+    refuses: rarely,
+  })
+  const among = (sizes: readonly number[]): fc.Arbitrary<Step> =>
+    fc.tuple(one, crowding(sizes)).map(([{ of, days, full, calm, unmapped, refuses }, some]) => ({
+      ...of,
+      changes: [...of.changes, ...some],
+      mapping: of.mapping?.emails === 'unmapped' && !unmapped ? undefined : of.mapping,
+      days,
+      full,
+      faults: calm ? [] : of.faults.filter(({ fault }) => refuses || fault.kind !== 'refuse').slice(0, 3),
+      accident: calm ? null : of.accident,
+    }))
+  return fc
+    .tuple(
+      setting(platform),
+      fc.constantFrom('full', 'day'),
+      rarely,
+      among([21, 25]),
+      among([15, 21, 21, 25, 25]),
+      among([1, 6, 15, 19, 20, 20, 21]),
+    )
+    .map(([of, counted, seen, many, others, fewer]) => ({
+      setting: { ...of, maxRows: of.maxRows * 5, maxBytes: 4000, alone: true },
+      counted,
+      steps: [many, others, seen ? fewer : { ...fewer, days: 0, full: false }],
+    }))
+}
+
+/**
  * Real processes, over a file. A platform that goes on failing would only be waited for; nobody gets between two reads of a
  * process, and its own clock cannot be moved.
  */
@@ -196,5 +240,7 @@ const inProcesses = (platform: Platform): fc.Arbitrary<History> =>
     ),
   })
 
-export const history = (platform: Platform, focus: Focus): fc.Arbitrary<History> =>
-  focus === 'processes' ? inProcesses(platform) : inMemory(platform, focus)
+export const history = (platform: Platform, focus: Focus): fc.Arbitrary<History> => {
+  if (focus === 'processes') return inProcesses(platform)
+  return focus === 'crowd' ? inCrowd(platform) : inMemory(platform, focus)
+}

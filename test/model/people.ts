@@ -4,10 +4,16 @@ import { words } from '../warehouse/under-test.ts'
 /** Six people as nobody but the platform knows them: two e-mail addresses and two phone numbers each. */
 export const people = [0, 1, 2, 3, 4, 5] as const
 export type Person = (typeof people)[number]
+/** A crowd whose members have a number each, and one address that is nobody's. */
+export const crowd = [...'ABCDEFGHIJKLMNOPQRSTUVWXY'] as const
 /** An identifier among those of its person. `d1`: what a carelessly written `p1` is to somebody who reads it in Germany. */
 export type Own = 'e0' | 'e1' | 'p0' | 'p1' | 'd1'
-/** `P3.e1` */
-export type Identifier = `P${Person}.${Own}`
+/** `P3.e1`; of the crowd `PC.p0`. */
+export type Identifier = `P${string}.${Own}`
+/** The address of the crowd. */
+export const nobody: Identifier = 'P_.e0'
+/** An identifier that more members want is nobody's (design section 3, step 5). */
+export const mostHolders = 20
 
 /** What a member of the segment wants, and how it happens to be written down. */
 export interface Member {
@@ -28,10 +34,14 @@ export type Platform = 'x_ads' | 'tiktok_ads'
 /** What stands in the table: clear text is the real thing, digests are ten times faster. */
 export type Writing = 'clear' | 'sha256'
 
-const personOf = (identifier: Identifier): string => identifier.slice(0, 2)
+export const personOf = (identifier: Identifier): string => identifier.slice(0, 2)
 const isEmail = (identifier: Identifier): boolean => identifier[3] === 'e'
 
-const national = (identifier: Identifier): string => `61234${identifier[1]}${identifier[4]}55`
+const national = (identifier: Identifier): string => {
+  const [, person = '', , , own = ''] = identifier
+  const place = crowd.indexOf(person)
+  return place < 0 ? `61234${person}${own}55` : `6199${String(place).padStart(2, '0')}${own}55`
+}
 const isGerman = (identifier: Identifier): boolean => identifier[3] === 'd'
 const clear = (identifier: Identifier): string =>
   isEmail(identifier)
@@ -57,14 +67,18 @@ export const sentAs = (platform: Platform, identifier: Identifier): string =>
 
 const owns: readonly Own[] = ['e0', 'e1', 'p0', 'p1', 'd1']
 /** Every identifier of everybody. */
-export const everything = people.flatMap((person) => owns.map((own): Identifier => `P${person}.${own}`))
+export const everything = [
+  ...people.flatMap((person) => owns.map((own): Identifier => `P${person}.${own}`)),
+  ...crowd.map((person): Identifier => `P${person}.p0`),
+  nobody,
+]
 /** The hidden map. */
 export const directory = everything.map((identifier) => [digestOf(identifier), personOf(identifier)] as const)
 const byDigest = new Map(everything.map((identifier) => [digestOf(identifier), identifier]))
 /** Texts in which digests stand, with names for them: `email P3.e1`. */
 export const named = (text: string): string => text.replace(/[0-9a-f]{64}/g, (digest) => byDigest.get(digest) ?? digest)
 
-/** Who and what must be on the platform for this segment. */
+/** Who wants what in this segment. */
 export const wantedOf = (segment: Segment, { emails, country }: Mapping, writing: Writing) => {
   const read = (identifier: Identifier, { untidy: untidily = false }: Member): Identifier =>
     untidily && writing === 'clear' && country === 'DE' ? (identifier.replace('p1', 'd1') as Identifier) : identifier
@@ -73,7 +87,7 @@ export const wantedOf = (segment: Segment, { emails, country }: Mapping, writing
       .filter((identifier) => emails !== 'unmapped' || !isEmail(identifier))
       .map((identifier) => [key, read(identifier, member)] as const),
   )
-  return { pairs, persons: new Set(pairs.map(([, i]) => personOf(i))) }
+  return { pairs }
 }
 
 export const createSegment = `create table people (member varchar, email varchar, phone varchar, address varchar ${words.computed('email')})`

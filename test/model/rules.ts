@@ -104,6 +104,24 @@ export const rules: readonly Rule[] = [
     instead: 'false as waits',
   },
   {
+    name: 'what many share is known',
+    file: 'sql/placeholders.ts',
+    text: 'having count(*) > ${limit}${known}`',
+    instead: 'having count(*) > ${limit}`',
+  },
+  {
+    name: 'a full run counts anew',
+    file: 'sql/placeholders.ts',
+    text: 'const known = full',
+    instead: 'const known = full && dry',
+  },
+  {
+    name: 'all who want it are due at one moment',
+    file: 'sql/quarantine.ts',
+    text: 'coalesce(q.until_at, r.hold_until_at) as due_at',
+    instead: '${sharedUntil(scope)} as due_at',
+  },
+  {
     name: 'quiet time after an open attempt',
     file: 'sql/control.ts',
     text: 'quiet_until = case when sending',

@@ -17,9 +17,9 @@ export const on = (warehouseUnderTest: string | undefined, server: string | null
 
 /** One suite over all warehouses. */
 export const everyWarehouse = [
+  'model/{consequences,model,shared}',
   'cli/time-zones',
   'activation/{apart,audience,culprits,deliver,lease,migrate,recover,sample}',
-  'model/{consequences,model}',
   'sql/{batches,bytes,control,field-values,fingerprint,guards,members-as-text,names,normalise,phone,runs,segment,settle}',
 ]
 
