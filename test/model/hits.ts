@@ -38,22 +38,26 @@ const expected = (): readonly string[] => [
   '31 days later',
   '340 days later',
   '364 days later',
-  'a crowd',
-  ...counts,
+  ...ofCrowds,
 ]
 
-/** What a crowd was left with was sent in the end: it needs a history made for it that goes that way. */
-const counts: readonly string[] = ['counted: full', 'counted: day']
-const leastCounts = 5
+/** Only histories of a crowd meet these: what it was left with was sent in the end, by the one or the other. */
+const ofCrowds: readonly string[] = ['counted: full', 'counted: day']
 
-/** In so many histories each must have been met a few times, or the histories say too little. */
+/** In so many histories, those of a crowd aside, each must have been met a few times, or the histories say too little. */
 const perHistories = 300
 const leastHits = 20
+/** Of so many of a crowd. */
+const perCrowds = 35
+const leastCounts = 4
 
 /** A line for everything that was met or should have been, and what of it was met too rarely. */
 export const hitTable = (tally: Tally, histories: number) => {
+  const crowds = tally.get('a crowd') ?? 0
   const least = (name: string): number =>
-    Math.floor(((counts.includes(name) ? leastCounts : leastHits) * histories) / perHistories)
+    ofCrowds.includes(name)
+      ? Math.floor((leastCounts * Math.max(crowds, perCrowds)) / perCrowds)
+      : Math.floor((leastHits * (histories - crowds)) / perHistories)
   const wanted = new Set(expected())
   const names = [...new Set([...wanted, ...tally.keys()])].sort()
   const hits = (name: string): number => tally.get(name) ?? 0
