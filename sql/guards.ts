@@ -67,11 +67,15 @@ export const countRejections = (scope: Scope): Sql =>
   sql`select field, reason, cast(sum(identifiers) as ${sqlType.text}) as identifiers from ${scope.runTable('delta_rejections')}
 group by field, reason order by field, reason`
 
-/** One row: of each column how many values of the changed members were checked, valid or not, and rejected. One pass. */
-export const countValues = (scope: Scope, columns: readonly MappedColumn[]): Sql => {
+/**
+ * One row: of each column how many values of the changed members were checked, valid or not, and rejected. One pass.
+ * `some`: not of everybody; then members count only whose row changed. Who is only due (for a placeholder every day) was counted
+ * when it did, and would trip a guard by the same junk each time.
+ */
+export const countValues = (scope: Scope, columns: readonly MappedColumn[], some: boolean): Sql => {
   const count = (counted: string, n: number, name: string): Sql =>
     sql`cast(count(${sql.id(`${counted}_${n}`)}) as ${sqlType.text}) as ${sql.id(`${name}_${n}`)}`
   return sql`select ${sql.join(
     columns.flatMap((_, i) => [count('digest', i + 1, 'checked'), count('reason', i + 1, 'rejected')]),
-  )} from ${scope.scratch('read_members')}`
+  )} from ${scope.scratch('read_members')}${some ? sql` where member_no in (select member_no from ${scope.scratch('changed_members')} where not due)` : sql``}`
 }

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { FingerprintSeed } from './fingerprint.ts'
+import { maxHolders } from './placeholders.ts'
 import { integer, type Scope, type Sql, sqlType, unionAll } from './scope.ts'
 import { type SegmentSource, segmentRows } from './segment.ts'
-import { type MappedColumn, maxHolders, readRows, sourceColumns } from './wanted.ts'
+import { type MappedColumn, readRows, sourceColumns } from './wanted.ts'
 
 /** So many rows of a segment show what its columns look like: the first that the warehouse comes upon. */
 export const sampleRows = 10_000

@@ -129,7 +129,7 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     fillDeltaMembers(scope, columns, !repeats.rows, dry),
     ...(dry ? views : []),
   ])
-  const values = await one(context, 'guards', countValues(scope, columns))
+  const values = await one(context, 'guards', countValues(scope, columns, !(context.ledgerIsEmpty || context.full)))
   await all(context, 'delta', [leaveArrivals(scope)])
   const measures = await measure(context, values)
   await all(context, 'clean_up', [

@@ -246,7 +246,8 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       wanted.createWanted(scope, columns, repeats),
       wanted.fillRejections(scope, columns, 3, false),
       guards.countRejections(scope),
-      guards.countValues(scope, columns),
+      guards.countValues(scope, columns, false),
+      guards.countValues(scope, columns, true),
     ],
     delta: [
       ...delta.findDropped(scope),

@@ -133,20 +133,27 @@ test('what is held, by type and reason', async () => {
 
 test('what is checked and rejected, by column: one pass over what was read', async () => {
   await world.raw(
-    `create ${words.scratch} tidemark_read_members (digest_1 ${words.types.bytes}, reason_1 varchar, digest_2 ${words.types.bytes}, reason_2 varchar)`,
+    `create ${words.scratch} tidemark_read_members (member_no integer, digest_1 ${words.types.bytes}, reason_1 varchar, digest_2 ${words.types.bytes}, reason_2 varchar)`,
   )
   const [valid, none] = [`${words.bytes('01')}, null`, 'null, null']
   const failed = (reason: string): string => `${words.bytes('02')}, '${reason}'`
   await insert('tidemark_read_members', [
-    `${valid}, ${failed('too_short')}`,
-    `${failed('no')}, ${failed('too_long')}`,
-    `${valid}, ${none}`,
-    `${none}, ${failed('too_short')}`,
-    `${none}, ${none}`,
+    `1, ${valid}, ${failed('too_short')}`,
+    `2, ${failed('no')}, ${failed('too_long')}`,
+    `3, ${valid}, ${none}`,
+    `4, ${none}, ${failed('too_short')}`,
+    `5, ${none}, ${none}`,
   ])
+  await world.raw(
+    `create ${words.scratch} tidemark_changed_members as select n as member_no, n in (2, 4) as due from (values (1), (2), (3), (4), (5)) as v(n)`,
+  )
   const column = { type: 'A', field: 'A', column: 'a', rule: 'email', format: 'auto' } as const
-  expect(await world.rows(countValues(world.scope, [column, column]))).toEqual([
+  expect(await world.rows(countValues(world.scope, [column, column], false))).toEqual([
     { checked_1: '3', rejected_1: '1', checked_2: '3', rejected_2: '3' },
+  ])
+  // Members 2 and 4 are only due, as whoever has a placeholder is every day.
+  expect(await world.rows(countValues(world.scope, [column, column], true))).toEqual([
+    { checked_1: '2', rejected_1: '0', checked_2: '1', rejected_2: '1' },
   ])
 })
 

@@ -510,6 +510,8 @@ group by field, reason order by field, reason;
 
 select cast(count("digest_1") as varchar) as "checked_1", cast(count("reason_1") as varchar) as "rejected_1", cast(count("digest_2") as varchar) as "checked_2", cast(count("reason_2") as varchar) as "rejected_2" from "tidemark_read_members";
 
+select cast(count("digest_1") as varchar) as "checked_1", cast(count("reason_1") as varchar) as "rejected_1", cast(count("digest_2") as varchar) as "checked_2", cast(count("reason_2") as varchar) as "rejected_2" from "tidemark_read_members" where member_no in (select member_no from "tidemark_changed_members" where not due);
+
 -- # delta
 
 create temp table "tidemark_changed_or_kept" on commit drop as select c.member_no, l.* from "tidemark_state"."ledger_identifiers_people-tiktok" as l

@@ -510,6 +510,8 @@ group by field, reason order by field, reason;
 
 select cast(count("DIGEST_1") as varchar) as "CHECKED_1", cast(count("REASON_1") as varchar) as "REJECTED_1", cast(count("DIGEST_2") as varchar) as "CHECKED_2", cast(count("REASON_2") as varchar) as "REJECTED_2" from "TIDEMARK_READ_MEMBERS";
 
+select cast(count("DIGEST_1") as varchar) as "CHECKED_1", cast(count("REASON_1") as varchar) as "REJECTED_1", cast(count("DIGEST_2") as varchar) as "CHECKED_2", cast(count("REASON_2") as varchar) as "REJECTED_2" from "TIDEMARK_READ_MEMBERS" where member_no in (select member_no from "TIDEMARK_CHANGED_MEMBERS" where not due);
+
 -- # delta
 
 create or replace temporary table "TIDEMARK_CHANGED_OR_KEPT" as select c.member_no, l.* from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" as l
