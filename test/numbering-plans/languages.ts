@@ -3,6 +3,8 @@ import { DFA, JS, NFA } from 'refa'
 /** A set of texts of digits, as a minimal automaton: what patterns mean, whatever they look like. */
 export type Language = DFA
 
+export const tenDigits: readonly string[] = [...'0123456789']
+
 /** The texts that a pattern matches as a whole. Patterns are those of libphonenumber's metadata: JavaScript's, of digits. */
 export function language(pattern: string): Language {
   const { expression, maxCharacter } = JS.Parser.fromLiteral({ source: pattern, flags: '' }).parse()

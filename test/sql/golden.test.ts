@@ -42,6 +42,11 @@ describe.each(Object.entries(allDialects))('%s', (name, dialect) => {
     expect(goldenText(dialect)).toBe(readFileSync(goldenFile(name), 'utf8'))
   })
 
+  // Each is planned anew, and a warehouse reads so much at most of it: 200 kB, with seven columns of all rules.
+  test('no statement is too long', () => {
+    expect(Math.max(...statements.map(({ length }) => length))).toBeLessThan(200_000)
+  })
+
   test('into tables that activations share it only inserts', () => {
     const tables = [
       ...Object.keys(publicColumns).map((table) => `"tidemark"."${table}"`),
