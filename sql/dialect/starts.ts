@@ -18,7 +18,7 @@ export const startsByPattern = (matches: Dialect['matches']): Dialect['startsWit
 export const startsByLists: Dialect['startsWithOneOf'] = (text, starts) => {
   const lists = [...Map.groupBy(starts, ({ length }) => length)].map(
     ([length, list]) =>
-      sql`substr(${text}, 1, ${sql.lit(length)}) in (${sql.join(list.map((start) => sql.lit(start)))})`,
+      sql`substr(${text}, 1, ${sql.lit(length)}) = any (cast(${sql.lit(`{${list.join(',')}}`)} as text[]))`,
   )
   return sql`(${sql.join(lists, sql` or `)})`
 }

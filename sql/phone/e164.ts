@@ -13,9 +13,18 @@ const repeated = `^[+](${repeatedDigits})$`
 /** Is the text `+` and digits? */
 const isInternational = (dialect: Dialect, text: Sql): Sql => dialect.matches(text, '^[+][0-9]+$')
 
+/**
+ * The short heads: of North America and of the countries with two digits of calling code, where most people live. The
+ * others are eight times as many, and each copy of them costs a statement 22 kB.
+ */
+const shortHeads: typeof numberHeads = numberHeads.flatMap(([characters, heads]) => {
+  const short = heads.filter((head) => head.length <= '+336'.length)
+  return short.length === 0 ? [] : [[characters, short] as const]
+})
+
 /** Of a text of `+` and digits: does it begin as the numbers of its length do? */
-const begins = (dialect: Dialect, text: Sql): Sql => {
-  const lengths = numberHeads.map(
+const begins = (dialect: Dialect, text: Sql, heads = numberHeads): Sql => {
+  const lengths = heads.map(
     ([characters, ofLength]) => sql`when ${sql.lit(characters)} then ${dialect.startsWithOneOf(text, ofLength)}`,
   )
   return sql`case length(${text}) ${sql.join(lengths, sql` `)} else 1 = 0 end`
@@ -25,9 +34,9 @@ const mayBeWithdrawn = (dialect: Dialect, text: Sql): Sql => dialect.startsWithO
 const endsAlike = (dialect: Dialect, text: Sql): Sql =>
   dialect.startsWithOneOf(sql`substr(${text}, length(${text}) - 6)`, sevenAlike)
 
-/** Is the text an E.164 number that is sent as it stands, at first sight? Cheap: every value is asked. */
+/** Is the text an E.164 number that is sent as it stands, at first sight? Cheap: every value is asked; so some that are, are not. */
 export const isCleanNumber = (dialect: Dialect, text: Sql): Sql =>
-  sql`${isInternational(dialect, text)} and ${begins(dialect, text)} and not ${mayBeWithdrawn(dialect, text)} and not ${endsAlike(dialect, text)}`
+  sql`${isInternational(dialect, text)} and ${begins(dialect, text, shortHeads)} and not ${mayBeWithdrawn(dialect, text)} and not ${endsAlike(dialect, text)}`
 
 /** Of a text of `+` and digits: was it withdrawn from the plan, so that nobody has it? */
 export const isWithdrawn = (dialect: Dialect, text: Sql): Sql =>
