@@ -6,7 +6,7 @@ import { whitespace } from '../whitespace.ts'
 
 /**
  * What people write between, before and behind the digits of a phone number (libphonenumber's lists of punctuation, digits
- * and extensions; the rest from public bug reports, `test/sql/field-values.ts`).
+ * and extensions; the rest from public bug reports, `test/sql/field-values.json`).
  */
 
 /** Full-width, Arabic and eastern Arabic digits and the full-width plus, and what they are in ASCII. */
@@ -19,8 +19,9 @@ const letters =
   '\u00aa-\u02ff\u0370-\u065f\u066e-\u06ef\u06fa-\u1fff\u2c00-\u2def\u3041-\u30fb\u30fd-\ufdff\uff21-\uff3a\uff41-\uff5a'
 
 const dashes = '\u2010-\u2015\u2212\u30fc\uff0d'
-const punctuation = `./()~\\[\\]\uff0e\uff0f\uff08\uff09\uff3b\uff3d\u2053\u223c\uff5e`
-const separators = `[-${punctuation}${dashes}${whitespace}]+`
+const punctuation = `/.()~\uff0e\uff0f\uff08\uff09\uff3b\uff3d\u2053\u223c\uff5e`
+// A bracket first, another one not before a point, and the hyphen last: so no dialect needs an escape.
+const separators = `[][${punctuation}${dashes}${whitespace}-]+`
 /** What a spreadsheet, a list or a quotation leaves at the ends. */
 const atEnds = `${whitespace}'"\u2018\u2019\u201c\u201d\`,;=`
 
