@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Sql } from '../scope.ts'
 import { isNumberOfTwoCodes } from './e164.ts'
-import { countryPlans, localNumbers, trunkRules, trunkStarts } from './plans.ts'
+import { type CountryPlan, countryPlans, localNumbers, trunkRules, trunkStarts } from './plans.ts'
 import { formerTrunkRules } from './withdrawn.ts'
 
 /** The country of a number that names none. */
@@ -52,6 +52,7 @@ function inCountry(dialect: Dialect, number: Sql, country: Country): readonly Re
   }
   return [
     ...[...prefixes].flatMap(([prefix, group]) => within(group, dialledFrom(dialect, number, prefix))),
+    ...within(plans.filter(hasOtherPrefix), zerosBeforeOwnCode(number, country)),
     ...localNumbers.filter(possible).flatMap((one) =>
       within([one], {
         when: dialect.matches(number, `^${one.pattern}$`),
@@ -81,6 +82,16 @@ function dialledFrom(dialect: Dialect, number: Sql, prefix: string): Reading {
     text: sql`'+' || substr(${number}, ${sql.lit(prefix.length + 1)})`,
   }
 }
+
+/** Where no number starts with 00, and nothing else is dialled so. */
+const hasOtherPrefix = ({ country, internationalPrefix }: CountryPlan): boolean =>
+  /^[0-9]+$/.test(internationalPrefix) && !internationalPrefix.startsWith('00') && country !== 'JP'
+
+/** There 00 and another calling code may be a number of the country with zeros before it; with its own it is the same number. */
+const zerosBeforeOwnCode = (number: Sql, { callingCode }: Country): Reading => ({
+  when: sql`substr(${number}, 1, 2 + length(${callingCode})) = '00' || ${callingCode}`,
+  text: sql`'+' || substr(${number}, 3)`,
+})
 
 const ruleStarts = [...new Set([...trunkRules, ...formerTrunkRules].map(({ plusCode }) => plusCode))]
 

@@ -286,7 +286,10 @@ export const vectors: readonly Vector[] = [
     ['415-555-2671;ext=5', '+14155552671'],
     ['415 555 2671 X', '+14155552671'],
     ['011 44 20 7946 0958', '+442079460958'],
+    // Zeros before a number of another country, or before one of its own: it cannot be told.
     ['0049 30 123456', 'too_long'],
+    ['00 1 415-555-2671', '+14155552671'],
+    ['0014155552671', '+14155552671'],
     ['011 33 (0)6 12 34 56 78', '+33612345678'],
     ['555-2671', 'too_short'],
     ['1234567890', 'placeholder'],

@@ -1,3 +1,4 @@
+import { callingCodes } from '../../sql/phone/plans.ts'
 import { type Reference, referenceOf } from './phone-reference.ts'
 import type { Spelled } from './phone-spellings.ts'
 
@@ -32,6 +33,14 @@ export const differences = {
       (country === 'DE' || country === 'ID') &&
       /^[+](4949|6262)/.test(reference.number) &&
       ('reason' in answer || answer.number === reference.number.replace(/^[+](\d\d)\1/, '+$1')),
+  },
+  '00 before the own calling code': {
+    why: 'In North America, Russia and a few more countries something else is dialled before an international number, and 00 begins none of theirs. 00 and their own calling code is read for `+`: `0014155552671` in the United States.',
+    is: ({ country, answer, reference, value }) =>
+      reference.is === 'impossible' &&
+      'number' in answer &&
+      answer.number.startsWith(`+${callingCodes[country]}`) &&
+      /^\D*[0０٠]\D*[0０٠]/.test(value),
   },
   "Mexico's former prefixes": {
     why: 'Mexico gave up 1 behind +52, and 01, 044 and 045 at home, in 2019; the library forgot them, tables did not. The number behind them is the same.',
