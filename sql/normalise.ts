@@ -6,7 +6,7 @@ import { deviceId, handle, idReasons, mobileAdId, xUserId } from './ids.ts'
 import { bared } from './invisible.ts'
 import { isCleanNumber, isNumber } from './phone/e164.ts'
 import { type Country, internationalForm, withoutTrunkPrefix } from './phone/readings.ts'
-import { isMadeUp, phoneReasons, refusals } from './phone/reasons.ts'
+import { exceptions, phoneReasons, refusals } from './phone/reasons.ts'
 import { bareNumber } from './phone/written.ts'
 import type { Columns, Named, Rule, Verdict } from './rule.ts'
 import { type Sql, sqlType } from './scope.ts'
@@ -161,10 +161,8 @@ const rules: Readonly<Record<NormalisationRule, (dialect: Dialect, country?: Cou
       { international: withoutTrunkPrefix(dialect, named('number')) },
     ],
     judge: (text, named) => [
-      {
-        when: sql`${isNumber(dialect, named('international'))} and not (${isMadeUp(text, named('international'))})`,
-        text: named('international'),
-      },
+      ...exceptions(dialect, text, named('international')),
+      { when: isNumber(dialect, named('international')), text: named('international') },
       ...refusals(dialect, text, named('international')),
     ],
   }),

@@ -15,20 +15,16 @@ const isInternational = (dialect: Dialect, text: Sql): Sql => dialect.matches(te
 
 /**
  * The short heads: of North America and of the countries with two digits of calling code, where most people live. The
- * others are eight times as many, and each copy of them costs a statement 22 kB.
+ * others are eight times as many, and each copy of them costs a statement 22 kB on PostgreSQL.
  */
-const shortHeads: typeof numberHeads = numberHeads.flatMap(([characters, heads]) => {
-  const short = heads.filter((head) => head.length <= '+336'.length)
-  return short.length === 0 ? [] : [[characters, short] as const]
-})
+const shortHeads = numberHeads.filter((head) => head.replace(/^1?[0-9]/, '').length <= '336'.length)
 
-/** Of a text of `+` and digits: does it begin as the numbers of its length do? */
-const begins = (dialect: Dialect, text: Sql, heads = numberHeads): Sql => {
-  const lengths = heads.map(
-    ([characters, ofLength]) => sql`when ${sql.lit(characters)} then ${dialect.startsWithOneOf(text, ofLength)}`,
-  )
-  return sql`case length(${text}) ${sql.join(lengths, sql` `)} else 1 = 0 end`
-}
+/**
+ * Of a text of `+` and digits: does it begin as the numbers of its length do? Length and digits are one text: a pattern for
+ * each length took DuckDB 14 ms to bind, one for all 8.
+ */
+const begins = (dialect: Dialect, text: Sql, heads = numberHeads): Sql =>
+  dialect.startsWithOneOf(dialect.concat([sql`length(${text}) - 1`, sql`substr(${text}, 2)`]), heads)
 
 const mayBeWithdrawn = (dialect: Dialect, text: Sql): Sql => dialect.startsWithOneOf(text, withdrawnStarts)
 const endsAlike = (dialect: Dialect, text: Sql): Sql =>
@@ -46,9 +42,8 @@ export const isWithdrawn = (dialect: Dialect, text: Sql): Sql =>
 export const isRepeatedDigit = (dialect: Dialect, text: Sql): Sql =>
   sql`(${endsAlike(dialect, text)} and ${dialect.matches(text, repeated)})`
 
-/** Is a text of `+` and digits a number that is sent? */
-export const isNumber = (dialect: Dialect, text: Sql): Sql =>
-  sql`(${begins(dialect, text)}) and not ${isWithdrawn(dialect, text)} and not ${isRepeatedDigit(dialect, text)}`
+/** Is a text of `+` and digits a number that is sent, if it was not withdrawn and is no repeated digit? */
+export const isNumber = (dialect: Dialect, text: Sql): Sql => begins(dialect, text)
 
 /**
  * Of a text of `+`, a calling code, the same again and digits: is it a number? Is it none, the second code is the calling

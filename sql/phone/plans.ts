@@ -45,10 +45,10 @@ export const nationalLengths: ReadonlyMap<string, readonly number[]> = new Map(
 /** `+33`, …: every calling code. */
 export const plusCodes: readonly string[] = [...nationalLengths.keys()].map((code) => `+${code}`)
 
-/** Characters of a number with its `+` -> how numbers of that length start. */
-export const numberHeads: readonly (readonly [characters: number, heads: readonly string[]])[] = Object.entries(
-  headsText,
-).map(([digits, heads]) => [Number(digits) + 1, words(heads).map((head) => `+${head}`)])
+/** Digits of a number in all, and how numbers of so many digits start behind their `+`, in one: `1133` for +33 and nine digits. */
+export const numberHeads: readonly string[] = Object.entries(headsText).flatMap(([digits, heads]) =>
+  words(heads).map((head) => digits + head),
+)
 
 /** Starts of numbers with a trunk prefix that is taken out whatever follows: `+330`. */
 export interface TrunkStarts {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Sql } from '../scope.ts'
 import { isNumberOfTwoCodes } from './e164.ts'
-import { type CountryPlan, countryPlans, localNumbers, trunkRules, trunkStarts } from './plans.ts'
+import { type CountryPlan, countryPlans, localNumbers, type TrunkRule, trunkRules, trunkStarts } from './plans.ts'
 import { formerTrunkRules } from './withdrawn.ts'
 
 /** The country of a number that names none. */
@@ -95,6 +95,15 @@ const zerosBeforeOwnCode = (number: Sql, { callingCode }: Country): Reading => (
 
 const ruleStarts = [...new Set([...trunkRules, ...formerTrunkRules].map(({ plusCode }) => plusCode))]
 
+/** Of a number of the calling code. */
+function fits(dialect: Dialect, number: Sql, { plusCode, pattern }: Pick<TrunkRule, 'plusCode' | 'pattern'>): Sql {
+  const [, prefix, lengths] = /^([0-9]+):([0-9,]+)$/.exec(pattern) ?? []
+  if (prefix === undefined || lengths === undefined) return dialect.matches(number, pattern)
+  // Not IN: DuckDB makes a join of one.
+  const ofLength = lengths.split(',').map((length) => sql`length(${number}) = ${sql.lit(Number(length))}`)
+  return sql`${number} like ${sql.lit(`${plusCode}${prefix}%`)} and (${sql.join(ofLength, sql` or `)})`
+}
+
 /** A number behind `+` without the trunk prefix behind its calling code: `+33 (0)6`, `+7 8 912`. NULL for NULL. */
 export function withoutTrunkPrefix(dialect: Dialect, number: Sql): Sql {
   const simple = trunkStarts.map(
@@ -106,7 +115,7 @@ export function withoutTrunkPrefix(dialect: Dialect, number: Sql): Sql {
       'kept' in rule && rule.kept
         ? sql` || substr(${number}, ${sql.lit(rule.kept.keep)}, ${sql.lit(rule.kept.count)})`
         : sql``
-    return sql`when ${number} like ${sql.lit(`${rule.plusCode}%`)} and ${dialect.matches(number, rule.pattern)} then ${sql.lit(rule.lead)}${kept} || substr(${number}, ${sql.lit(rule.from)})`
+    return sql`when ${number} like ${sql.lit(`${rule.plusCode}%`)} and ${fits(dialect, number, rule)} then ${sql.lit(rule.lead)}${kept} || substr(${number}, ${sql.lit(rule.from)})`
   })
   return sql`case when ${number} is null then null ${sql.join(simple, sql` `)}
   when ${dialect.startsWithOneOf(number, ruleStarts)} then case ${sql.join(rules, sql` `)} else ${number} end

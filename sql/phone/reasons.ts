@@ -22,24 +22,26 @@ export type PhoneReason = (typeof phoneReasons)[number]
 /** What begins so is only the number that X hashes on its pages, and taken with its calling code. */
 const sampleStart = '+1123%'
 
-/** Of a number that is sent otherwise: is it one that people make up, `123-456-7890`? */
-export const isMadeUp = (number: Sql, international: Sql): Sql =>
+/** Is it one that people make up, `123-456-7890`? */
+const isMadeUp = (number: Sql, international: Sql): Sql =>
   sql`${international} like ${sql.lit(sampleStart)} and ${number} not like '+%'`
 
-/** Why a number that is not sent is refused; `international` is how it is read, without a trunk prefix. The first that holds counts. */
-export function refusals(
-  dialect: Dialect,
-  number: Sql,
-  international: Sql,
-): readonly { readonly when: Sql; readonly reason: PhoneReason }[] {
+type Refusal = { readonly when: Sql; readonly reason: PhoneReason }
+
+/** Why a number that begins as numbers do is not sent. `international`: how it is read, without a trunk prefix. */
+export const exceptions = (dialect: Dialect, number: Sql, international: Sql): readonly Refusal[] => [
+  { when: isRepeatedDigit(dialect, international), reason: 'placeholder' },
+  { when: isMadeUp(number, international), reason: 'placeholder' },
+  { when: isWithdrawn(dialect, international), reason: 'withdrawn_number' },
+]
+
+/** Why any other number is refused: the first that holds counts. */
+export function refusals(dialect: Dialect, number: Sql, international: Sql): readonly Refusal[] {
   return [
     { when: sql`${number} like '%/%' and ${dialect.matches(number, '^[^0-9]*[0-9]')}`, reason: 'several_numbers' },
     { when: sql`not ${dialect.matches(number, '^[+]?[0-9]+$')}`, reason: 'not_a_number' },
     { when: sql`${international} is null`, reason: 'unknown_country' },
     { when: sql`not ${dialect.startsWithOneOf(international, plusCodes)}`, reason: 'invalid_country_calling_code' },
-    { when: isRepeatedDigit(dialect, international), reason: 'placeholder' },
-    { when: isMadeUp(number, international), reason: 'placeholder' },
-    { when: isWithdrawn(dialect, international), reason: 'withdrawn_number' },
     { when: beyond(dialect, international, 'shortest'), reason: 'too_short' },
     { when: beyond(dialect, international, 'longest'), reason: 'too_long' },
     { when: between(dialect, international), reason: 'invalid_length' },

@@ -46,7 +46,8 @@ ${Object.entries(plans.trunkPrefixes)
   .join('')}}
 
 /**
- * The same where it takes more to tell, a rule a line: calling code, pattern of a number behind \`+\`, then what it becomes:
+ * The same where it takes more to tell, a rule a line: calling code, pattern of a number behind \`+\` or a prefix and how many
+ * characters the whole has (\`0:12,13\`), then what it becomes:
  * a lead, what it has from a character on (1 is the first), and between them so many characters from another on.
  */
 export const trunkRules = \`${oneALine(plans.trunkRules.map((rule) => rule.join(' ')))}\`

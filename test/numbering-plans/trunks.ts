@@ -12,7 +12,7 @@ import {
 } from './languages.ts'
 import type { CallingCode, Plan } from './metadata.ts'
 
-/** A text that matches becomes `lead`, the `count` characters that begin at `keep`, and all from `from` on. */
+/** A text that matches (a pattern, or `prefix:lengths` in characters of the whole) becomes `lead`, the `count` characters that begin at `keep`, and all from `from` on. */
 export type TrunkRule = readonly [
   callingCode: string,
   pattern: string,
@@ -70,16 +70,24 @@ function stripping(code: string, prefix: string, sent: Language, rest = sent): r
     // What is no number in the end is refused all the same, but no other may come out or be taken apart.
     const simple = coarser(rest).find(
       (one) =>
-        longer.isEmpty &&
+        both(behind(ofLength, one), behind(longer, language('\\d*'))).isEmpty &&
         without(both(one, sent), rest).isEmpty &&
         both(behind(ofLength, one), without(sent, read)).isEmpty,
     )
     const pattern =
       simple === undefined
         ? `^[+]${code}(${patternOf(read)})$`
-        : `^[+]${code}(${patternOf(ofLength)})(${patternOf(simple)})$`
+        : (plain(code, ofLength, simple) ?? `^[+]${code}(${patternOf(ofLength)})(${patternOf(simple)})$`)
     return [code, pattern, `+${code}`, code.length + length + 2]
   })
+}
+
+/** `0:8,9` where one prefix stands before any digits, so many: that takes no pattern. */
+function plain(code: string, prefixes: Language, rest: Language): string | undefined {
+  const prefix = patternOf(prefixes)
+  const lengths = Array.from({ length: 14 }, (_, i) => i + 1).filter((length) => !both(rest, digits([length])).isEmpty)
+  if (!/^[0-9]+$/.test(prefix) || !without(digits(lengths), rest).isEmpty) return undefined
+  return `${prefix}:${lengths.map((length) => `+${code}${prefix}`.length + length).join(',')}`
 }
 
 /** Coarser ways to say what may follow a prefix, the coarsest first. */
