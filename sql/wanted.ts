@@ -72,7 +72,9 @@ join ${scope.scratch('changed_members')} as c on c.member_key = s.member_key`
 /** Of `rows(member_no, member_key, raw_1, …)`: member_no, member_key, fingerprint, digest_1, reason_1, … */
 export const readRows = (scope: Scope, rows: Sql, columns: readonly MappedColumn[], seed: FingerprintSeed): Sql => {
   const sources = sourceColumns(columns)
-  const rawOf = (column: string): Sql => sql.id(`raw_${sources.indexOf(column) + 1}`)
+  // One object a column, so that one that feeds two fields is taken along once.
+  const raws = new Map(sources.map((column, i) => [column, sql.id(`raw_${i + 1}`)]))
+  const rawOf = (column: string): Sql => raws.get(column) ?? sql.id(column)
   return normalisedRows(scope.dialect, rows, {
     kept: {
       member_no: sql.id('member_no'),

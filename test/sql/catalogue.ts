@@ -54,7 +54,8 @@ const everyRule: readonly MappedColumn[] = (
 ).map(([rule, format], n) => ({
   field: `f${n}`,
   type: `T${n}`,
-  column: `c${n}`,
+  // The first two read one column, as where digests of two kinds are taken.
+  column: `c${Math.max(n, 1)}`,
   rule,
   format,
   // A country of each row for one of them.

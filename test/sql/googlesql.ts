@@ -27,7 +27,12 @@ const wrong = [
 /** What segments of the catalogue read. */
 const columns = `(id string, \`work email\` string, phone string, country string, spent float64, orders int64, active bool,
   left_at timestamp, ${Array.from({ length: 12 }, (_, n) => `c${n} ${n === 3 ? 'bytes' : 'string'}`).join(', ')})`
-const sources = [`create table shop.people ${columns}`, `create table people ${columns}`]
+const sources = [
+  // An open delta that a migration changes.
+  'create table tidemark_state.`delta_rows-people-tiktok-8` (hold_until_at timestamp, hold_reason string)',
+  `create table shop.people ${columns}`,
+  `create table people ${columns}`,
+]
 
 const all = Object.values(catalogueOf(bigquery)).flat()
 const transaction = scriptOf(bigquery, [
