@@ -99,7 +99,10 @@ function verdictOf(dialect: Dialect, format: Format, clean: Sql, judged: readonl
   const hashed = digits === null ? sql`` : hashedWhen(dialect, text, digits)
   const passed = format === 'auto_but_sha512' ? sql` when ${isDigest(dialect, text, 128)} then null` : sql``
   const verdicts = judged.map(({ when, number }) => sql`when ${when} then ${number}`)
-  return sql`case when ${clean} is null or ${clean} = ' ' then null when ${clean} not like ' %' then ${sql.lit(isClean)}${hashed}${passed} ${sql.join(verdicts, sql` `)} end`
+  return sql`case
+  when ${clean} is null or ${clean} = ' ' then null
+  when ${clean} not like ' %' then ${sql.lit(isClean)}${hashed}${passed}
+  ${sql.join(verdicts, sql`\n  `)} end`
 }
 
 function outcomeOf(dialect: Dialect, clean: Sql, verdict: Sql, judged: readonly Numbered[], refusedAs: Sql) {

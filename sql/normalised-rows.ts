@@ -29,18 +29,7 @@ interface Wanted {
  * two of them apart.
  */
 export function normalisedRows(dialect: Dialect, source: Sql, { kept, columns }: Wanted): Sql {
-  const mapped = columns.map((column, i) => {
-    const named: Named = (what) => sql.id(`${what}_${i + 1}`)
-    const { rule, format, value, defaultCountry, countryValue } = column
-    const ofRow = { country: named('country'), callingCode: named('calling_code') }
-    const one = defaultCountry === undefined ? undefined : oneCountry(defaultCountry)
-    const country = countryValue === undefined ? one : ofRow
-    return {
-      column,
-      named,
-      ...normalise(dialect, { rule, format, column: value, ...(country ? { country } : {}) }, named),
-    }
-  })
+  const mapped = columns.map((column, i) => mappedColumn(dialect, column, i + 1))
   const countries = mapped.flatMap(({ column: { countryValue: raw, defaultCountry }, named }) =>
     raw === undefined ? [] : [{ raw, known: named('known'), named, defaultCountry }],
   )
@@ -66,6 +55,17 @@ export function normalisedRows(dialect: Dialect, source: Sql, { kept, columns }:
     return sql`${digest} as ${named('digest')}, ${reason} as ${named('reason')}`
   })
   return sql`select ${sql.join([...Object.keys(kept).map((name) => sql.id(name)), ...outcomes])} from (${judged}) as n`
+}
+
+/** The nth column with the names and the selects that it takes. */
+function mappedColumn(dialect: Dialect, column: ValueColumn, n: number) {
+  const named: Named = (what) => sql.id(`${what}_${n}`)
+  const { rule, format, value, defaultCountry, countryValue } = column
+  const ofRow = { country: named('country'), callingCode: named('calling_code') }
+  const one = defaultCountry === undefined ? undefined : oneCountry(defaultCountry)
+  const country = countryValue === undefined ? one : ofRow
+  const mapping = { rule, format, column: value, ...(country ? { country } : {}) }
+  return { column, named, ...normalise(dialect, mapping, named) }
 }
 
 const selected = (columns: Columns, named: Named): readonly Sql[] =>

@@ -20,7 +20,8 @@ export const oneCountry = (country: string): Country | undefined => {
 
 /** A join with the country that a raw column names, if it names one: ISO codes in any case, English names. */
 export const countryRows = (dialect: Dialect, raw: Sql, known: Sql): Sql => sql`
-left join ${dialect.jsonRows(sql`${json}`, { name: 'name', country: 'name', calling_code: 'name' })} as ${known} on ${known}.name = ${dialect.lower(dialect.trim(raw, whitespace))}`
+left join ${dialect.jsonRows(sql`${json}`, { name: 'name', country: 'name', calling_code: 'name' })} as ${known}
+  on ${known}.name = ${dialect.lower(dialect.trim(raw, whitespace))}`
 
 /** Country and calling code of a row: where the raw column is empty those of the default, NULL where it names none that is known. */
 export const resolvedCountry = (

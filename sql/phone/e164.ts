@@ -32,7 +32,10 @@ const endsAlike = (dialect: Dialect, text: Sql): Sql =>
 
 /** Is the text an E.164 number that is sent as it stands, at first sight? Cheap: every value is asked; so some that are, are not. */
 export const isCleanNumber = (dialect: Dialect, text: Sql): Sql =>
-  sql`${isInternational(dialect, text)} and ${begins(dialect, text, shortHeads)} and not ${mayBeWithdrawn(dialect, text)} and not ${endsAlike(dialect, text)}`
+  sql`${isInternational(dialect, text)}
+  and ${begins(dialect, text, shortHeads)}
+  and not ${mayBeWithdrawn(dialect, text)}
+  and not ${endsAlike(dialect, text)}`
 
 /** Of a text of `+` and digits: was it withdrawn from the plan, so that nobody has it? */
 export const isWithdrawn = (dialect: Dialect, text: Sql): Sql =>

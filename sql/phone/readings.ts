@@ -108,14 +108,16 @@ function fits(dialect: Dialect, number: Sql, { plusCode, pattern }: Pick<TrunkRu
 export function withoutTrunkPrefix(dialect: Dialect, number: Sql): Sql {
   const simple = trunkStarts.map(
     ({ starts, code, prefix }) =>
-      sql`when ${dialect.startsWithOneOf(number, starts)} then substr(${number}, 1, ${sql.lit(code)}) || substr(${number}, ${sql.lit(code + prefix + 1)})`,
+      sql`when ${dialect.startsWithOneOf(number, starts)}
+    then substr(${number}, 1, ${sql.lit(code)}) || substr(${number}, ${sql.lit(code + prefix + 1)})`,
   )
   const rules = [...trunkRules, ...formerTrunkRules].map((rule) => {
     const kept =
       'kept' in rule && rule.kept
         ? sql` || substr(${number}, ${sql.lit(rule.kept.keep)}, ${sql.lit(rule.kept.count)})`
         : sql``
-    return sql`when ${number} like ${sql.lit(`${rule.plusCode}%`)} and ${fits(dialect, number, rule)} then ${sql.lit(rule.lead)}${kept} || substr(${number}, ${sql.lit(rule.from)})`
+    return sql`when ${number} like ${sql.lit(`${rule.plusCode}%`)} and ${fits(dialect, number, rule)}
+    then ${sql.lit(rule.lead)}${kept} || substr(${number}, ${sql.lit(rule.from)})`
   })
   return sql`case when ${number} is null then null ${sql.join(simple, sql` `)}
   when ${dialect.startsWithOneOf(number, ruleStarts)} then case ${sql.join(rules, sql` `)} else ${number} end

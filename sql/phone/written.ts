@@ -65,7 +65,8 @@ export const bareNumber = (dialect: Dialect, text: Sql): Sql => {
   )
   return sql`case
   when ${dialect.matches(text, '^[+]?[0-9]+$')} or length(${text}) = 64 then ${text}
-  when ${dialect.matches(text, '^[-+(). ]*[0-9][-(). 0-9]*$')} and not (${text} like '%.0%' and ${dialect.matches(text, '[.]0+[ )]*$')}) then ${dialect.remove(text, ' ()-.')}
+  when ${dialect.matches(text, '^[-+(). ]*[0-9][-(). 0-9]*$')}
+    and not (${text} like '%.0%' and ${dialect.matches(text, '[.]0+[ )]*$')}) then ${dialect.remove(text, ' ()-.')}
   when not ${dialect.matches(text, `[0-9${foreign.slice(0, 30)}]`)} then ${dialect.trim(text, whitespace)}
   when ${dialect.matches(tidied, `${quantity}|${otherNumber}|${onlyExtension}`)} then ${tidied}
   else ${dialect.replaceAll(tidied, taken, '')} end`
