@@ -145,7 +145,7 @@ const reasons = {
     'is a word that programs write where there is none, such as null',
     'write NULL where there is no handle',
   ),
-  placeholder: reason(
+  made_up_number: reason(
     'phone',
     'is made up: one digit over and over, or 123-456-7890',
     'write NULL where nothing is known',

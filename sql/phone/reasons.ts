@@ -13,7 +13,7 @@ export const phoneReasons = [
   'too_short',
   'too_long',
   'invalid_length',
-  'placeholder',
+  'made_up_number',
   'withdrawn_number',
   'invalid_phone',
 ] as const
@@ -30,8 +30,8 @@ type Refusal = { readonly when: Sql; readonly reason: PhoneReason }
 
 /** Why a number that begins as numbers do is not sent. `international`: how it is read, without a trunk prefix. */
 export const exceptions = (dialect: Dialect, number: Sql, international: Sql): readonly Refusal[] => [
-  { when: isRepeatedDigit(dialect, international), reason: 'placeholder' },
-  { when: isMadeUp(number, international), reason: 'placeholder' },
+  { when: isRepeatedDigit(dialect, international), reason: 'made_up_number' },
+  { when: isMadeUp(number, international), reason: 'made_up_number' },
   { when: isWithdrawn(dialect, international), reason: 'withdrawn_number' },
 ]
 

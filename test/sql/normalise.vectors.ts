@@ -292,7 +292,7 @@ export const vectors: readonly Vector[] = [
     ['0014155552671', '+14155552671'],
     ['011 33 (0)6 12 34 56 78', '+33612345678'],
     ['555-2671', 'too_short'],
-    ['1234567890', 'placeholder'],
+    ['1234567890', 'made_up_number'],
     ['1-800-FLOWERS', 'not_a_number'],
     ['4155552671.0', 'not_a_number'],
     ['4.155552671E9', 'not_a_number'],
