@@ -58,4 +58,4 @@ export const shortfalls = (report: ReturnType<typeof reportOf>): readonly string
     ...(batches > fewest_batches ? [`${kind}: ${batches} batches, more than ${fewest_batches}`] : []),
   ])
 
-const seconds = (ms: number): number => Math.round(ms / 10) / 100
+const seconds = (ms: number): number => Math.round(ms) / 1000

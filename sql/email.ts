@@ -72,7 +72,7 @@ export const email = (dialect: Dialect): Rule => ({
       { when: has(stray), reason: 'stray_character' },
       { when: isReserved, reason: 'reserved_domain' },
       // The long classes are for the few in which not all is ASCII.
-      { when: has('^[ -~]*$'), reason: 'invalid_email' },
+      { when: has('^[ -~]+$'), reason: 'invalid_email' },
       { when: has(`[${invisible}]`), reason: 'invisible_character' },
       { when: has(wrongEncoding), reason: 'wrong_encoding' },
       { when: has(`[${compatibility}]`), reason: 'compatibility_letter' },

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Dialect } from './dialect/dialect.ts'
+import { type Dialect, forFew } from './dialect/dialect.ts'
 import { type Digits, digestReasons, isDigest, isOfNothing, misread } from './digests.ts'
 import { email, emailReasons } from './email.ts'
 import { deviceId, handle, idReasons, mobileAdId, xUserId } from './ids.ts'
@@ -39,7 +39,7 @@ export interface Normalised {
   /**
    * For selects one inside the other, the innermost first, over columns that are called as `named` calls them: `clean` is the
    * normalised text where a value already was nearly so (one regular expression), else a blank and the value, made ready
-   * for judgement; NULL stays NULL. The last is `verdict`: a number for how the text is to be read, NULL for NULL, for
+   * for judgement; NULL stays NULL. `text` is that without the blank. The last is `verdict`: a number for how the text is to be read, NULL for NULL, for
    * values that are empty when trimmed and for those that the format passes over. None of them leaves the warehouse.
    */
   readonly steps: readonly Columns[]
@@ -65,11 +65,14 @@ const [isClean, isHashed, isNothing, firstOfRule] = [0, 1, 2, 3]
  */
 export function normalise(dialect: Dialect, mapping: Mapping, named: Named = sql.id): Normalised {
   const { column, format } = mapping
-  const rule = digestsOnly(dialect, column)[format] ?? rules[mapping.rule](dialect, mapping.country)
+  const ruleIn = (of: Dialect): Rule => digestsOnly(of, column)[format] ?? rules[mapping.rule](of, mapping.country)
+  const rule = ruleIn(dialect)
   const { finish = (text: Sql) => text, prepare = () => bared(dialect, column) } = rule
+  const few = forFew(dialect)
+  const ofUnclean = ruleIn(few)
   const clean = named('clean')
-  const text = sql`substr(${clean}, 2)`
-  const judged = [...misreadAs(dialect, mapping, text), ...rule.judge(text, named)].map((verdict, i) => ({
+  const text = named('text')
+  const judged = [...misreadAs(few, mapping, text), ...ofUnclean.judge(text, named)].map((verdict, i) => ({
     ...verdict,
     number: sql.lit(firstOfRule + i),
   }))
@@ -80,8 +83,8 @@ export function normalise(dialect: Dialect, mapping: Mapping, named: Named = sql
   return {
     steps: [
       { clean: sql`case when ${rule.isClean(column)} then ${finish(column)} else ' ' || ${prepare(column)} end` },
-      ...(rule.steps?.(text, named) ?? []).map(onlyJudged),
-      { verdict: verdictOf(dialect, format, clean, judged) },
+      ...[{ text: sql`substr(${clean}, 2)` }, ...(ofUnclean.steps?.(text, named) ?? [])].map(onlyJudged),
+      { verdict: verdictOf(dialect, format, { clean, text }, judged) },
     ],
     outcome: (refusedAs = sql`null`) => {
       const nothing = { reason: 'digest_of_nothing', number: sql.lit(isNothing) }
@@ -93,8 +96,12 @@ export function normalise(dialect: Dialect, mapping: Mapping, named: Named = sql
 
 type Numbered = Omit<Verdict, 'when'> & { readonly number: Sql }
 
-function verdictOf(dialect: Dialect, format: Format, clean: Sql, judged: readonly (Verdict & Numbered)[]): Sql {
-  const text = sql`substr(${clean}, 2)`
+function verdictOf(
+  dialect: Dialect,
+  format: Format,
+  { clean, text }: { readonly clean: Sql; readonly text: Sql },
+  judged: readonly (Verdict & Numbered)[],
+): Sql {
   const digits = digestDigits[format]
   const hashed = digits === null ? sql`` : hashedWhen(dialect, text, digits)
   const passed = format === 'auto_but_sha512' ? sql` when ${isDigest(dialect, text, 128)} then null` : sql``

@@ -27,6 +27,8 @@ export interface Dialect {
   matches(text: RawBuilder<unknown>, pattern: string): RawBuilder<unknown>
   /** Does the text start with one of these? They are ours, of letters, digits and `+`; at least one, none empty. */
   startsWithOneOf(text: RawBuilder<unknown>, starts: readonly string[]): RawBuilder<unknown>
+  /** `matches` and `startsWithOneOf` where few values are asked: the less a pattern takes to plan, the better. */
+  readonly ofFew: Partial<Pick<Dialect, 'matches' | 'startsWithOneOf'>>
   /** Is the text one of these, of which there may be many? Asked of few values. */
   isOneOf(text: RawBuilder<unknown>, texts: readonly string[]): RawBuilder<unknown>
   /** All matches replaced. In `by`, `\1` stands for what the first group of the pattern matched. */
@@ -115,3 +117,6 @@ export const positiveInteger = (value: number): RawBuilder<unknown> => {
   if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`A whole number from 1 is needed (got ${value})`)
   return sql.lit(value)
 }
+
+/** The dialect for expressions that few values reach: a statement is planned each time. */
+export const forFew = (dialect: Dialect): Dialect => ({ ...dialect, ...dialect.ofFew })

@@ -11,6 +11,12 @@ const constant = (text: string): RawBuilder<unknown> => spelled(text, concat)
 const pattern = (text: string): RawBuilder<unknown> => sql.lit(bracedCodePoints(text))
 
 const matches: Dialect['matches'] = (text, expression) => sql`regexp_matches(${text}, ${pattern(expression)})`
+/**
+ * The same by what an extraction leaves, half as much again a value. Planned in a third of the time, for DuckDB compiles the
+ * pattern of regexp_matches three times: to bind it, to look for a LIKE, and to run it. No pattern matches an empty text.
+ */
+const matchesFew: Dialect['matches'] = (text, expression) =>
+  sql`(regexp_extract(${text}, ${pattern(expression)}) <> '')`
 const types = {
   text: 'VARCHAR',
   name: 'VARCHAR',
@@ -47,6 +53,7 @@ export const duckdb: Dialect = {
   noFingerprint: sql`cast('0' as UHUGEINT)`,
   matches,
   startsWithOneOf: startsByPattern(matches),
+  ofFew: { matches: matchesFew, startsWithOneOf: startsByPattern(matchesFew) },
   // IN of many becomes a join with every row, also where it stands in a branch that few reach.
   isOneOf: (text, texts) => sql`list_contains([${sql.join(texts.map((one) => sql.lit(one)))}], ${text})`,
   replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${constant(by)}, 'g')`,

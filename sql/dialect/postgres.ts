@@ -71,6 +71,7 @@ export const postgres: Dialect = {
   noFingerprint: sql`cast('00000000-0000-0000-0000-000000000000' as uuid)`,
   matches: (text, expression) => sql`${text} ~ ${pattern(expression)}`,
   startsWithOneOf: startsByLists,
+  ofFew: {},
   isOneOf: (text, texts) => sql`${text} in (${sql.join(texts.map((one) => sql.lit(one)))})`,
   replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${constant(by)}, 'g')`,
   // ICU maps two letters otherwise than one by one: a dotted I to two characters, a sigma at the end to another.

@@ -109,6 +109,7 @@ export const snowflake: Dialect = {
   noFingerprint: sql`hex_decode_binary('00000000000000000000000000000000')`,
   matches,
   startsWithOneOf: startsByPattern(matches),
+  ofFew: {},
   isOneOf: (text, texts) => sql`${text} in (${sql.join(texts.map((one) => sql.lit(one)))})`,
   replaceAll: (text, expression, by) => sql`regexp_replace(${text}, ${pattern(expression)}, ${sql.lit(by)})`,
   // As in PostgreSQL: two letters that Unicode's full mapping makes something else of than the simple one.

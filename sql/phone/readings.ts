@@ -2,8 +2,17 @@ import { sql } from 'kysely'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Sql } from '../scope.ts'
 import { isNumberOfTwoCodes } from './e164.ts'
-import { type CountryPlan, countryPlans, localNumbers, type TrunkRule, trunkRules, trunkStarts } from './plans.ts'
-import { formerTrunkRules } from './withdrawn.ts'
+import {
+  type CountryPlan,
+  countryPlans,
+  localNumbers,
+  type TrunkStarts,
+  trunkPatterns,
+  trunkRuleCodes,
+  trunkRules,
+  trunkStarts,
+  trunkStartsByLength,
+} from './plans.ts'
 
 /** The country of a number that names none. */
 export interface Country {
@@ -93,33 +102,29 @@ const zerosBeforeOwnCode = (number: Sql, { callingCode }: Country): Reading => (
   text: sql`'+' || substr(${number}, 3)`,
 })
 
-const ruleStarts = [...new Set([...trunkRules, ...formerTrunkRules].map(({ plusCode }) => plusCode))]
-
-/** Of a number of the calling code. */
-function fits(dialect: Dialect, number: Sql, { plusCode, pattern }: Pick<TrunkRule, 'plusCode' | 'pattern'>): Sql {
-  const [, prefix, lengths] = /^([0-9]+):([0-9,]+)$/.exec(pattern) ?? []
-  if (prefix === undefined || lengths === undefined) return dialect.matches(number, pattern)
-  // Not IN: DuckDB makes a join of one.
-  const ofLength = lengths.split(',').map((length) => sql`length(${number}) = ${sql.lit(Number(length))}`)
-  return sql`${number} like ${sql.lit(`${plusCode}${prefix}%`)} and (${sql.join(ofLength, sql` or `)})`
-}
+const takenOut = (number: Sql, code: number, from: number): Sql =>
+  sql`then substr(${number}, 1, ${sql.lit(code)}) || substr(${number}, ${sql.lit(from)})`
 
 /** A number behind `+` without the trunk prefix behind its calling code: `+33 (0)6`, `+7 8 912`. NULL for NULL. */
 export function withoutTrunkPrefix(dialect: Dialect, number: Sql): Sql {
-  const simple = trunkStarts.map(
-    ({ starts, code, prefix }) =>
-      sql`when ${dialect.startsWithOneOf(number, starts)}
-    then substr(${number}, 1, ${sql.lit(code)}) || substr(${number}, ${sql.lit(code + prefix + 1)})`,
-  )
-  const rules = [...trunkRules, ...formerTrunkRules].map((rule) => {
-    const kept =
-      'kept' in rule && rule.kept
-        ? sql` || substr(${number}, ${sql.lit(rule.kept.keep)}, ${sql.lit(rule.kept.count)})`
-        : sql``
-    return sql`when ${number} like ${sql.lit(`${rule.plusCode}%`)} and ${fits(dialect, number, rule)}
-    then ${sql.lit(rule.lead)}${kept} || substr(${number}, ${sql.lit(rule.from)})`
+  const ofStarts = (text: Sql, all: readonly TrunkStarts[]): readonly Sql[] =>
+    all.map(
+      ({ starts, code, prefix }) =>
+        sql`when ${dialect.startsWithOneOf(text, starts)}
+    ${takenOut(number, code, code + prefix + 1)}`,
+    )
+  const replaced = trunkRules.map(({ plusCode, pattern, lead, kept, from }) => {
+    const middle = kept ? sql` || substr(${number}, ${sql.lit(kept.keep)}, ${sql.lit(kept.count)})` : sql``
+    return sql`when ${number} like ${sql.lit(`${plusCode}%`)} and ${dialect.matches(number, pattern)}
+    then ${sql.lit(lead)}${middle} || substr(${number}, ${sql.lit(from)})`
   })
-  return sql`case when ${number} is null then null ${sql.join(simple, sql` `)}
-  when ${dialect.startsWithOneOf(number, ruleStarts)} then case ${sql.join(rules, sql` `)} else ${number} end
+  const patterns = trunkPatterns.map(
+    ({ pattern, code, from }) => sql`when ${dialect.matches(number, pattern)}
+    ${takenOut(number, code, from)}`,
+  )
+  const withLength = dialect.concat([sql`length(${number})`, number])
+  const rules = [...replaced, ...patterns, ...ofStarts(withLength, trunkStartsByLength)]
+  return sql`case when ${number} is null then null ${sql.join(ofStarts(number, trunkStarts), sql` `)}
+  when ${dialect.startsWithOneOf(number, trunkRuleCodes)} then case ${sql.join(rules, sql` `)} else ${number} end
   else ${number} end`
 }

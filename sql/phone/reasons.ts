@@ -42,41 +42,53 @@ export function refusals(dialect: Dialect, number: Sql, international: Sql): rea
     { when: sql`not ${dialect.matches(number, '^[+]?[0-9]+$')}`, reason: 'not_a_number' },
     { when: sql`${international} is null`, reason: 'unknown_country' },
     { when: sql`not ${dialect.startsWithOneOf(international, plusCodes)}`, reason: 'invalid_country_calling_code' },
-    { when: beyond(dialect, international, 'shortest'), reason: 'too_short' },
-    { when: beyond(dialect, international, 'longest'), reason: 'too_long' },
-    { when: between(dialect, international), reason: 'invalid_length' },
+    {
+      when: anyOf(dialect, international, shortest, (limit) => sql`length(${international}) < ${limit}`),
+      reason: 'too_short',
+    },
+    {
+      when: anyOf(dialect, international, longest, (limit) => sql`length(${international}) > ${limit}`),
+      reason: 'too_long',
+    },
+    {
+      when: anyOf(dialect, international, gaps, (length) => sql`length(${international}) = ${length}`),
+      reason: 'invalid_length',
+    },
     { when: sql`1 = 1`, reason: 'invalid_phone' },
   ]
 }
 
-/** Characters of the shortest and the longest number of every calling code, and of those between that there are. */
+/** Characters of a number with its `+`, and the calling codes of which that is the limit. */
+interface LengthOfCodes {
+  readonly characters: number
+  readonly plusCodes: readonly string[]
+}
+
 const plans = [...nationalLengths].map(([code, lengths]) => {
   const characters = lengths.map((length) => 1 + code.length + length)
   return { plusCode: `+${code}`, characters, shortest: Math.min(...characters), longest: Math.max(...characters) }
 })
-
-function beyond(dialect: Dialect, number: Sql, limit: 'shortest' | 'longest'): Sql {
-  const groups = [...Map.groupBy(plans, (plan) => plan[limit])].map(([characters, group]) => {
-    const starts = dialect.startsWithOneOf(
-      number,
-      group.map(({ plusCode }) => plusCode),
-    )
-    const length = sql.lit(characters)
-    return sql`${limit === 'shortest' ? sql`length(${number}) < ${length}` : sql`length(${number}) > ${length}`} and ${starts}`
-  })
-  return sql`(${sql.join(groups, sql` or `)})`
-}
-
+const byLength = (all: readonly { readonly plusCode: string; readonly length: number }[]): readonly LengthOfCodes[] =>
+  [...Map.groupBy(all, ({ length }) => length)].map(([characters, group]) => ({
+    characters,
+    plusCodes: group.map(({ plusCode }) => plusCode),
+  }))
+const shortest = byLength(plans.map(({ plusCode, shortest: length }) => ({ plusCode, length })))
+const longest = byLength(plans.map(({ plusCode, longest: length }) => ({ plusCode, length })))
 /** Lengths that a calling code does not have, between two that it has. */
-function between(dialect: Dialect, number: Sql): Sql {
-  const gaps = plans.flatMap(({ plusCode, characters, shortest, longest }) =>
-    Array.from({ length: longest - shortest }, (_, i) => shortest + i)
-      .filter((length) => !characters.includes(length))
-      .map((length) => ({ plusCode, length })),
-  )
-  const lengths = [...Map.groupBy(gaps, ({ length }) => length)].map(([length, group]) => {
-    const starts = group.map(({ plusCode }) => plusCode)
-    return sql`when ${sql.lit(length)} then ${dialect.startsWithOneOf(number, starts)}`
-  })
-  return sql`case length(${number}) ${sql.join(lengths, sql` `)} else 1 = 0 end`
-}
+const gaps = byLength(
+  plans.flatMap(({ plusCode, characters, shortest: from, longest: to }) =>
+    Array.from({ length: to - from }, (_, i) => ({ plusCode, length: from + i })).filter(
+      ({ length }) => !characters.includes(length),
+    ),
+  ),
+)
+
+const anyOf = (dialect: Dialect, number: Sql, limits: readonly LengthOfCodes[], fails: (limit: Sql) => Sql): Sql =>
+  sql`(${sql.join(
+    limits.map(
+      ({ characters, plusCodes: codes }) =>
+        sql`${fails(sql.lit(characters))} and ${dialect.startsWithOneOf(number, codes)}`,
+    ),
+    sql` or `,
+  )})`

@@ -3,7 +3,7 @@
  * is one of today's.
  */
 
-/** Former trunk prefixes whose number is the same without: as `trunkRules`. */
+/** Former trunk prefixes whose number is the same without: rules as libphonenumber has them. */
 export const formerTrunkRules = [
   // Mexico, until 2019: 01 before another area, 044 and 045 before a mobile, and 1 behind +52 (IFT, "Marcación nacional").
   { plusCode: '+52', pattern: '^[+]521[2-9][0-9]{9}$', lead: '+52', from: 5 },

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Dialect } from '../dialect/dialect.ts'
+import { type Dialect, forFew } from '../dialect/dialect.ts'
 import { invisible } from '../invisible.ts'
 import type { Sql } from '../scope.ts'
 import { whitespace } from '../whitespace.ts'
@@ -37,21 +37,28 @@ const extensions = [
   // Of a longer one it is more likely that it is another number.
   `[${whitespace}]*[,;]+${behindLabel}[0-9]{1,6}#?`,
 ]
-const extension = `(${extensions.join('|')})$`
+const extension = `(${extensions.join('|')})`
 /** At the beginning; and all that is no letter, before the digits and behind them. */
 const around = `^[tT][eE][lL][:.]?[ ]*|^[^+0-9a-zA-Z${letters}]+|[^0-9#a-zA-Z${letters}]+$`
-const taken = `${extension}|${around}|${separators}`
-/** An extension of no number. */
-const onlyExtension = `^[^0-9]*${extension}`
 
-/** A decimal fraction of zero: a spreadsheet took the number for a quantity. Which digits it ate nobody knows. */
-const quantity = '^[+]?[0-9]{5,}[.,]0+$'
+/** A point leaves out line breaks, which ones depends on the warehouse. */
+const anything = '[^\u0001]*'
 /** A slash behind two groups of digits, or seven, that are no calling code: `0316 8771 / 8772`. `030/123456` is one number. */
 const otherNumber = [
-  '^[^0-9+/]*([1-9]|0[1-9])[0-9]*([^0-9/]+[0-9]+)+[^0-9/]*/.*[0-9]',
-  '^[^0-9+/]*([1-9]|0[1-9])[0-9]{6,}[^0-9/]*/.*[0-9]',
-  '^[^0-9/]*([+]|00)[^0-9/]*[0-9]+([^0-9/]+0)?[^0-9/]+([1-9]|0[0-9])[0-9]*([^0-9/]+[0-9]+)+[^0-9/]*/.*[0-9]',
-].join('|')
+  '[^0-9+/]*([1-9]|0[1-9])[0-9]*([^0-9/]+[0-9]+)+[^0-9/]*/',
+  '[^0-9+/]*([1-9]|0[1-9])[0-9]{6,}[^0-9/]*/',
+  '[^0-9/]*([+]|00)[^0-9/]*[0-9]+([^0-9/]+0)?[^0-9/]+([1-9]|0[0-9])[0-9]*([^0-9/]+[0-9]+)+[^0-9/]*/',
+].map((firstNumber) => `${firstNumber}${anything}[0-9]${anything}`)
+/** What stays as it is, for it is no number. */
+const whole = [
+  // A decimal fraction of zero: a spreadsheet took the number for a quantity. Which digits it ate nobody knows.
+  '[+]?[0-9]{5,}[.,]0+',
+  ...otherNumber,
+  // An extension of no number.
+  `[^0-9]*${extension}`,
+]
+/** What is taken out; a whole is put back. */
+const taken = `^(${whole.join('|')})$|${extension}$|${around}|${separators}`
 
 /**
  * The text without what people put between and behind the digits. What is no number in the end stays recognisable: letters
@@ -67,7 +74,6 @@ export const bareNumber = (dialect: Dialect, text: Sql): Sql => {
   when ${dialect.matches(text, '^[+]?[0-9]+$')} or length(${text}) = 64 then ${text}
   when ${dialect.matches(text, '^[-+(). ]*[0-9][-(). 0-9]*$')}
     and not (${text} like '%.0%' and ${dialect.matches(text, '[.]0+[ )]*$')}) then ${dialect.remove(text, ' ()-.')}
-  when not ${dialect.matches(text, `[0-9${foreign.slice(0, 30)}]`)} then ${dialect.trim(text, whitespace)}
-  when ${dialect.matches(tidied, `${quantity}|${otherNumber}|${onlyExtension}`)} then ${tidied}
-  else ${dialect.replaceAll(tidied, taken, '')} end`
+  when not ${forFew(dialect).matches(text, `[0-9${foreign.slice(0, 30)}]`)} then ${dialect.trim(text, whitespace)}
+  else ${dialect.replaceAll(tidied, taken, '\\1')} end`
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type RawBuilder, sql } from 'kysely'
 import { warehouseOver } from '../../../connector/warehouse/duckdb.ts'
 import { duckdb } from '../../../sql/dialect/duckdb.ts'
+import { normalisedRows } from '../../../sql/normalised-rows.ts'
 import { rowsAtHand } from '../../../sql/scope.ts'
 
 let connection: DuckDBConnection
@@ -226,4 +227,24 @@ describe('buckets', () => {
   test.each([0, -1, 1.5, Number.NaN])('%p buckets are refused', (buckets) => {
     expect(() => duckdb.bucket(text('a'), 'key', buckets)).toThrow('A whole number from 1 is needed')
   })
+})
+
+test('no pattern that few values reach matches an empty text, for it would be taken for none', async () => {
+  const rules = ['email', 'phone', 'device_id', 'mobile_ad_id', 'x_user_id', 'handle'] as const
+  const columns = rules.map((rule) => ({ value: sql.id(rule), rule, format: 'auto' as const }))
+  const { sql: statement } = duckdb.compile(
+    normalisedRows(duckdb, sql`select ${sql.join(columns.map(({ value: of }) => of))} from people`, {
+      kept: {},
+      columns,
+    }),
+  )
+  const patterns = [...statement.matchAll(/regexp_extract\([^']*?('(?:[^']|'')*')\) <> ''/g)].map(
+    ([, pattern]) => pattern,
+  )
+  expect(patterns.length).toBeGreaterThan(60)
+  const matching = patterns.map(
+    (pattern) =>
+      sql`select ${sql.lit('')} || ${sql.raw(String(pattern))} where regexp_matches('', ${sql.raw(String(pattern))})`,
+  )
+  expect(await column(sql.join(matching, sql` union all `))).toEqual([])
 })
