@@ -1360,14 +1360,14 @@ const texts: readonly SqlMutant[] = [
   {
     name: 'a zero behind the calling code stays',
     file: 'sql/phone/readings.ts',
-    text: 'substr(${number}, ${sql.lit(code + prefix + 1)})`,',
-    instead: 'substr(${number}, ${sql.lit(code + 1)})`,',
+    text: '${takenOut(number, code, code + prefix + 1)}`,',
+    instead: '${takenOut(number, code, code + 1)}`,',
     by: [vectors, 'vectors phone'],
   },
   {
     name: 'trunk prefixes that take a rule stay',
     file: 'sql/phone/readings.ts',
-    text: 'then ${sql.lit(rule.lead)}${kept} || substr(${number}, ${sql.lit(rule.from)})`',
+    text: 'then ${sql.lit(lead)}${middle} || substr(${number}, ${sql.lit(from)})`',
     instead: 'then ${number}`',
     by: [vectors, 'vectors phone'],
   },
