@@ -49,10 +49,13 @@ export const prepareState = async (request: RunRequest, suffix: string): Promise
 export const finishedBefore = async (request: RunRequest, suffix: string): Promise<ActivationResult | null> => {
   const [row] = await request.warehouse.rows('run_key', finishedRun(scopeOf(request, suffix, '0'), request.runKey))
   if (!row) return null
-  request.log.info('run_key_done', {
-    activation: request.activation.name,
+  const { name } = request.activation
+  const finishedAt = row.finished_at ?? ''
+  request.log.warn('run_key_done', {
+    activation: name,
     run_id: row.run_id ?? '',
-    message: `Run key ${request.runKey} has succeeded before; here is its summary again.`,
+    finished_at: finishedAt,
+    message: `${name} was not run: the run key ${request.runKey} succeeded at ${finishedAt}, and that run's summary is given again. A new run needs a --run-key of its own, or none.`,
   })
   return { summary: summaryOf(row), exit: 0, unchanged: false }
 }

@@ -1,4 +1,5 @@
 import { type Kind, ourError } from './classify.ts'
+import { diskProblem } from './duckdb-disk.ts'
 import { fileProblem } from './duckdb-files.ts'
 import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
 
@@ -20,7 +21,6 @@ const kinds: readonly (readonly [RegExp, WarehouseFault | 'statement', string, s
     'warehouse_memory',
     'DuckDB ran out of memory (see warehouse.memory_limit and temp_directory)',
   ],
-  [/no space left/i, 'later', 'warehouse_disk', 'The disk of the DuckDB file is full'],
   [
     /permission denied/i,
     'permission',
@@ -63,6 +63,8 @@ const kindOf = (error: unknown, sql: string | undefined): Kind => {
   const ofFile = sql === undefined ? null : fileProblem(text, { sql, folder: process.cwd() })
   if (ofFile) return ofFile
   const unknown = [null, 'bug', 'warehouse_error', 'DuckDB refused a statement'] as const
+  const ofDisk = diskProblem(text)
+  if (ofDisk) return ofDisk
   const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? unknown
   const pid = /\(PID (\d+)\)/.exec(text)?.[1]
   return [fault, code, pid ? `${says} (process ${pid})` : says]

@@ -230,6 +230,13 @@ test.concurrent('0, 99 and the same run key twice', async () => {
   const again = await project.run('run', '--all', '--run-key', 'day/1')
   expect({ code: again.code, ...summaryOf(again) }).toEqual({ code: 0, ...summaryOf(first) })
   expect(project.x.requests.length).toBe(calls)
+  for (const name of ['everyone.x', 'everyone.tiktok'])
+    expect(again.stderr).toMatch(
+      new RegExp(
+        `WARN.*${name} was not run: the run key day/1 succeeded at \\d{4}-\\d\\d-\\d\\dT[^ ]+Z, and that run's summary`,
+        'i',
+      ),
+    )
   const next = await project.run('run', '--all', '--run-key', 'day/2', '--exit-code-when-unchanged')
   expect({ code: next.code, added: summaryOf(next).activations.map((a) => a.members_added) }).toEqual({
     code: 0,
