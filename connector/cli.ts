@@ -73,6 +73,7 @@ const program = (): Command => {
     })
   command('validate', 'check the configuration, and with --warehouse the segments too')
     .option('--warehouse', 'open the warehouse and look for every relation and column')
+    .option('--credentials', 'demand that the variables of all credentials are set too, as runs do')
     .action(async (options) => {
       exitCode = await (await import('./commands/validate.ts')).validate(options)
     })

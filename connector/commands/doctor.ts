@@ -1,7 +1,8 @@
-import type { Exit } from '../activation/stop.ts'
+import { type Exit, exits } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Configuration } from '../config/activation.ts'
-import { loadConfiguration } from '../config/load.ts'
+import { loadWithMissing } from '../config/missing.ts'
+import type { Problem } from '../config/problems.ts'
 import type { Account, Call, DestinationSettings } from '../destination/destination.ts'
 import { contractOf } from '../destination/registry.ts'
 import { lacksRole, rolesOf } from './accounts.ts'
@@ -31,11 +32,15 @@ const mostSkewSeconds = 30
 /** `tidemark doctor`: looks at everything that a run needs, and changes nothing. Spends none of the calls that are rare. */
 export const doctor = (options: DoctorOptions): Promise<number> =>
   answerWith('tidemark.doctor/1', options, async () => {
-    const configuration = await loadConfiguration(options.config, process.env)
+    const { configuration, missing } = await loadWithMissing(options.config, process.env)
     const checks = [
       fine('configuration', 'configuration', `${options.config} is fine.`),
       ...(await checkWarehouse(configuration)),
-      ...(await Promise.all(configuration.destinations.map(checkDestination))).flat(),
+      ...(
+        await Promise.all(
+          configuration.destinations.map((settings) => checkDestination(settings, missing.get(settings.name) ?? [])),
+        )
+      ).flat(),
     ]
     return answer(checks)
   })
@@ -85,8 +90,15 @@ const checkWarehouse = async (configuration: Configuration): Promise<readonly Ch
   }
 }
 
-const checkDestination = async (settings: DestinationSettings): Promise<readonly Check[]> => {
+const checkDestination = async (
+  settings: DestinationSettings,
+  missing: readonly Problem[],
+): Promise<readonly Check[]> => {
   const subject = `destinations.${settings.name}`
+  if (missing.length > 0)
+    return missing.map(({ path, wrong: lacks, wayOut }) =>
+      wrong(subject, 'credentials_missing', `${path} ${lacks}: ${wayOut}.`, exits.configuration),
+    )
   const account = contractOf(settings).account(settings)
   const ask = askOf(settings)
   const clock = { skewSeconds: null as number | null }

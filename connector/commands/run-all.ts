@@ -7,6 +7,7 @@ import { exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { ActivationResult } from '../activation/summary.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
+import type { MissingCredentials } from '../config/missing.ts'
 import { contractOf } from '../destination/registry.ts'
 import { type Channel, openChannel } from '../http/channel.ts'
 import type { Log } from '../log.ts'
@@ -15,10 +16,12 @@ import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { Attempts } from './attempts.ts'
 import { overrideCommand } from './override-command.ts'
+import { withoutCredentials } from './selection.ts'
 
 export interface Work {
   readonly configuration: Configuration
   readonly activations: readonly Activation[]
+  readonly missing: MissingCredentials
   readonly attempts: Attempts
   readonly full: boolean
   readonly retryRefused: boolean
@@ -102,6 +105,8 @@ const runOne = async (
   activation: Activation,
   runId: string,
 ): Promise<ActivationResult> => {
+  const stop = withoutCredentials(work.missing, activation)
+  if (stop !== null) throw stop
   const destination = contractOf(activation.destination)
   const connection = await warehouse.another({ activation: activation.name, runId })
   const progress = await progressFor(work, activation)

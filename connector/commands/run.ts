@@ -3,7 +3,7 @@ import { createDrain } from '../activation/drain.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation } from '../config/activation.ts'
-import { loadConfiguration, UsageError } from '../config/load.ts'
+import { UsageError } from '../config/load.ts'
 import { createLog, type Log } from '../log.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { Attempts } from './attempts.ts'
@@ -12,7 +12,7 @@ import { listenForTheEnd } from './listen.ts'
 import { forPerson, printLine, printSummary } from './output.ts'
 import { ownRunKey } from './override-command.ts'
 import { runAll } from './run-all.ts'
-import { checkSelection, selected } from './selection.ts'
+import { checkSelection, configured } from './selection.ts'
 import { exitOf, type RunSummary, summarise, summaryOfFailure } from './summary.ts'
 
 export interface RunOptions {
@@ -77,12 +77,13 @@ export const runAs = async (
     },
   })
   const attempt = async (): Promise<End> => {
-    const configuration = await loadConfiguration(options.config, process.env)
-    const activations = selected(configuration, names, options).map((activation) => as(activation, log))
+    const { configuration, activations: chosen, missing } = await configured(names, options)
+    const activations = chosen.map((activation) => as(activation, log))
     attempts = new Attempts(activations.map(({ name }) => name))
     const results = await runAll({
       configuration,
       activations,
+      missing,
       attempts,
       full: options.full ?? false,
       retryRefused: options.retryRefused ?? false,

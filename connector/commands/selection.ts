@@ -1,5 +1,7 @@
+import { exits, RunStopped } from '../activation/stop.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
-import { selectActivations, UsageError } from '../config/load.ts'
+import { ConfigurationError, selectActivations, UsageError } from '../config/load.ts'
+import { loadWithMissing, type MissingCredentials } from '../config/missing.ts'
 
 export interface SelectionOptions {
   readonly all?: boolean
@@ -17,3 +19,35 @@ export const selected = (
   names: readonly string[],
   { all }: SelectionOptions,
 ): readonly Activation[] => (all ? configuration.activations : selectActivations(configuration, names))
+
+/** A configuration, what was chosen of it, and the credentials that are not in the environment. */
+export interface Chosen {
+  readonly configuration: Configuration
+  readonly activations: readonly Activation[]
+  readonly missing: MissingCredentials
+}
+
+/**
+ * For a command that calls platforms. A destination that lacks credentials stops its own activations only; where none of
+ * those chosen can do without what is missing, that is a ConfigurationError.
+ */
+export const configured = async (
+  names: readonly string[],
+  options: SelectionOptions & { readonly config: string },
+): Promise<Chosen> => {
+  const { configuration, missing } = await loadWithMissing(options.config, process.env)
+  const activations = selected(configuration, names, options)
+  const destinations = new Set(activations.map(({ destination }) => destination.name))
+  const problems = [...destinations].map((name) => missing.get(name))
+  if (problems.length > 0 && problems.every((all) => all !== undefined))
+    throw new ConfigurationError(options.config, problems.flat())
+  return { configuration, activations, missing }
+}
+
+/** Why an activation cannot call its platform; null where it has its credentials. */
+export const withoutCredentials = (missing: MissingCredentials, { destination }: Activation): RunStopped | null => {
+  const problems = missing.get(destination.name)
+  if (problems === undefined) return null
+  const lines = problems.map(({ path, wrong, wayOut }) => `${path} ${wrong}: ${wayOut}`)
+  return new RunStopped(exits.configuration, 'credentials_missing', `${lines.join('; ')}.`)
+}

@@ -6,7 +6,6 @@ import { upgradeShared, versionOf } from '../activation/state.ts'
 import { type Exit, exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
-import { loadConfiguration } from '../config/load.ts'
 import { contractOf } from '../destination/registry.ts'
 import { connectorVersion } from '../version.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
@@ -15,7 +14,7 @@ import { type Ask, askOf } from './ask.ts'
 import { type Answer, answerWith } from './document.ts'
 import { percentOf, rateOf } from './match-rate.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
-import { selected } from './selection.ts'
+import { configured, withoutCredentials } from './selection.ts'
 import { worstExit } from './summary.ts'
 import { renderTable } from './table.ts'
 
@@ -38,8 +37,7 @@ interface Size {
 /** `tidemark sizes`: asks the platforms how large the audiences are, and notes it in `audience_sizes`. */
 export const sizes = (names: readonly string[], options: SizesOptions): Promise<number> =>
   answerWith('tidemark.sizes/1', options, async () => {
-    const configuration = await loadConfiguration(options.config, process.env)
-    const activations = selected(configuration, names, { all: names.length === 0 })
+    const { configuration, activations, missing } = await configured(names, { ...options, all: names.length === 0 })
     const warehouse = await openWarehouse(configuration.warehouse)
     try {
       const found: Size[] = []
@@ -49,7 +47,9 @@ export const sizes = (names: readonly string[], options: SizesOptions): Promise<
         const { destination } = activation
         const ask = asks.get(destination.name) ?? askOf(destination)
         asks.set(destination.name, ask)
-        found.push(await sizeOf(configuration, warehouse, activation, ask))
+        const stop = withoutCredentials(missing, activation)
+        const size = stop ? Promise.reject(stop) : observe(configuration, warehouse, activation, ask)
+        found.push(await size.catch((error) => unknown(activation, error)))
       }
       return answer(found)
     } finally {
@@ -58,24 +58,16 @@ export const sizes = (names: readonly string[], options: SizesOptions): Promise<
   })
 
 /** What goes wrong with one audience says nothing of the others. */
-const sizeOf = async (
-  configuration: Configuration,
-  warehouse: Warehouse,
-  activation: Activation,
-  ask: Ask,
-): Promise<Size> => {
-  const nothing = {
+const unknown = (activation: Activation, error: unknown): Size => {
+  const { code, message, exit } = stopOf(error)
+  return {
     activation: activation.name,
     audience_id: null,
     platform_size: null,
     ledger_members: null,
     notes: [],
-  }
-  try {
-    return await observe(configuration, warehouse, activation, ask)
-  } catch (error) {
-    const { code, message, exit } = stopOf(error)
-    return { ...nothing, error: { code, message }, exit }
+    error: { code, message },
+    exit,
   }
 }
 

@@ -4,6 +4,7 @@ import type { Exit, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { ConfigurationError, loadConfiguration } from '../config/load.ts'
+import { loadWithMissing } from '../config/missing.ts'
 import type { Problem } from '../config/problems.ts'
 import { contractOf } from '../destination/registry.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
@@ -15,6 +16,7 @@ export interface ValidateOptions {
   readonly config: string
   readonly json?: boolean
   readonly warehouse?: boolean
+  readonly credentials?: boolean
 }
 
 /** A segment that an activation cannot read. */
@@ -30,7 +32,9 @@ export const validate = (options: ValidateOptions): Promise<number> =>
   answerWith('tidemark.validate/1', options, async () => {
     let configuration: Configuration
     try {
-      configuration = await loadConfiguration(options.config, process.env)
+      configuration = options.credentials
+        ? await loadConfiguration(options.config, process.env)
+        : (await loadWithMissing(options.config, process.env)).configuration
     } catch (error) {
       if (error instanceof ConfigurationError && options.json) return invalid(error)
       throw error

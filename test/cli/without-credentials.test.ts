@@ -8,7 +8,7 @@ test.concurrent('what calls no platform needs no credentials; what calls one nam
   await using project = await Project.open(60)
   expect((await project.run('run', '--all')).code).toBe(0)
   project.env = { PATH: process.env.PATH ?? '' }
-  for (const command of [['status'], ['plan', '--all'], ['reset', 'everyone.x']]) {
+  for (const command of [['status'], ['plan', '--all'], ['validate', '--warehouse'], ['reset', 'everyone.x']]) {
     const { code, stderr, stdout } = await project.run(...command)
     expect([command[0], stderr.includes('X_CONSUMER_KEY'), stdout.includes('not-set')]).toEqual([
       command[0],
@@ -18,7 +18,7 @@ test.concurrent('what calls no platform needs no credentials; what calls one nam
     // Without --yes a reset only says what it would do.
     expect([command[0], code]).toEqual([command[0], command[0] === 'reset' ? 64 : 0])
   }
-  for (const command of [['run', '--all'], ['validate'], ['sizes']]) {
+  for (const command of [['run', '--all'], ['validate', '--credentials'], ['sizes'], ['doctor']]) {
     const { code, stderr, stdout } = await project.run(...command)
     expect([command[0], code, `${stdout}${stderr}`]).toEqual([
       command[0],
@@ -26,6 +26,38 @@ test.concurrent('what calls no platform needs no credentials; what calls one nam
       expect.stringContaining('X_CONSUMER_KEY'),
     ])
   }
+}, 120_000)
+
+test.concurrent('a missing secret stops the activations of its destination, and not their neighbours', async () => {
+  await using project = await Project.open(60)
+  const { X_ACCESS_TOKEN: _, ...others } = project.env
+  project.env = others
+  const { code, stdout, stderr } = await project.run('run', '--all')
+  expect(code).toBe(78)
+  const { activations } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+  expect(activations).toMatchObject([
+    {
+      activation: 'everyone.x',
+      status: 'failed',
+      error: {
+        code: 'credentials_missing',
+        message: 'destinations.x.credentials.access_token needs X_ACCESS_TOKEN: set it in the environment.',
+      },
+    },
+    { activation: 'everyone.tiktok', status: 'succeeded', members_added: 60, error: null },
+  ])
+  expect(stderr).toContain('X_ACCESS_TOKEN')
+  expect(project.x.requests).toHaveLength(0)
+  expect((await project.run('run', 'everyone.tiktok', '--exit-code-when-unchanged')).code).toBe(99)
+  const alone = await project.run('run', 'everyone.x')
+  expect([alone.code, alone.stderr]).toEqual([78, expect.stringContaining('has 1 problem')])
+  const sizes = JSON.parse((await project.run('sizes', '--json')).stdout)
+  expect(JSON.stringify(sizes)).toContain('credentials_missing')
+  expect(JSON.stringify(sizes)).toContain('everyone.tiktok')
+  const doctor = await project.run('doctor')
+  expect(doctor.code).toBe(78)
+  expect(doctor.stdout).toMatch(/wrong +destinations\.x: .*needs X_ACCESS_TOKEN: set it in the environment/)
+  expect(doctor.stdout).toMatch(/fine +destinations\.tiktok: It is reached/)
 }, 120_000)
 
 test.concurrent('any other variable must be there', async () => {

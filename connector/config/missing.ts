@@ -1,0 +1,27 @@
+import type { Configuration } from './activation.ts'
+import { ConfigurationError, loadConfiguration } from './load.ts'
+import type { Problem } from './problems.ts'
+import type { Environment } from './tree.ts'
+
+/** Destination -> a problem for each of its credentials whose variable is not set; who has all of them is not in it. */
+export type MissingCredentials = ReadonlyMap<string, readonly Problem[]>
+
+/**
+ * A configuration, and the credentials that the environment lacks: a destination that lacks some stops its own activations
+ * and no others. Throws ConfigurationError where anything else is wrong.
+ */
+export async function loadWithMissing(
+  file: string,
+  environment: Environment,
+): Promise<{ readonly configuration: Configuration; readonly missing: MissingCredentials }> {
+  try {
+    return { configuration: await loadConfiguration(file, environment), missing: new Map() }
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) || !error.problems.every(isOfCredential)) throw error
+    const configuration = await loadConfiguration(file, environment, { credentials: 'may_be_missing' })
+    return { configuration, missing: Map.groupBy(error.problems, ({ path }) => ofCredential.exec(path)?.[1] ?? '') }
+  }
+}
+
+const ofCredential = /^destinations\.([^.[]+)\.credentials\./
+const isOfCredential = ({ path }: Problem): boolean => ofCredential.test(path)
