@@ -4,17 +4,31 @@ import { duckdb } from '../../sql/dialect/duckdb.ts'
 import { postgres } from '../../sql/dialect/postgres.ts'
 import { snowflake } from '../../sql/dialect/snowflake.ts'
 import type { WarehouseSettings } from '../config/activation.ts'
-import type { OpenOptions, Warehouse } from './warehouse.ts'
+import { type OpenOptions, type Warehouse, WarehouseError } from './warehouse.ts'
 
 type Open<Settings> = (settings: Settings, options?: OpenOptions) => Promise<Warehouse>
 type Of<Type> = Extract<WarehouseSettings, { readonly type: Type }>
 
-/** Drivers are heavy: each is loaded when its warehouse is opened. */
+/** Drivers are heavy, and need not all be installed: each is loaded when its warehouse is opened. */
 const warehouses: { readonly [Type in WarehouseSettings['type']]: Open<Of<Type>> } = {
-  duckdb: async (settings, options) => (await import('./duckdb.ts')).openDuckdb(settings, options),
-  postgres: async (settings) => (await import('./postgres.ts')).openPostgres(settings),
-  bigquery: async (settings) => (await import('./bigquery.ts')).openBigquery(settings),
-  snowflake: async (settings) => (await import('./snowflake.ts')).openSnowflake(settings),
+  duckdb: async (settings, options) => (await withDriver(() => import('./duckdb.ts'))).openDuckdb(settings, options),
+  postgres: async (settings) => (await withDriver(() => import('./postgres.ts'))).openPostgres(settings),
+  bigquery: async (settings) => (await withDriver(() => import('./bigquery.ts'))).openBigquery(settings),
+  snowflake: async (settings) => (await withDriver(() => import('./snowflake.ts'))).openSnowflake(settings),
+}
+
+/** What `load` imports; throws WarehouseError where a package is not installed (`npm install --omit=optional`). */
+const withDriver = async <Module>(load: () => Promise<Module>): Promise<Module> => {
+  try {
+    return await load()
+  } catch (error) {
+    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
+    // Of a file in a package, its package: DuckDB's own engine is one of a platform.
+    const [, name] = /^Cannot find (?:package|module) '((?:@[^/']+\/)?[^./'][^/']*)/.exec(String(message)) ?? []
+    if (!['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String(code)) || name === undefined) throw error
+    const says = `The driver of this warehouse is not installed: add the npm package ${name} (npm install ${name}).`
+    throw new WarehouseError('configuration', 'driver_missing', 'open', says)
+  }
 }
 
 export const openWarehouse: Open<WarehouseSettings> = (settings, options) =>

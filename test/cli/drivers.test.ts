@@ -19,5 +19,6 @@ test('where another warehouse is configured, its driver is what is missed', asyn
   const missing = await project.run('validate', '--warehouse')
   project.env = { ...project.env, NODE_OPTIONS: '' }
   const unreachable = await project.run('validate', '--warehouse')
-  expect([missing.code, unreachable.code]).toEqual([70, 75])
+  expect([missing.code, unreachable.code]).toEqual([78, 75])
+  expect(missing.stderr + missing.stdout).toContain('add the npm package pg (npm install pg)')
 })
