@@ -7,6 +7,7 @@ import type { Account, Call, DestinationSettings } from '../destination/destinat
 import { contractOf } from '../destination/registry.ts'
 import { lacksRole, rolesOf } from './accounts.ts'
 import { type Ask, askOf } from './ask.ts'
+import { examineState, type StateFound } from './doctor-state.ts'
 import { type Answer, answerWith } from './document.ts'
 import { worstExit } from './summary.ts'
 import { probe, warningText } from './validate.ts'
@@ -33,12 +34,22 @@ const mostSkewSeconds = 30
 export const doctor = (options: DoctorOptions): Promise<number> =>
   answerWith('tidemark.doctor/1', options, async () => {
     const { configuration, missing } = await loadWithMissing(options.config, process.env)
+    const warehouse = await checkWarehouse(configuration)
+    const state = await checkState(configuration, warehouse)
+    const known = (settings: DestinationSettings) =>
+      configuration.activations.flatMap(({ name, destination }) => {
+        const id = state.audiences.get(name)
+        return destination.name === settings.name && id !== undefined ? [{ activation: name, id }] : []
+      })
     const checks = [
       fine('configuration', 'configuration', `${options.config} is fine.`),
-      ...(await checkWarehouse(configuration)),
+      ...warehouse,
+      ...state.checks,
       ...(
         await Promise.all(
-          configuration.destinations.map((settings) => checkDestination(settings, missing.get(settings.name) ?? [])),
+          configuration.destinations.map((settings) =>
+            checkDestination(settings, missing.get(settings.name) ?? [], known(settings)),
+          ),
         )
       ).flat(),
     ]
@@ -90,9 +101,30 @@ const checkWarehouse = async (configuration: Configuration): Promise<readonly Ch
   }
 }
 
+/** Would a run find, or could it make, the tables that it keeps? What `others` say already is not said again. */
+const checkState = async (
+  configuration: Configuration,
+  others: readonly Check[],
+): Promise<{ readonly checks: readonly Check[]; readonly audiences: StateFound['audiences'] }> => {
+  const { schema } = configuration.warehouse
+  try {
+    const { writable, audiences } = await examineState(configuration)
+    const says = `A run may make and write its tables in the schemas ${schema} and ${schema}_state.`
+    return { checks: writable ? [fine('warehouse', 'state', says)] : [], audiences }
+  } catch (error) {
+    const { code, message, exit } = stopOf(error)
+    if (others.some((other) => other.code === code && other.message.includes(message)))
+      return { checks: [], audiences: new Map() }
+    const grants = exit === exits.permission ? ' `tidemark grants` prints the rights that runs need.' : ''
+    const says = `A run could not keep its tables in the schemas ${schema} and ${schema}_state: ${message}${grants}`
+    return { checks: [wrong('warehouse', code, says, exit)], audiences: new Map() }
+  }
+}
+
 const checkDestination = async (
   settings: DestinationSettings,
   missing: readonly Problem[],
+  audiences: readonly KnownAudience[],
 ): Promise<readonly Check[]> => {
   const subject = `destinations.${settings.name}`
   if (missing.length > 0)
@@ -106,6 +138,7 @@ const checkDestination = async (
   return [
     access,
     ...(access.exit === 0 ? await checkRoles(subject, account, settings, ask) : []),
+    ...(access.exit === 0 ? await checkAudiences(subject, account, audiences, ask) : []),
     ...checkClock(subject, clock),
   ]
 }
@@ -124,6 +157,33 @@ const checkAccess = async (
     const { code, message, exit } = stopOf(error)
     return wrong(subject, code, message, exit)
   }
+}
+
+interface KnownAudience {
+  readonly activation: string
+  readonly id: string
+}
+
+/** Is each audience that runs go on with still there? */
+const checkAudiences = async (
+  subject: string,
+  { inspectAudience }: Account,
+  audiences: readonly KnownAudience[],
+  ask: Ask,
+): Promise<readonly Check[]> => {
+  const checks: Check[] = []
+  if (!inspectAudience || audiences.length === 0) return []
+  for (const { activation, id } of audiences) {
+    try {
+      await ask(inspectAudience(id), `looking at audience ${id} of ${activation}`)
+    } catch (error) {
+      const { code, message, exit } = stopOf(error)
+      checks.push(wrong(subject, code, `${activation}: ${message}`, exit))
+    }
+  }
+  if (checks.length > 0) return checks
+  const count = audiences.length === 1 ? 'audience that a run goes on with is' : 'audiences that runs go on with are'
+  return [fine(subject, 'audiences', `The ${audiences.length} ${count} there.`)]
 }
 
 /** Where the platform says what the user may do. Where it does not, only a run can tell. */

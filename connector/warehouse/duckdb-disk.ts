@@ -1,6 +1,7 @@
-import { statfsSync } from 'node:fs'
+import { accessSync, constants, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Kind } from './classify.ts'
+import { WarehouseError } from './warehouse.ts'
 
 /**
  * How DuckDB says that it cannot write its own files. A failed write of the log stands behind `TransactionContext Error:
@@ -19,6 +20,10 @@ export const diskProblem = (message: string): Kind | null => {
   const [, file] = /file "([^"]*)"/.exec(line) ?? []
   if (/no space left|disk quota exceeded/i.test(line))
     return full(`The disk of the DuckDB file is full${volumeOf(file)}; make room on it`)
+  if (/read-only file system/i.test(line)) {
+    const folder = file === undefined ? '' : ` (folder ${dirname(file)})`
+    return ['permission', 'warehouse_read_only', `The DuckDB file may not be written: its volume is read-only${folder}`]
+  }
   if (/could not (?:write|sync|truncate)/i.test(line)) return full(`The DuckDB file cannot be written${volumeOf(file)}`)
   if (/^TransactionContext Error: .*permission denied/i.test(line))
     return ['permission', 'warehouse_permission', `The folder of the DuckDB file may not be written${volumeOf(file)}`]
@@ -36,5 +41,22 @@ const volumeOf = (file: string | undefined): string => {
     return ` (folder ${folder}: ${Math.floor((bavail * bsize) / 1_000_000)} MB free)`
   } catch {
     return ` (folder ${folder})`
+  }
+}
+
+/** Throws WarehouseError where the file, or its folder (for the log beside it), may not be written. Null: it is in memory. */
+export const mayBeWritten = (file: string | null): void => {
+  for (const [what, path] of file === null
+    ? []
+    : ([
+        ['file', file],
+        ['folder', dirname(file)],
+      ] as const)) {
+    try {
+      accessSync(path, constants.W_OK)
+    } catch {
+      const says = `The ${what} ${path} may not be written, and runs keep their state in the DuckDB file.`
+      throw new WarehouseError('permission', 'warehouse_permission', 'state', says)
+    }
   }
 }

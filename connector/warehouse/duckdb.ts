@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
+import { sql } from 'kysely'
 import pRetry from 'p-retry'
 import type { Dialect } from '../../sql/dialect/dialect.ts'
 import { duckdbOf } from '../../sql/dialect/duckdb.ts'
 import type { DuckdbSettings } from '../config/activation.ts'
+import { mayBeWritten } from './duckdb-disk.ts'
 import { classified, unfilledParameter } from './duckdb-errors.ts'
 import { clearTempFolder, tempFolderOf } from './temp-folder.ts'
 import {
@@ -69,11 +71,14 @@ const enter = (folder: string): void => {
  */
 const settingsOfTime = ["set global TimeZone = 'UTC'", "set global Calendar = 'gregorian'"]
 
+const thisDatabase = (what: string): Statement =>
+  sql`select ${sql.raw(what)} from duckdb_databases() where database_name = current_database()`
+
 /** A warehouse over an instance that is open already; `opensAlone` where nobody else can have opened it. */
 export const warehouseOver = async (instance: DuckDBInstance, opensAlone: boolean): Promise<Warehouse> => {
   const connection = await instance.connect()
   for (const setting of settingsOfTime) await classified('open', () => connection.run(setting))
-  const version = "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
+  const { sql: version } = duckdbOf('').compile(thisDatabase("tags['storage_version']"))
   const found = await classified('open', () => connection.runAndReadAll(version))
   return new DuckdbWarehouse(instance, connection, duckdbOf(String(found.getRows()[0]?.[0] ?? '')), opensAlone)
 }
@@ -155,6 +160,12 @@ class DuckdbWarehouse implements Warehouse {
       await this.#connection.run('rollback').catch(() => undefined)
       throw error
     }
+  }
+
+  /** A file has one right for all that is in it: so `work` is not done, and nobody who reads the file is disturbed. */
+  async rehearse(): Promise<void> {
+    const [file] = await this.rows('state', thisDatabase('path'))
+    mayBeWritten(file?.path ?? null)
   }
 
   /** A connection keeps its temporary tables. */

@@ -6,6 +6,7 @@ import type { PostgresSettings } from '../config/activation.ts'
 import { columnsOf } from './postgres-columns.ts'
 import { connect, isAlive } from './postgres-connection.ts'
 import { classified } from './postgres-errors.ts'
+import { undone } from './rehearsal.ts'
 import { Turns } from './turns.ts'
 import {
   type Column,
@@ -132,6 +133,11 @@ class PostgresWarehouse implements Warehouse {
         scratch.open = false
       }
     })
+  }
+
+  /** One transaction, and definitions are part of it. */
+  rehearse(work: () => Promise<void>): Promise<void> {
+    return undone((inside) => this.withScratch(inside), work)
   }
 
   async #within<T>(step: string, work: () => Promise<T>): Promise<T> {

@@ -25,6 +25,7 @@ describe('tidemark doctor', () => {
       lines: [
         'configuration fine configuration',
         'warehouse fine segments',
+        'warehouse fine state',
         'destinations.x fine access',
         'destinations.x fine roles',
         'destinations.tiktok fine access',
@@ -34,7 +35,7 @@ describe('tidemark doctor', () => {
     expect(project.tiktok.requests.map(({ op }) => op)).toEqual(['list_audiences'])
     expect(await project.run('doctor')).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^fine {5}configuration: .*\n.*\nfine {5}destinations\.x: It is reached/),
+      stdout: expect.stringMatching(/^fine {5}configuration: .*\n.*\n.*\nfine {5}destinations\.x: It is reached/),
     })
     expect(
       await project.query("select count(*) as n from information_schema.tables where table_schema like 'tidemark%'"),
@@ -53,11 +54,34 @@ describe('tidemark doctor', () => {
       // Of each activation that reads it.
       'warehouse wrong no_such_column',
       'warehouse wrong no_such_column',
+      'warehouse fine state',
       'destinations.x fine access',
       'destinations.x wrong account_permission',
       'destinations.tiktok wrong 40105',
     ])
     expect(checks.map(({ message }) => message).join()).not.toContain('revoked')
+  })
+
+  test.concurrent('an audience that is gone is said, and that the others are there', async () => {
+    await using project = await Project.open(5)
+    expect((await project.run('run', '--all')).code).toBe(0)
+    const both = await examine(project)
+    expect([both.code, both.lines]).toEqual([
+      0,
+      expect.arrayContaining(['destinations.x fine audiences', 'destinations.tiktok fine audiences']),
+    ])
+    const [{ name = '' } = {}] = await project.query(
+      "select table_name as name from information_schema.tables where table_name like 'control_everyone_x%'",
+    )
+    await project.query(`update tidemark_state."${name}" set audience_id = 'gone1'`)
+    const { code, lines, checks } = await examine(project)
+    expect(code).not.toBe(0)
+    expect(lines.filter((line) => line.includes('wrong'))).toHaveLength(1)
+    expect(checks.find(({ status }) => status === 'wrong')).toMatchObject({
+      subject: 'destinations.x',
+      message: expect.stringMatching(/^everyone\.x: .*gone1/),
+    })
+    expect(lines).toContain('destinations.tiktok fine audiences')
   })
 
   test.concurrent.each([

@@ -36,3 +36,27 @@ test('a full disk ends a run with 75 and its folder, is not taken for a conflict
     execFileSync('umount', ['--lazy', volume])
   }
 }, 120_000)
+
+test('a volume that may not be written is told by doctor before a run, 77, and by the run', async () => {
+  const segments = everyone.replace(/activate: .*/, 'activate: [x]')
+  await using project = await Project.open(20, { segments })
+  const volume = smallVolume(project)
+  if (volume === null) return
+  try {
+    copyFileSync(project.file, join(volume, 'w.duckdb'))
+    execFileSync('mount', ['-o', 'remount,ro', volume])
+    await project.write({ segments, warehouse: '{ type: duckdb, path: volume/w.duckdb }' })
+    const doctor = await project.run('doctor')
+    expect(doctor).toMatchObject({
+      code: 77,
+      stdout: expect.stringContaining(
+        `The file ${join(volume, 'w.duckdb')} may not be written, and runs keep their state`,
+      ),
+    })
+    expect(doctor.stdout).toContain('fine     warehouse: It opens')
+    const run = await project.run('run', '--all')
+    expect([run.code, run.stderr]).toEqual([77, expect.stringMatching(/may not be .*written|read-only/)])
+  } finally {
+    execFileSync('umount', ['--lazy', volume])
+  }
+}, 120_000)

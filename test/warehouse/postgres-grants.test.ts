@@ -83,13 +83,37 @@ describe('with exactly the rights that `tidemark grants` prints', () => {
     expect(await tidemark('run', '--all')).toMatchObject({ code: 77 })
   })
 
-  test('a plan, a first sync, a run without change and a look at the state succeed', async () => {
+  test('doctor says that a run could not keep its tables, though it can read all, and leaves no trace', async () => {
+    const name = database.settings.database
+    await database.say(
+      `grant connect, temporary on database ${name} to "${role}"`,
+      `grant usage on schema "the shop" to "${role}"`,
+      `grant select on "the shop".people to "${role}"`,
+    )
+    const { code, stdout } = await tidemark('doctor')
+    expect(code).toBe(77)
+    expect(stdout).toMatch(/fine +warehouse: It opens, and has every relation and column/)
+    expect(stdout).toMatch(
+      /wrong +warehouse: A run could not keep its tables in the schemas tidemark and tidemark_state: .*`tidemark grants` prints the rights/,
+    )
+    expect(stdout).toMatch(/fine +destinations\.x: It is reached/)
     await database.say(...granted)
+    const able = await tidemark('doctor')
+    expect(able).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('A run may make and write its tables in the schemas'),
+    })
+    expect(await database.say("select relname from pg_class where relname like '%doctor%'")).toEqual([])
+  })
+
+  test('a plan, a first sync, a run without change and a look at the state succeed', async () => {
     expect(await tidemark('validate', '--warehouse')).toMatchObject({ code: 0 })
     expect(await tidemark('plan', '--all')).toMatchObject({ code: 0 })
     expect(await tidemark('run', '--all')).toMatchObject({ code: 0 })
     expect(await tidemark('run', '--all', '--exit-code-when-unchanged')).toMatchObject({ code: 99 })
     expect(await tidemark('status')).toMatchObject({ code: 0 })
+    const { code, stdout } = await tidemark('doctor')
+    expect([code, stdout]).toEqual([0, expect.stringContaining('The 1 audience that a run goes on with is there.')])
   })
 
   test('nothing else can be read or made', async () => {
