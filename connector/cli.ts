@@ -49,6 +49,7 @@ const program = (): Command => {
     .option('--run-key <key>', 'stable over retries: a key that succeeded is not run again')
     .option('--full', 'compare and send everybody, not only what changed')
     .option('--override-guards', 'let the named activations pass their guards, for this run key')
+    .option('--second-audience', 'where an activation was renamed: leave the people of its old audience there')
     .option('--drain-seconds <n>', 'time to end in after SIGTERM', seconds, 8)
     .option('--drain-on-stdin-end', 'end like after SIGTERM when standard input ends')
     .option('--exit-code-when-unchanged', 'exit with 99 when nothing changed')
@@ -63,6 +64,7 @@ const program = (): Command => {
     .argument('[activation...]', 'activations by name')
     .option('--all', 'every activation of the configuration')
     .option('--full', 'as a run with --full would')
+    .option('--second-audience', 'as a run with --second-audience would')
     .option('--sql', 'show the statements too')
     .addHelpText(
       'after',

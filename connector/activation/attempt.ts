@@ -6,6 +6,7 @@ import type { Row } from '../warehouse/warehouse.ts'
 import type { Calls } from './calls.ts'
 import { type RunRequest, scopeOf } from './context.ts'
 import type { Delivery } from './delivery-state.ts'
+import { checkFormer } from './former.ts'
 import { memberKeyName } from './identity.ts'
 import type { Lease } from './lease.ts'
 import { acquireState, type Held } from './migrate.ts'
@@ -39,6 +40,8 @@ export const prepareState = async (request: RunRequest, suffix: string): Promise
   const state = { ...request, suffix, scope: scopeOf(request, suffix, '0') }
   const version = await versionOf(state)
   if (version === null) {
+    const former = await checkFormer(request)
+    if (former !== null) request.log.warn('former_activation', { activation: activation.name, message: former })
     await createState(state, memberKeyName(activation.segment.memberKey), connectorVersion)
     request.log.info('state_created', { activation: activation.name, schema })
   } else if (version < stateVersion) await upgradeShared(state, connectorVersion)

@@ -29,6 +29,10 @@ export interface RunRequest {
   readonly overrideGuards: boolean
   /** What to type so that guards let this run pass. */
   readonly overrideCommand?: string
+  /** All activations of the configuration, by name. Absent: an activation that was renamed is not looked for. */
+  readonly inFile?: readonly string[]
+  /** An activation that was renamed gets an audience of its own. */
+  readonly secondAudience?: boolean
   readonly log: Log
   readonly progress: Progress
   readonly drain: Drain

@@ -6,6 +6,7 @@ import { audienceInStep, checkName, type KnownAudience } from './audience.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { type Batch, cutDelta } from './cut.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'
+import { checkFormer } from './former.ts'
 import { deltaGuards, type Guard, type Judgement, segmentGuards, sentences } from './guards.ts'
 import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
 import type { DeltaMeasures, SegmentMeasures } from './measures.ts'
@@ -15,7 +16,7 @@ import { copyAsCurrent, versionOf } from './state.ts'
 
 export type PlanRequest = Pick<
   RunRequest,
-  'activation' | 'destination' | 'warehouse' | 'schema' | 'full' | 'clockOffsetMs'
+  'activation' | 'destination' | 'warehouse' | 'schema' | 'full' | 'clockOffsetMs' | 'inFile' | 'secondAudience'
 >
 
 /** What a run would do now, as far as the warehouse alone can tell. */
@@ -53,6 +54,7 @@ const planOnScratch = async (request: PlanRequest, suffix: string): Promise<Plan
   const { activation, warehouse, schema } = request
   const state = { warehouse, schema, suffix, scope: scopeOf(request, suffix, '0') }
   const version = await versionOf(state)
+  if (version === null) await checkFormer(request)
   const scope = scopeOf(request, suffix, '0', { dry: true, stateless: version !== stateVersion })
   if (version === null) for (const statement of createScratchState(scope)) await warehouse.execute('state', statement)
   else if (version < stateVersion) await copyAsCurrent(state, scope, version)

@@ -19,6 +19,7 @@ export interface PlanOptions {
   readonly json?: boolean
   readonly all?: boolean
   readonly full?: boolean
+  readonly secondAudience?: boolean
   readonly sql?: boolean
 }
 
@@ -63,7 +64,10 @@ const planOne = async (
     const secrets = configuration.destinations.flatMap(({ credentials }) => Object.values(credentials))
     const recorded = recording(connection, secrets)
     const full = options.full ?? false
-    const request = { activation, destination, schema: configuration.warehouse.schema, full, ...clockOffset() }
+    const inFile = configuration.activations.map(({ name }) => name)
+    const secondAudience = options.secondAudience ?? false
+    const asked = { inFile, secondAudience, full, ...clockOffset() }
+    const request = { activation, destination, schema: configuration.warehouse.schema, ...asked }
     try {
       const result = await planActivation({ ...request, warehouse: recorded.warehouse }, suffixOf(activation.name))
       const document = planDocument(activation, destination, full, result)

@@ -25,6 +25,7 @@ export interface Work {
   readonly attempts: Attempts
   readonly full: boolean
   readonly retryRefused: boolean
+  readonly secondAudience: boolean
   readonly overrideGuards: boolean
   readonly runKey: string
   readonly log: Log
@@ -124,6 +125,8 @@ const runOne = async (
         runKey: work.runKey,
         full: work.full,
         retryRefused: work.retryRefused,
+        inFile: work.configuration.activations.map(({ name }) => name),
+        secondAudience: work.secondAudience,
         overrideGuards: work.overrideGuards,
         overrideCommand: overrideCommand(activation.name, {
           ...work,

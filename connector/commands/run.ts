@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly full?: boolean
   readonly overrideGuards?: boolean
   readonly retryRefused?: boolean
+  readonly secondAudience?: boolean
   readonly drainSeconds: number
   readonly drainOnStdinEnd?: boolean
   readonly exitCodeWhenUnchanged?: boolean
@@ -87,6 +88,7 @@ export const runAs = async (
       attempts,
       full: options.full ?? false,
       retryRefused: options.retryRefused ?? false,
+      secondAudience: options.secondAudience ?? false,
       overrideGuards: options.overrideGuards ?? false,
       runKey,
       log,
