@@ -2,8 +2,9 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { endOnSignals, keepSignals } from './signals.ts'
 import { connectorVersion } from './version.ts'
 
-// Before the command is loaded, which takes a few tenths of a second.
-if (['run', 'empty'].includes(process.argv[2] ?? '')) keepSignals()
+// Before the command is loaded, which takes a few tenths of a second. Without a yes there is nothing to drain.
+const [, , first = '', ...rest] = process.argv
+if (first === 'run' || (first === 'empty' && rest.includes('--yes'))) keepSignals()
 else if (process.pid === 1) endOnSignals()
 
 const usage = 64
@@ -25,6 +26,10 @@ const count = (text: string): number => {
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed.')
   return value
 }
+
+const yes = ['--yes', 'do it without a question'] as const
+/** Of the three commands that share `withYes`. */
+const asks = `Without --yes it says what it would do and asks; without a terminal, and with --json, it changes nothing.`
 
 let exitCode = 0
 
@@ -113,41 +118,45 @@ Exit codes: 0 asked · 75 try again · 76 answer not understood · 77 permission
     })
   command('empty', 'remove everybody from the audience of an activation, and keep the audience')
     .argument('<activation>', 'activation by name, as <segment>.<destination>')
+    .option(...yes)
     .option('--run-key <key>', 'stable over retries: a key that succeeded is not run again')
     .option('--drain-seconds <n>', 'time to end in after SIGTERM', seconds, 8)
     .option('--drain-on-stdin-end', 'end like after SIGTERM when standard input ends')
     .addHelpText(
       'after',
       `
+${asks}
 It is a run over a segment with nobody in it: no guard stops it, and the segment itself is not read, so it need not exist any
 more. The next run adds the segment again: take the activation off its schedule first.
-Exit codes: as of tidemark run`,
+Exit codes: 0 only asked · else as of tidemark run`,
     )
     .action(async (name, options) => {
       exitCode = await (await import('./commands/empty.ts')).empty(name, options)
     })
   command('reset', 'forget ledger and audience of an activation, so that its next run is a first sync')
     .argument('<activation>', 'activation by name; also one that is no longer in the configuration')
-    .option('--yes', 'do it; without this it only says what it would do')
+    .option(...yes)
     .option('--abandon', 'although the audience may still exist: its people stay in it')
     .addHelpText(
       'after',
       `
+${asks}
 It calls no platform. Where an audience is known, it is refused without --abandon: whoever is in that audience stays
 there, and Tidemark will not know of them any more. Delete the audience on the platform, or leave it, then abandon it.
-Exit codes: 0 forgotten, or nothing to forget · 64 not without --yes or --abandon · 75 a run is at work · 78 configuration`,
+Exit codes: 0 forgotten, only asked, or nothing to forget · 64 --yes without --abandon · 75 a run is at work · 78 configuration`,
     )
     .action(async (name, options) => {
       exitCode = await (await import('./commands/reset.ts')).reset(name, options)
     })
   command('uninstall', 'drop everything that Tidemark keeps in the warehouse')
-    .option('--yes', 'do it; without this it only says what it would drop')
+    .option(...yes)
     .option('--abandon', 'although audiences are known: who is in them stays in them')
     .addHelpText(
       'after',
       `
+${asks}
 It calls no platform. What others have put into the schemas of Tidemark stays, and so do the schemas then.
-Exit codes: 0 dropped, or nothing there · 64 not without --yes or --abandon · 75 a run is at work · 77 permission · 78 configuration`,
+Exit codes: 0 dropped, only asked, or nothing there · 64 --yes without --abandon · 75 a run is at work · 77 permission · 78 configuration`,
     )
     .action(async (options) => {
       exitCode = await (await import('./commands/uninstall.ts')).uninstall(options)

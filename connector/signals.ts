@@ -4,6 +4,7 @@ const signals = ['SIGTERM', 'SIGINT'] as const
 export type EndSignal = (typeof signals)[number]
 
 const kept: EndSignal[] = []
+let keeping = false
 let listener = (signal: EndSignal): void => {
   kept.push(signal)
 }
@@ -13,6 +14,8 @@ let listener = (signal: EndSignal): void => {
  * PID 1 of a container has no default handlers, so that a signal nobody catches would be lost there.
  */
 export const keepSignals = (): void => {
+  if (keeping) return
+  keeping = true
   for (const signal of signals) process.on(signal, () => listener(signal))
 }
 

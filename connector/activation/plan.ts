@@ -16,7 +16,15 @@ import { copyAsCurrent, versionOf } from './state.ts'
 
 export type PlanRequest = Pick<
   RunRequest,
-  'activation' | 'destination' | 'warehouse' | 'schema' | 'full' | 'clockOffsetMs' | 'inFile' | 'secondAudience'
+  | 'activation'
+  | 'destination'
+  | 'warehouse'
+  | 'schema'
+  | 'full'
+  | 'retryRefused'
+  | 'clockOffsetMs'
+  | 'inFile'
+  | 'secondAudience'
 >
 
 /** What a run would do now, as far as the warehouse alone can tell. */
@@ -68,6 +76,7 @@ const planOnScratch = async (request: PlanRequest, suffix: string): Promise<Plan
     warehouse,
     ledgerIsEmpty: control === null || ledgerIsEmpty(control),
     full: request.full,
+    retryRefused: request.retryRefused ?? false,
     dry: true,
   }
   return planDelta(request, context, control)

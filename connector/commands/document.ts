@@ -10,6 +10,10 @@ export interface Answer {
   readonly exit: number
 }
 
+interface Printed {
+  readonly json?: boolean | undefined
+}
+
 /** Why a command could not do what it was asked, from whatever was thrown. */
 export interface Failure {
   readonly exit: number
@@ -29,19 +33,24 @@ export const failureOf = (error: unknown): Failure => {
  * Prints what a command answers, or why it could not: on standard error for a person, and with `--json` one document of
  * its schema on standard output in either case. Returns the exit code.
  */
-export const answerWith = async (
-  schema: string,
-  { json }: { readonly json?: boolean },
-  work: () => Promise<Answer>,
-): Promise<number> => {
+export const answerWith = async (schema: string, { json }: Printed, work: () => Promise<Answer>): Promise<number> => {
   try {
-    const { document, text, exit } = await work()
-    printLine(json ? JSON.stringify({ schema, ...document }) : text)
-    return exit
+    const answer = await work()
+    print(schema, { json }, answer)
+    return answer.exit
   } catch (error) {
-    const { exit, code, message } = failureOf(error)
-    if (json) printLine(JSON.stringify({ schema, error: { code, message } }))
-    printError(json ? JSON.stringify({ level: 'error', event: code, message }) : message)
-    return exit
+    return failWith(schema, { json }, error)
   }
+}
+
+/** What a command answers, on standard output. */
+export const print = (schema: string, { json }: Printed, { document, text }: Answer): void =>
+  printLine(json ? JSON.stringify({ schema, ...document }) : text)
+
+/** Why a command could not do it. Returns the exit code. */
+export const failWith = (schema: string, { json }: Printed, error: unknown): number => {
+  const { exit, code, message } = failureOf(error)
+  if (json) printLine(JSON.stringify({ schema, error: { code, message } }))
+  printError(json ? JSON.stringify({ level: 'error', event: code, message }) : message)
+  return exit
 }

@@ -24,4 +24,5 @@ export const overrideCommand = (activation: string, { file, full, retryRefused, 
   ].join(' ')
 
 /** For a shell of POSIX. */
-const quoted = (text: string): string => (/^[\w./:+=@%,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+export const quoted = (text: string): string =>
+  /^[\w./:+=@%,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

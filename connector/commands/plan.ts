@@ -1,4 +1,4 @@
-import { planActivation } from '../activation/plan.ts'
+import { type PlanRequest, planActivation } from '../activation/plan.ts'
 import type { Exit } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
@@ -38,12 +38,12 @@ export const plan = async (names: readonly string[], options: PlanOptions): Prom
     const activations = selected(configuration, names, options)
     const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
     try {
-      const planned: Planned[] = []
-      for (const activation of activations) planned.push(await planOne(configuration, warehouse, activation, options))
+      const all: Planned[] = []
+      for (const activation of activations) all.push(await planOne(configuration, warehouse, activation, options))
       return {
-        document: { activations: planned.map(({ document }) => document) },
-        text: planned.map(({ document }) => planText(document)).join('\n\n'),
-        exit: worstExit(planned.map(({ exit }) => exit)),
+        document: { activations: all.map(({ document }) => document) },
+        text: all.map(({ document }) => planText(document)).join('\n\n'),
+        exit: worstExit(all.map(({ exit }) => exit)),
       }
     } finally {
       await warehouse.close()
@@ -58,25 +58,37 @@ const planOne = async (
   options: PlanOptions,
 ): Promise<Planned> => {
   try {
-    const destination = contractOf(activation.destination)
-    // Scratch tables belong to a connection: each activation has its own.
-    const connection = await warehouse.another()
-    const secrets = configuration.destinations.flatMap(({ credentials }) => Object.values(credentials))
-    const recorded = recording(connection, secrets)
-    const full = options.full ?? false
-    const inFile = configuration.activations.map(({ name }) => name)
-    const secondAudience = options.secondAudience ?? false
-    const asked = { inFile, secondAudience, full, ...clockOffset() }
-    const request = { activation, destination, schema: configuration.warehouse.schema, ...asked }
-    try {
-      const result = await planActivation({ ...request, warehouse: recorded.warehouse }, suffixOf(activation.name))
-      const document = planDocument(activation, destination, full, result)
-      return { document: options.sql ? { ...document, statements: recorded.statements } : document, exit: 0 }
-    } finally {
-      await connection.close()
-    }
+    return { document: await planned(configuration, warehouse, activation, options), exit: 0 }
   } catch (error) {
     const { exit, code, message } = stopOf(error)
     return { document: { activation: activation.name, error: { code, message } }, exit }
+  }
+}
+
+/** Throws RunStopped where its run could not even begin. */
+export const planned = async (
+  configuration: Configuration,
+  warehouse: Warehouse,
+  activation: Activation,
+  options: Pick<PlanOptions, 'full' | 'sql' | 'secondAudience'> & Pick<PlanRequest, 'retryRefused'>,
+): Promise<PlannedActivation> => {
+  const destination = contractOf(activation.destination)
+  // Scratch tables belong to a connection: each activation has its own.
+  const connection = await warehouse.another()
+  const secrets = configuration.destinations.flatMap(({ credentials }) => Object.values(credentials))
+  const recorded = recording(connection, secrets)
+  const { full = false, retryRefused = false, secondAudience = false } = options
+  const inFile = configuration.activations.map(({ name }) => name)
+  const asked = { full, retryRefused, secondAudience, inFile }
+  const request = { activation, destination, schema: configuration.warehouse.schema, ...asked }
+  try {
+    const result = await planActivation(
+      { ...request, ...clockOffset(), warehouse: recorded.warehouse },
+      suffixOf(activation.name),
+    )
+    const document = planDocument(activation, destination, full, result)
+    return options.sql ? { ...document, statements: recorded.statements } : document
+  } finally {
+    await connection.close()
   }
 }

@@ -13,6 +13,7 @@ import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
+import { type Proposal, withYes } from './with-yes.ts'
 
 export interface ResetOptions {
   readonly config: string
@@ -21,26 +22,45 @@ export interface ResetOptions {
   readonly abandon?: boolean
 }
 
+const schema = 'tidemark.reset/1'
+
 /** `tidemark reset`: forgets ledger and audience of one activation, so that its next run is a first sync. */
 export const reset = (name: string, options: ResetOptions): Promise<number> =>
-  answerWith('tidemark.reset/1', options, async () => {
-    const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
-    const warehouse = await openWarehouse(configuration.warehouse, { readOnly: !options.yes })
-    try {
-      await checkName(configuration, warehouse, name)
-      const stateless = requestOf(configuration, warehouse, name, options)
-      const version = await versionOf(stateless)
-      if (version === null) return nothing(name)
-      const request = { ...stateless, version }
-      const memory = await recallAny(request)
-      if (!options.yes) return wouldForget(name, memory)
-      mayForget(name, memory, options)
-      await forget(request, (now) => mayForget(name, now, options))
-      return forgotten(name, memory)
-    } finally {
-      await warehouse.close()
-    }
+  withYes(schema, options, {
+    look: () =>
+      onRequest(name, options, { readOnly: true }, async (request) =>
+        request === null ? nothing(name) : wouldForget(name, await recallAny(request), options),
+      ),
+    act: () =>
+      answerWith(schema, options, () =>
+        onRequest(name, options, { readOnly: false }, async (request) => {
+          if (request === null) return nothing(name)
+          const memory = await recallAny(request)
+          mayForget(name, memory, options)
+          await forget(request, (now) => mayForget(name, now, options))
+          return forgotten(name, memory)
+        }),
+      ),
   })
+
+/** Opens the warehouse for `work`, which is given null where the activation has no state. */
+const onRequest = async <T>(
+  name: string,
+  options: ResetOptions,
+  open: { readonly readOnly: boolean },
+  work: (request: ForgetRequest | null) => Promise<T>,
+): Promise<T> => {
+  const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
+  const warehouse = await openWarehouse(configuration.warehouse, open)
+  try {
+    await checkName(configuration, warehouse, name)
+    const stateless = requestOf(configuration, warehouse, name, options)
+    const version = await versionOf(stateless)
+    return await work(version === null ? null : { ...stateless, version })
+  } finally {
+    await warehouse.close()
+  }
+}
 
 /** What a state of any version remembers: nothing may be migrated before it is sure that it is to be forgotten. */
 const recallAny = async (request: ForgetRequest): Promise<Memory> => {
@@ -119,20 +139,22 @@ const documentOf = (name: string, memory: Memory | null, done: boolean) => ({
   error: null,
 })
 
-const nothing = (name: string): Answer => ({
+const nothing = (name: string): Answer & Proposal => ({
   document: documentOf(name, null, false),
   text: `${name} has never run: there is nothing to forget.`,
   exit: 0,
+  words: null,
+  yesIsEnough: false,
 })
 
-const wouldForget = (name: string, memory: Memory): Answer => {
-  const abandon = memory.audienceId === null && memory.intent === null ? '' : ' --abandon'
-  const stay = abandon === '' ? '' : ' The people in that audience stay there: no platform is called.'
-  const message = `This would forget ${what(memory)}, and nothing was changed yet.${stay} Do it with: tidemark reset ${name} --yes${abandon}`
+const wouldForget = (name: string, memory: Memory, { abandon }: ResetOptions): Proposal => {
+  const known = memory.audienceId !== null || memory.intent !== null
+  const stay = known ? ' The people in that audience stay there: no platform is called.' : ''
   return {
-    document: { ...documentOf(name, memory, false), error: { code: 'not_confirmed', message } },
-    text: message,
-    exit: 64,
+    document: documentOf(name, memory, false),
+    text: `This would forget ${what(memory)}.${stay}`,
+    words: ['reset', name, '--yes', ...(known ? ['--abandon'] : [])],
+    yesIsEnough: abandon === true || !known,
   }
 }
 

@@ -6,6 +6,7 @@ import { catalogueRows, controlTables } from '../warehouse/catalogue.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
+import { type Proposal, withYes } from './with-yes.ts'
 
 export interface UninstallOptions {
   readonly config: string
@@ -20,26 +21,42 @@ interface Found {
   readonly isView: boolean
 }
 
+const schema = 'tidemark.uninstall/1'
+
 /** `tidemark uninstall`: drops every table and view of Tidemark, and its schemas where nobody else has anything in them. */
 export const uninstall = (options: UninstallOptions): Promise<number> =>
-  answerWith('tidemark.uninstall/1', options, async () => {
-    const { warehouse: settings } = await loadConfiguration(options.config, process.env, {
-      credentials: 'may_be_missing',
-    })
-    const warehouse = await openWarehouse(settings, { readOnly: !options.yes })
-    try {
-      const objects = await listOurs(warehouse, settings.schema)
-      if (objects.length === 0) return nothing(settings.schema)
-      await nobodyRuns(warehouse, settings.schema)
-      if (!options.yes) return wouldDrop(objects)
-      await nobodyStays(warehouse, settings.schema, options)
-      await dropAll(warehouse, objects)
-      const left = await dropSchemas(warehouse, settings.schema)
-      return dropped(objects, left)
-    } finally {
-      await warehouse.close()
-    }
+  withYes(schema, options, {
+    look: () =>
+      onObjects(options, { readOnly: true }, async (warehouse, name, objects) =>
+        objects.length === 0 ? nothing(name) : wouldDrop(objects, await stayers(warehouse, name), options),
+      ),
+    act: () =>
+      answerWith(schema, options, () =>
+        onObjects(options, { readOnly: false }, async (warehouse, name, objects) => {
+          if (objects.length === 0) return nothing(name)
+          nobodyStays(await stayers(warehouse, name), options)
+          await dropAll(warehouse, objects)
+          return dropped(objects, await dropSchemas(warehouse, name))
+        }),
+      ),
   })
+
+/** Opens the warehouse for `work`, which is given the schema and what is ours. Throws RunStopped (75) while a run is at work. */
+const onObjects = async <T>(
+  { config }: UninstallOptions,
+  open: { readonly readOnly: boolean },
+  work: (warehouse: Warehouse, schema: string, objects: readonly Found[]) => Promise<T>,
+): Promise<T> => {
+  const { warehouse: settings } = await loadConfiguration(config, process.env, { credentials: 'may_be_missing' })
+  const warehouse = await openWarehouse(settings, open)
+  try {
+    const objects = await listOurs(warehouse, settings.schema)
+    if (objects.length > 0) await nobodyRuns(warehouse, settings.schema)
+    return await work(warehouse, settings.schema, objects)
+  } finally {
+    await warehouse.close()
+  }
+}
 
 /** Views before the tables they read. */
 const listOurs = async (warehouse: Warehouse, schema: string): Promise<readonly Found[]> => {
@@ -64,18 +81,21 @@ const nobodyRuns = async (warehouse: Warehouse, schema: string): Promise<void> =
   throw new RunStopped(exits.tryAgain, 'lease_held', `Runs are at work (${names}); wait for them. Nothing was dropped.`)
 }
 
-/** Throws UsageError where people would stay in audiences of whom nobody would know any more. */
-const nobodyStays = async (warehouse: Warehouse, schema: string, { abandon }: UninstallOptions): Promise<void> => {
+/** The activations whose people would stay in audiences of whom nobody would know any more. */
+const stayers = async (warehouse: Warehouse, schema: string): Promise<readonly string[]> => {
   const tables = await controlTables(warehouse, schema)
-  if (abandon || tables.length === 0) return
-  const owners = (await warehouse.rows('state', readOwners(schema, tables))).filter(
-    (row) => row.holds_something === 'true',
-  )
-  if (owners.length === 0) return
-  const names = owners.map((row) => row.activation ?? '')
-  throw new UsageError(
-    `nothing was dropped: ${names.join(', ')} would leave people in audiences of whom nobody would know. Remove them first (${names.map((name) => `tidemark empty ${name}`).join(', ')}), and leave the audiences: tidemark uninstall --yes --abandon`,
-  )
+  if (tables.length === 0) return []
+  const owners = await warehouse.rows('state', readOwners(schema, tables))
+  return owners.filter((row) => row.holds_something === 'true').map((row) => row.activation ?? '')
+}
+
+const leaves = (names: readonly string[]): string =>
+  `${names.join(', ')} would leave people in audiences of whom nobody would know. Remove them first (${names.map((name) => `tidemark empty ${name} --yes`).join(', ')}), and leave the audiences`
+
+/** Throws UsageError where there are any and nobody said to abandon them. */
+const nobodyStays = (names: readonly string[], { abandon }: UninstallOptions): void => {
+  if (abandon || names.length === 0) return
+  throw new UsageError(`nothing was dropped: ${leaves(names)}: tidemark uninstall --yes --abandon`)
 }
 
 /** All or nothing. Throws RunStopped (78) where something of others depends on ours. */
@@ -106,22 +126,27 @@ const dropSchemas = async (warehouse: Warehouse, schema: string): Promise<readon
 
 const namesOf = (objects: readonly Found[]): readonly string[] => objects.map(({ schema, name }) => `${schema}.${name}`)
 
-const nothing = (schema: string): Answer => ({
-  document: { dropped: [], schemas_left: [] },
-  text: `There is nothing of Tidemark in the schemas ${schema} and ${schema}_state.`,
+const nothing = (name: string): Answer & Proposal => ({
+  document: { done: false, dropped: [], schemas_left: [], error: null },
+  text: `There is nothing of Tidemark in the schemas ${name} and ${name}_state.`,
   exit: 0,
+  words: null,
+  yesIsEnough: false,
 })
 
-const wouldDrop = (objects: readonly Found[]): Answer => ({
+const wouldDrop = (objects: readonly Found[], names: readonly string[], { abandon }: UninstallOptions): Proposal => ({
   document: { dropped: [], would_drop: namesOf(objects), schemas_left: [] },
-  text: `This would be dropped, with everything in it:\n${namesOf(objects)
-    .map((name) => `  ${name}`)
-    .join('\n')}\nDo it with: tidemark uninstall --yes`,
-  exit: 64,
+  text: [
+    'This would drop, with everything in it:',
+    ...namesOf(objects).map((name) => `  ${name}`),
+    ...(names.length === 0 ? [] : [`${leaves(names)}.`]),
+  ].join('\n'),
+  words: ['uninstall', '--yes', ...(names.length === 0 ? [] : ['--abandon'])],
+  yesIsEnough: abandon === true || names.length === 0,
 })
 
 const dropped = (objects: readonly Found[], left: readonly string[]): Answer => ({
-  document: { dropped: namesOf(objects), schemas_left: left },
+  document: { done: true, dropped: namesOf(objects), schemas_left: left, error: null },
   text: `Dropped ${objects.length} tables and views.${left.map((name) => `\nThe schema ${name} is left: something else stands in it, or it is not ours to drop.`).join('')}`,
   exit: 0,
 })

@@ -17,7 +17,7 @@ test.concurrent('removes everybody past every guard, keeps the audience, and nee
   expect(before).toEqual(everybody)
   await project.query('alter table customers rename to gone')
 
-  const ended = await project.run('empty', 'everyone.x')
+  const ended = await project.run('empty', 'everyone.x', '--yes')
   expect(ended.code).toBe(0)
   expect(summaryOf(ended)).toMatchObject({
     status: 'succeeded',
@@ -34,7 +34,7 @@ test.concurrent('removes everybody past every guard, keeps the audience, and nee
   expect(counted).toEqual([{ ledger: 0, left_: 120, members: 0, overridden: true }])
 
   const calls = project.x.requests.length
-  expect((await project.run('empty', 'everyone.x')).code).toBe(0)
+  expect((await project.run('empty', 'everyone.x', '--yes')).code).toBe(0)
   expect(project.x.requests.length).toBe(calls)
 
   await project.query('alter table gone rename to customers')
@@ -53,14 +53,14 @@ test.concurrent('tries removals again that were refused before, and names who is
   await project.query('delete from customers where customer_id = 3')
   expect((await project.run('run', 'everyone.x')).code).toBe(0)
   expect(held(project)[1]).toEqual(digestsOf(1, 20, types).filter(isEmail))
-  const refused = await project.run('empty', 'everyone.x')
+  const refused = await project.run('empty', 'everyone.x', '--yes')
   expect(summaryOf(refused).activations).toMatchObject([{ status: 'succeeded', identifiers_rejected: 1 }])
   expect(await project.query('select member_key from tidemark.current_rejections')).toEqual([{ member_key: '3' }])
   // Everybody is looked at anew, and the one who waits is still named.
   expect((await project.run('run', 'everyone.x', '--full')).code).toBe(0)
   expect(await project.query('select member_key from tidemark.current_rejections')).toEqual([{ member_key: '3' }])
   project.x.clearFaults()
-  expect((await project.run('empty', 'everyone.x')).code).toBe(0)
+  expect((await project.run('empty', 'everyone.x', '--yes')).code).toBe(0)
   expect(held(project)[1]).toEqual([])
   // What was removed in spite of it waits no more: who comes back and leaves again is gone at once.
   expect(await project.query('select * from tidemark_state."quarantine_everyone-x"')).toEqual([])
@@ -69,24 +69,24 @@ test.concurrent('tries removals again that were refused before, and names who is
 test.concurrent('a key that a run has used is no key of an empty', async () => {
   await using project = await Project.open(20)
   expect((await project.run('run', 'everyone.x', '--run-key', 'k')).code).toBe(0)
-  const emptied = await project.run('empty', 'everyone.x', '--run-key', 'k')
+  const emptied = await project.run('empty', 'everyone.x', '--yes', '--run-key', 'k')
   expect(summaryOf(emptied)).toMatchObject({ run_key: 'empty/k', activations: [{ members_removed: 20 }] })
   const calls = project.x.requests.length
-  expect((await project.run('empty', 'everyone.x', '--run-key', 'k')).code).toBe(0)
+  expect((await project.run('empty', 'everyone.x', '--yes', '--run-key', 'k')).code).toBe(0)
   expect(project.x.requests.length).toBe(calls)
 }, 60_000)
 
 test.concurrent('of an activation that never ran there is nobody to remove, and no audience is made', async () => {
   await using project = await Project.open()
-  expect((await project.run('empty', 'everyone.x')).code).toBe(0)
+  expect((await project.run('empty', 'everyone.x', '--yes')).code).toBe(0)
   expect(project.x.requests).toEqual([])
 }, 60_000)
 
 test.concurrent('what it says of its use', async () => {
   await using project = await Project.open()
   expect((await project.run('empty')).code).toBe(64)
-  expect((await project.run('empty', 'everyone.x', '--run-key', '')).code).toBe(64)
+  expect((await project.run('empty', 'everyone.x', '--yes', '--run-key', '')).code).toBe(64)
   const unknown = await project.run('empty', 'everyone.y')
   expect([unknown.code, unknown.stdout + unknown.stderr]).toEqual([64, expect.stringContaining('everyone.y')])
-  expect((await project.run('empty', 'everyone.x', '--full')).code).toBe(64)
+  expect((await project.run('empty', 'everyone.x', '--yes', '--full')).code).toBe(64)
 }, 60_000)

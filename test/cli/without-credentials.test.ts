@@ -8,17 +8,29 @@ test.concurrent('what calls no platform needs no credentials; what calls one nam
   await using project = await Project.open(60)
   expect((await project.run('run', '--all')).code).toBe(0)
   project.env = { PATH: process.env.PATH ?? '' }
-  for (const command of [['status'], ['plan', '--all'], ['validate', '--warehouse'], ['reset', 'everyone.x']]) {
+  for (const command of [
+    ['status'],
+    ['plan', '--all'],
+    ['validate', '--warehouse'],
+    ['reset', 'everyone.x'],
+    ['empty', 'everyone.x'],
+  ]) {
     const { code, stderr, stdout } = await project.run(...command)
     expect([command[0], stderr.includes('X_CONSUMER_KEY'), stdout.includes('not-set')]).toEqual([
       command[0],
       false,
       false,
     ])
-    // Without --yes a reset only says what it would do.
-    expect([command[0], code]).toEqual([command[0], command[0] === 'reset' ? 64 : 0])
+    // Without --yes the last two only say what they would do.
+    expect([command[0], code]).toEqual([command[0], 0])
   }
-  for (const command of [['run', '--all'], ['validate', '--credentials'], ['sizes'], ['doctor']]) {
+  for (const command of [
+    ['run', '--all'],
+    ['empty', 'everyone.x', '--yes'],
+    ['validate', '--credentials'],
+    ['sizes'],
+    ['doctor'],
+  ]) {
     const { code, stderr, stdout } = await project.run(...command)
     expect([command[0], code, `${stdout}${stderr}`]).toEqual([
       command[0],
