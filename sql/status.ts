@@ -8,13 +8,14 @@ export const listControls = ({ catalogue }: Dialect, schema: string): Sql =>
 where table_name like 'control_%' order by table_name`
 
 /**
- * Which activation each control table is of, and whether anything is left in it that would have to be forgotten. Names as
+ * Which activation each control table is of, its ad account and member key, and whether anything is left in it that would have to be forgotten. Names as
  * `listControls` gives them, at least one.
  */
 export const readOwners = (schema: string, tables: readonly string[]): Sql =>
   unionAll(
     tables.map(
-      (table) => sql`select activation, audience_id, cast(ledger_members as ${sqlType.text}) as ledger_members,
+      (table) => sql`select activation, audience_id, audience_name, audience_description, account_id, member_key,
+  cast(ledger_members as ${sqlType.text}) as ledger_members,
   cast(audience_id is not null or audience_intent is not null or identifier_rows > 0 or run_open as ${sqlType.text}) as holds_something
 from ${sql.id(`${schema}_state`, table)}`,
     ),
@@ -38,5 +39,5 @@ export const countOpenBatches = (scope: Scope): Sql =>
 
 /** What the activation was when it last ran: for one that is no longer in the file. No row if it never closed a run. */
 export const lastKnown = (scope: Scope): Sql =>
-  sql`select segment, destination, platform, account_id, audience_name, config_hash
+  sql`select segment, destination, platform, account_id, audience_name, audience_description, fields, config_hash
 from ${scope.publicTable('activations')} where activation = ${text(scope.activation)}`

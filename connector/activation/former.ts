@@ -58,5 +58,5 @@ const renamed = (activation: string, { activation: former, members }: Former): R
   new RunStopped(
     exits.configuration,
     'renamed_activation',
-    `${activation} has never run, and has the segment and the account of ${former}, which is not in the file any more and still holds ${people(members)}. A second audience would be sent all of them again, and they would stay in the first for ever. If it was renamed, give it its name back. Otherwise put ${former} back for \`tidemark empty ${former}\`, and run then; or run with --second-audience to leave it as it is.`,
+    `${activation} has never run, and has the segment and the account of ${former}, which is not in the file any more and still holds ${people(members)}. A second audience would be sent all of them again, and they would stay in the first for ever. If it was renamed, give it its name back. Otherwise take them out first (\`tidemark empty ${former}\`), or run with --second-audience to leave it as it is.`,
   )

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Activation, columnsOf } from '../config/activation.ts'
-import { loadConfiguration, selectActivations, UsageError } from '../config/load.ts'
+import { type Activation, type Configuration, columnsOf } from '../config/activation.ts'
+import { loadConfiguration } from '../config/load.ts'
 import type { Log } from '../log.ts'
 import { keepSignals } from '../signals.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
@@ -8,6 +8,7 @@ import { quoted } from './override-command.ts'
 import { planned } from './plan.ts'
 import type { PlannedActivation } from './plan-document.ts'
 import { checkRunKey, type RunOptions, runAs } from './run.ts'
+import { activationToEmpty } from './stored.ts'
 import { type Proposal, withYes } from './with-yes.ts'
 
 export interface EmptyOptions
@@ -35,18 +36,30 @@ const remove = (name: string, options: EmptyOptions): Promise<number> => {
   keepSignals()
   // A key of its own kind: one that a run has used is another thing that was done.
   const runKey = `empty/${options.runKey ?? randomUUID()}`
-  return runAs([name], { ...options, ...everybody, runKey, overrideGuards: true }, (activation, log) => {
+  return runAs({ ...options, ...everybody, runKey, overrideGuards: true }, async (configuration, log) => {
+    const activation = await lookedUp(configuration, name)
     warn(activation, log)
-    return emptied(activation)
+    return [emptied(activation)]
   })
+}
+
+/** The warehouse is opened only for whoever has left the file. */
+const lookedUp = async (configuration: Configuration, name: string): Promise<Activation> => {
+  const configured = configuration.activations.find((activation) => activation.name === name)
+  if (configured !== undefined) return configured
+  const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
+  try {
+    return await activationToEmpty(configuration, warehouse, name)
+  } finally {
+    await warehouse.close()
+  }
 }
 
 const wouldRemove = async (name: string, options: EmptyOptions): Promise<Proposal> => {
   const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
   const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
   try {
-    const [activation] = selectActivations(configuration, [name])
-    if (activation === undefined) throw new UsageError(`no activation is named ${name}`)
+    const activation = await activationToEmpty(configuration, warehouse, name)
     const plan = await planned(configuration, warehouse, emptied(activation), everybody)
     return proposalOf(activation, plan, options)
   } finally {
@@ -62,7 +75,7 @@ const proposalOf = (activation: Activation, plan: PlannedActivation, { runKey }:
     document: { activation: activation.name, audience: { id: audience.id, name: audience.name }, ...figures },
     text: nothing
       ? `Nobody is in the audience of ${activation.name}: there is nobody to remove.`
-      : [wouldDo(plan), ...notes, `${stays(activation)}`].join('\n'),
+      : [wouldDo(plan), ...notes, `The audience stays.${returns(activation)}`].join('\n'),
     words: nothing ? null : ['empty', plan.activation, '--yes', ...(runKey ? [`--run-key=${quoted(runKey)}`] : [])],
     yesIsEnough: true,
   }
@@ -75,8 +88,11 @@ const wouldDo = (plan: PlannedActivation): string => {
   return `This would remove ${members} people from the audience "${audience.name}"${id}: ${identifiers} identifiers in ${calls} requests, at least ${plan.seconds} s under the rate limit${wait}.`
 }
 
-const stays = ({ name, schedule }: Activation): string =>
-  `The audience stays. The next run of ${name}${schedule === null ? '' : ` (${schedule})`} adds the segment again: take it off its schedule first.`
+/** Whoever has left the file has no next run. */
+const returns = ({ segment, schedule }: Activation): string =>
+  'nobody' in segment.source
+    ? ''
+    : ` Its next run${schedule === null ? '' : ` (${schedule})`} adds the segment again: take it off its schedule first.`
 
 const emptied = (activation: Activation): Activation => {
   const { segment, fields } = activation
@@ -84,8 +100,8 @@ const emptied = (activation: Activation): Activation => {
   return { ...activation, segment: { ...segment, source: { nobody: [...columns] }, where: [] } }
 }
 
-const warn = ({ name, schedule }: Activation, log: Log): void =>
+const warn = (activation: Activation, log: Log): void =>
   log.warn('emptying', {
-    activation: name,
-    message: `Everybody is removed from the audience of ${name}, and the audience stays. Its next run${schedule === null ? '' : ` (${schedule})`} adds the segment again: take it off its schedule first. Whom the platform refuses to remove is in tidemark.current_rejections.`,
+    activation: activation.name,
+    message: `Everybody is removed from the audience of ${activation.name}, and the audience stays.${returns(activation)} Whom the platform refuses to remove is in tidemark.current_rejections.`,
   })

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { createScope } from '../../sql/scope.ts'
 import { stateVersion } from '../../sql/state.ts'
-import { readOwners } from '../../sql/status.ts'
 import { type ForgetRequest, forget, type Memory, recall } from '../activation/forget.ts'
 import { copyAsCurrent, versionOf } from '../activation/state.ts'
 import type { Configuration } from '../config/activation.ts'
-import { loadConfiguration, selectActivations, UsageError } from '../config/load.ts'
+import { loadConfiguration, UsageError } from '../config/load.ts'
 import { createLog } from '../log.ts'
 import { connectorVersion } from '../version.ts'
-import { controlTables } from '../warehouse/catalogue.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
+import { ownerOf } from './stored.ts'
 import { type Proposal, withYes } from './with-yes.ts'
 
 export interface ResetOptions {
@@ -106,10 +105,7 @@ const requestOf = (
 /** Names of the file, and of what has state in the warehouse: whoever took an activation out must be able to forget it. */
 const checkName = async (configuration: Configuration, warehouse: Warehouse, name: string): Promise<void> => {
   if (configuration.activations.some((a) => a.name === name)) return
-  const { schema } = configuration.warehouse
-  const tables = await controlTables(warehouse, schema)
-  const owners = tables.length === 0 ? [] : await warehouse.rows('state', readOwners(schema, tables))
-  if (!owners.some((row) => row.activation === name)) selectActivations(configuration, [name])
+  await ownerOf(warehouse, configuration.warehouse.schema, name)
 }
 
 /** Refused while an audience is known, since no platform is asked: its people would stay in it without anybody knowing. */

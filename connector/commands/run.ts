@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createDrain } from '../activation/drain.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
-import type { Activation } from '../config/activation.ts'
+import type { Activation, Configuration } from '../config/activation.ts'
 import { UsageError } from '../config/load.ts'
 import { createLog, type Log } from '../log.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
@@ -12,7 +12,7 @@ import { listenForTheEnd } from './listen.ts'
 import { forPerson, printLine, printSummary } from './output.ts'
 import { ownRunKey } from './override-command.ts'
 import { runAll } from './run-all.ts'
-import { checkSelection, configured } from './selection.ts'
+import { checkSelection, configured, selected } from './selection.ts'
 import { exitOf, type RunSummary, summarise, summaryOfFailure } from './summary.ts'
 
 export interface RunOptions {
@@ -38,7 +38,7 @@ interface End {
 /** `tidemark run`. Prints the summary as the last line of standard output, whatever happens; returns the exit code. */
 export const run = async (names: readonly string[], options: RunOptions): Promise<number> => {
   checkUsage(names, options)
-  return runAs(names, options, (activation) => activation)
+  return runAs(options, (configuration) => selected(configuration, names, options))
 }
 
 /** Throws UsageError where it holds no text. */
@@ -46,11 +46,10 @@ export const checkRunKey = (runKey: string | undefined): void => {
   if (runKey?.trim() === '') throw new UsageError('--run-key needs a text; it was empty.')
 }
 
-/** Runs the activations as `as` makes them. */
+/** Runs the activations that `choose` gives. */
 export const runAs = async (
-  names: readonly string[],
   options: RunOptions,
-  as: (activation: Activation, log: Log) => Activation,
+  choose: (configuration: Configuration, log: Log) => readonly Activation[] | Promise<readonly Activation[]>,
 ): Promise<number> => {
   const runKey = options.runKey ?? `${ownRunKey}${randomUUID()}`
   const log = createLog(process.stderr.isTTY && !options.json ? 'text' : 'json')
@@ -78,8 +77,7 @@ export const runAs = async (
     },
   })
   const attempt = async (): Promise<End> => {
-    const { configuration, activations: chosen, missing } = await configured(names, options)
-    const activations = chosen.map((activation) => as(activation, log))
+    const { configuration, activations, missing } = await configured(options.config, (all) => choose(all, log))
     attempts = new Attempts(activations.map(({ name }) => name))
     const results = await runAll({
       configuration,

@@ -32,15 +32,15 @@ export interface Chosen {
  * those chosen can do without what is missing, that is a ConfigurationError.
  */
 export const configured = async (
-  names: readonly string[],
-  options: SelectionOptions & { readonly config: string },
+  file: string,
+  choose: (configuration: Configuration) => readonly Activation[] | Promise<readonly Activation[]>,
 ): Promise<Chosen> => {
-  const { configuration, missing } = await loadWithMissing(options.config, process.env)
-  const activations = selected(configuration, names, options)
+  const { configuration, missing } = await loadWithMissing(file, process.env)
+  const activations = await choose(configuration)
   const destinations = new Set(activations.map(({ destination }) => destination.name))
   const problems = [...destinations].map((name) => missing.get(name))
   if (problems.length > 0 && problems.every((all) => all !== undefined))
-    throw new ConfigurationError(options.config, problems.flat())
+    throw new ConfigurationError(file, problems.flat())
   return { configuration, activations, missing }
 }
 

@@ -14,7 +14,7 @@ import { type Ask, askOf } from './ask.ts'
 import { type Answer, answerWith } from './document.ts'
 import { percentOf, rateOf } from './match-rate.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
-import { configured, withoutCredentials } from './selection.ts'
+import { configured, selected, withoutCredentials } from './selection.ts'
 import { worstExit } from './summary.ts'
 import { renderTable } from './table.ts'
 
@@ -37,7 +37,9 @@ interface Size {
 /** `tidemark sizes`: asks the platforms how large the audiences are, and notes it in `audience_sizes`. */
 export const sizes = (names: readonly string[], options: SizesOptions): Promise<number> =>
   answerWith('tidemark.sizes/1', options, async () => {
-    const { configuration, activations, missing } = await configured(names, { ...options, all: names.length === 0 })
+    const { configuration, activations, missing } = await configured(options.config, (all) =>
+      selected(all, names, { all: names.length === 0 }),
+    )
     const warehouse = await openWarehouse(configuration.warehouse)
     try {
       const found: Size[] = []

@@ -200,7 +200,7 @@ export const orphansOf = async (configuration: Configuration, warehouse: Warehou
       activation,
       audience_id: audience,
       ledger_members: Number(row.ledger_members),
-      next: `It is not in the configuration any more, and its people stay${audience === null ? '' : ` in audience ${audience}`}. Write it back to go on (or to remove them with tidemark empty ${activation} before you take it out), or forget it with: tidemark reset ${activation} --yes${audience === null ? '' : ' --abandon'}`,
+      next: `It is not in the configuration any more, and its people stay${audience === null ? '' : ` in audience ${audience}`}. Remove them with: tidemark empty ${activation} --yes; or write it back to go on; or forget it with: tidemark reset ${activation} --yes${audience === null ? '' : ' --abandon'}`,
     }
   })
 }

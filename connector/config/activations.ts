@@ -14,14 +14,14 @@ import * as schema from './schema.ts'
 import type { SegmentEntry } from './segments.ts'
 import { isMapping, type Mapping } from './tree.ts'
 
-const guardDefaults = {
+export const guardDefaults = {
   maxRemovedShare: 0.3,
   maxTouchedShare: 0.5,
   maxRejectedShare: 0.5,
   maxNullKeyShare: 0.01,
   allowEmpty: false,
 }
-const quarantineDaysDefault = 30
+export const quarantineDaysDefault = 30
 
 /** An activation with where its name and its audience's name were written, for problems that compare two of them. */
 interface Placed {

@@ -1976,7 +1976,8 @@ from `tidemark`.`audience_sizes` as s where activation = ?
 
 -- # status
 
-select activation, audience_id, cast(ledger_members as string) as ledger_members,
+select activation, audience_id, audience_name, audience_description, account_id, member_key,
+  cast(ledger_members as string) as ledger_members,
   cast(audience_id is not null or audience_intent is not null or identifier_rows > 0 or run_open as string) as holds_something
 from `tidemark_state`.`control_people-tiktok`;
 
@@ -1988,7 +1989,7 @@ select cast((select count(*) from `tidemark_state`.`ledger_identifiers_people-ti
 
 select cast(count(*) as string) as batches from `tidemark_state`.`batches-people-tiktok-8`;
 
-select segment, destination, platform, account_id, audience_name, config_hash
+select segment, destination, platform, account_id, audience_name, audience_description, fields, config_hash
 from `tidemark`.`activations` where activation = cast(? as string);
 -- 1: people.tiktok
 

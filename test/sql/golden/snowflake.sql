@@ -1982,7 +1982,8 @@ from "TIDEMARK"."AUDIENCE_SIZES" as s where activation = ?
 
 -- # status
 
-select activation, audience_id, cast(ledger_members as varchar) as ledger_members,
+select activation, audience_id, audience_name, audience_description, account_id, member_key,
+  cast(ledger_members as varchar) as ledger_members,
   cast(audience_id is not null or audience_intent is not null or identifier_rows > 0 or run_open as varchar) as holds_something
 from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK";
 
@@ -1994,7 +1995,7 @@ select cast((select count(*) from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TI
 
 select cast(count(*) as varchar) as batches from "TIDEMARK_STATE"."BATCHES-PEOPLE-TIKTOK-8";
 
-select segment, destination, platform, account_id, audience_name, config_hash
+select segment, destination, platform, account_id, audience_name, audience_description, fields, config_hash
 from "TIDEMARK"."ACTIVATIONS" where activation = cast(? as varchar);
 -- 1: people.tiktok
 
