@@ -53,6 +53,8 @@ test.concurrent('tries removals again that were refused before, and names who is
   await project.query('delete from customers where customer_id = 3')
   expect((await project.run('run', 'everyone.x')).code).toBe(0)
   expect(held(project)[1]).toEqual(digestsOf(1, 20, types).filter(isEmail))
+  const asked = await project.run('empty', 'everyone.x', '--json')
+  expect(JSON.parse(asked.stdout)).toMatchObject({ identifiers_removed: 20, error: null })
   const refused = await project.run('empty', 'everyone.x', '--yes')
   expect(summaryOf(refused).activations).toMatchObject([{ status: 'succeeded', identifiers_rejected: 1 }])
   expect(await project.query('select member_key from tidemark.current_rejections')).toEqual([{ member_key: '3' }])
