@@ -99,6 +99,9 @@ const everything = async (project: Project): Promise<readonly Ended[]> => {
   await run('status', '--json')
   await run('run', '--all', '--full')
   await run('reset', 'everyone.x', '--json')
+  // Refused without --abandon.
+  await run('reset', 'everyone.x', '--yes', '--json')
+  await run('empty', 'everyone.x')
   return ended
 }
 
