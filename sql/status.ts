@@ -8,8 +8,8 @@ export const listControls = ({ catalogue }: Dialect, schema: string): Sql =>
 where table_name like 'control_%' order by table_name`
 
 /**
- * Which activation each control table is of, its ad account and member key, and whether anything is left in it that would have to be forgotten. Names as
- * `listControls` gives them, at least one.
+ * Which activation each control table is of, its ad account, audience and member key, and whether anything is left in it
+ * that would have to be forgotten. Names as `listControls` gives them, at least one.
  */
 export const readOwners = (schema: string, tables: readonly string[]): Sql =>
   unionAll(
