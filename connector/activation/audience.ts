@@ -56,6 +56,9 @@ export const ensureAudience = async (context: AudienceContext, known: KnownAudie
 const createAudience = async (context: AudienceContext): Promise<string> => {
   const { request, scope, lease, calls } = context
   const { name, description } = request.activation.audience
+  // Where nobody would say that the name is taken, the run looks before it asks for an audience of its own.
+  const standing = request.destination.audience.allowsTwins ? await searchAudience(context, name, null) : null
+  if (standing) return takeOver(context, name, standing)
   await lease.update('audience_intent', storeIntent(scope, lease.hold, name))
   const result = await calls.send(request.account.createAudience({ name, description }), { once: true })
   if (result.kind !== 'done') {
@@ -78,13 +81,34 @@ const nameIsTaken = (result: CallResult<unknown>): boolean =>
 /** Takes over the audience of that name, whoever made it; null where none is in use: a platform may keep old names. */
 const adopt = async (context: AudienceContext, name: string): Promise<string | null> => {
   const found = await searchAudience(context, name, null)
-  if (!found) return null
-  context.request.log.warn('audience_adopted', {
-    activation: context.request.activation.name,
-    audience_id: found.audienceId,
+  return found ? takeOver(context, name, found) : null
+}
+
+/** Throws RunStopped (78) where that was not asked for, or where it is not clear which audience is meant. */
+const takeOver = async (context: AudienceContext, name: string, { audienceIds, result }: Found): Promise<string> => {
+  const { activation, log } = context.request
+  const [audienceId, ...others] = audienceIds
+  if (!activation.audience.adopt || others.length > 0) throw taken(context.request, name, audienceIds)
+  log.warn('audience_adopted', {
+    activation: activation.name,
+    audience_id: audienceId,
     message: `The audience "${name}" was there before: whoever was in it stays, for the ledger does not know them.`,
   })
-  return store(context, found.result, 'adopt_audience', found.audienceId)
+  return store(context, result, 'adopt_audience', audienceId)
+}
+
+const taken = (
+  { activation, destination }: RunRequest,
+  name: string,
+  audienceIds: Found['audienceIds'],
+): RunStopped => {
+  const [audienceId, ...others] = audienceIds
+  const there = `${destination.title} has ${others.length > 0 ? `${audienceIds.length} audiences` : 'an audience'} named "${name}" in account ${activation.destination.accountId} (\`destinations.${activation.destination.name}\`): ${audienceIds.join(', ')}`
+  const way =
+    others.length === 0
+      ? `A second one would be missing in the campaigns that use ${audienceId}. Choose another \`audience.name\`, or set \`audience.adopt: true\` to take ${audienceId} over (whoever is in it stays)`
+      : 'Tidemark does not guess which one is meant. Choose another `audience.name`, or delete all but one there and set `audience.adopt: true` to take that one over (whoever is in it stays)'
+  return new RunStopped(exits.configuration, 'name_taken', `${there}. ${way}.`)
 }
 
 /** `name`: what it is called on the platform, which may be the name of an earlier configuration. */
@@ -113,7 +137,7 @@ const settleIntent = async (
   const { scope, lease } = context
   await lease.update('audience_search', markSending(scope, lease.hold))
   const found = await searchAudience(context, name, intentAt)
-  if (found) return store(context, found.result, 'create_audience', found.audienceId, name)
+  if (found) return store(context, found.result, 'create_audience', theOneOf(context.request, name, found), name)
   if (intentAgeMs < listLagMs) {
     throw new RunStopped(
       exits.tryAgain,
@@ -125,28 +149,47 @@ const settleIntent = async (
   return createAudience(context)
 }
 
-const searchAudience = async (
-  context: AudienceContext,
-  name: string,
-  since: Date | null,
-): Promise<{ readonly audienceId: string; readonly result: CallResult<unknown> } | null> => {
+/** Of several made since the intent, one is ours, and no list says which. */
+const theOneOf = ({ activation, destination }: RunRequest, name: string, { audienceIds }: Found): string => {
+  const [audienceId, ...others] = audienceIds
+  if (others.length === 0) return audienceId
+  throw new RunStopped(
+    exits.configuration,
+    'several_audiences',
+    `${destination.title} has ${audienceIds.length} audiences named "${name}" that were made since ${activation.name} asked for one and got no answer: ${audienceIds.join(', ')}. Tidemark does not guess which one is its own: delete all but one there, and run again.`,
+  )
+}
+
+/** Audiences of one name, and the answer of the last page. */
+interface Found {
+  readonly audienceIds: readonly [string, ...string[]]
+  readonly result: CallResult<unknown>
+}
+
+/** All audiences of exactly that name, made since then, on all pages; null where there is none. Throws RunStopped. */
+const searchAudience = async (context: AudienceContext, name: string, since: Date | null): Promise<Found | null> => {
   const { request, calls } = context
   const from = (since?.getTime() ?? 0) - skewMs
+  // Once each: an audience moves to the next page when another is made meanwhile.
+  const ids = new Set<string>()
   let cursor: string | undefined
   for (let page = 1; page <= mostPages; page++) {
     const result: CallResult<AudiencePage> = await calls.send(request.account.findAudience(name, cursor))
     if (result.kind !== 'done') throw stoppedBy(result, `looking for the audience "${name}"`)
-    const match = result.value.matches.find((m) => m.createdAt === null || m.createdAt.getTime() >= from)
-    if (match) return { audienceId: match.audienceId, result }
+    const matches = result.value.matches.filter((m) => m.createdAt === null || m.createdAt.getTime() >= from)
+    for (const { audienceId } of matches) ids.add(audienceId)
     cursor = result.value.nextCursor
-    if (cursor === undefined) return null
+    if (cursor === undefined) return foundIn([...ids], result)
   }
   throw new RunStopped(
     exits.notUnderstood,
     'endless_list',
-    `${request.destination.title} listed ${mostPages} pages of audiences without coming to an end or to "${name}": this answer is not understood. Please report this.`,
+    `${request.destination.title} listed ${mostPages} pages of audiences without coming to an end, looking for "${name}": this answer is not understood. Please report this.`,
   )
 }
+
+const foundIn = ([first, ...others]: readonly string[], result: CallResult<unknown>): Found | null =>
+  first === undefined ? null : { audienceIds: [first, ...others], result }
 
 /** Throws RunStopped (78) where an audience has another name than the configuration and cannot be renamed. */
 export const checkName = (

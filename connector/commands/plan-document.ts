@@ -81,7 +81,7 @@ export const planDocument = (
   const requests = requestsOf(plan, destination, activation.destination)
   const rejections = merged(delta?.rejections ?? {}, delta?.holds ?? {})
   const add = delta?.rows.add
-  const apiCalls = plan.batches.length + (plan.audienceCalls === 'none' ? 0 : 1)
+  const apiCalls = plan.batches.length + callsOf(plan.audienceCalls, destination)
   const interval = spread / activation.destination.requestsPerSecond
   return {
     activation: activation.name,
@@ -119,6 +119,12 @@ export const planDocument = (
     notes: notesOf(plan),
     error: null,
   }
+}
+
+/** One of each; a search may take more where accounts have more than a page of audiences. */
+const callsOf = (calls: Plan['audienceCalls'], { audience }: Destination): number => {
+  if (calls === 'none') return 0
+  return calls === 'create' && audience.allowsTwins ? 2 : 1
 }
 
 const merged = (...counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> => {

@@ -72,6 +72,8 @@ export interface AudienceRules {
   readonly maxNameLength: number
   readonly canRename: boolean
   readonly canDescribe: boolean
+  /** True where a name that is taken is no obstacle: a second audience of it is made without a word. */
+  readonly allowsTwins?: true
   /** Matched people from which on an ad can use an audience; 0: any. */
   readonly minMatched: number
   /** Hours after a change in which its size is still being counted, at least and at most; null: sizes are not told. */

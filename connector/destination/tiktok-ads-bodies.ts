@@ -15,15 +15,20 @@ export function pageOf(json: unknown, name: string, page: number): Reading<Audie
   const list = at(json, 'data', 'list')
   const pages = at(json, 'data', 'page_info', 'total_page')
   if (!Array.isArray(list) || typeof pages !== 'number' || !Number.isSafeInteger(pages)) return unexpected
-  const matches = list.flatMap((audience) => {
+  // Another page than the one that was asked for would leave audiences out.
+  if ((at(json, 'data', 'page_info', 'page') ?? page) !== page) return unexpected
+  const named = list.filter((audience) => at(audience, 'name') === name && takesIds(audience))
+  const matches = named.flatMap((audience) => {
     const audienceId = idAt(audience, 'audience_id')
-    // Only streaming audiences, listed as "Partner", take ids this way (2.3); another of the same name is not ours.
-    const partner = /partner/i.test(textAt(audience, 'audience_type') ?? 'partner')
-    if (audienceId === undefined || at(audience, 'name') !== name || !partner) return []
-    return [{ audienceId, createdAt: createdAtOf(textAt(audience, 'create_time')) }]
+    return audienceId === undefined ? [] : [{ audienceId, createdAt: createdAtOf(textAt(audience, 'create_time')) }]
   })
+  // One of the name without an id is not nobody.
+  if (matches.length < named.length) return unexpected
   return { value: { matches, ...(page < pages ? { nextCursor: String(page + 1) } : {}) } }
 }
+
+/** Only streaming audiences, listed as "Partner", take ids this way (2.3); another of the same name is not ours. */
+const takesIds = (audience: unknown): boolean => /partner/i.test(textAt(audience, 'audience_type') ?? 'partner')
 
 /**
  * Size and state of the audience that was asked for (2.4). TikTok shows 0 until it has counted, and below its minimum,

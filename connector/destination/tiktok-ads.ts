@@ -47,8 +47,15 @@ export const tiktokAds = {
     maxBytes: 1_000_000,
   },
   // Longer names are cut to 67 characters and "...", and the search by name would never find them again (2.3).
-  // 1,000 matched people, counted within 24 to 48 hours (2.3).
-  audience: { maxNameLength: 70, canRename: false, canDescribe: false, minMatched: 1000, countingHours: [24, 48] },
+  // Names are not unique (2.3). 1,000 matched people, counted within 24 to 48 hours (2.3).
+  audience: {
+    maxNameLength: 70,
+    canRename: false,
+    canDescribe: false,
+    allowsTwins: true,
+    minMatched: 1000,
+    countingHours: [24, 48],
+  },
   // Not published whether one bad id fails all the others (4.2).
   atomic: false,
   // Below 1,000 matched people an audience cannot be used (2.3).

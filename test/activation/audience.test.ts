@@ -1,36 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { audienceInStep, checkName, ensureAudience, type KnownAudience } from '../../connector/activation/audience.ts'
+import { audienceInStep, checkName, type KnownAudience } from '../../connector/activation/audience.ts'
 import type { RunRequest } from '../../connector/activation/context.ts'
-import type { AudiencePage } from '../../connector/destination/destination.ts'
 import type { CallResult } from '../../connector/http/call.ts'
-import { done, givenUp, inRig, outcomeOf, type Rig, type RigOptions, refused, stop, stopped } from './rig.ts'
-
-const none: KnownAudience = { id: null, name: null, description: null, intent: null, intentAt: null, intentAgeMs: 0 }
-const minute = 60_000
-const at = new Date('2026-01-01T12:00:00Z')
-const asked = (ageMs: number): KnownAudience => ({ ...none, intent: 'People', intentAt: at, intentAgeMs: ageMs })
-const page = (matches: readonly (readonly [string, Date | null])[], nextCursor?: string): CallResult<unknown> => {
-  const found: AudiencePage = {
-    matches: matches.map(([audienceId, createdAt]) => ({ audienceId, createdAt })),
-    ...(nextCursor === undefined ? {} : { nextCursor }),
-  }
-  return done(found)
-}
-const earlier = (minutes: number): Date => new Date(at.getTime() - minutes * minute)
-
-const receipts = async (rig: Rig): Promise<readonly string[]> => {
-  const rows = await rig.raw(
-    `select op || ' ' || status || ' ' || coalesce(audience_id, '-') || ' ' || batch_no || ' ' || members || ' ' || audience_name as r from tidemark.receipts order by 1`,
-  )
-  return rows.map(({ r }) => r ?? '')
-}
-const answers =
-  (...results: readonly CallResult<unknown>[]): NonNullable<RigOptions['answer']> =>
-  (n) =>
-  () =>
-    results[n - 1] ?? refused()
-const ensure = (rig: Rig, known: KnownAudience = none): Promise<unknown> => outcomeOf(ensureAudience(rig, known))
-const stored = (rig: Rig) => rig.control('audience_id', 'audience_name', 'audience_intent')
+import { answers, asked, at, earlier, ensure, minute, none, page, receipts, stored } from './audiences.ts'
+import { done, givenUp, inRig, type Rig, stop, stopped } from './rig.ts'
 
 describe('an audience that is not there yet', () => {
   test('is created: intent, request, outcome', () =>
@@ -159,6 +132,17 @@ describe('an audience that was asked for, without an answer', () => {
     inRig(found(page([], 'p2'), page([['old', earlier(60)]], 'p3'), page([['it', at]])), async (rig) => {
       expect(await ensure(rig, asked(minute))).toBe('it')
       expect(rig.sent.map((url) => /cursor=(\w+)/.exec(url)?.[1])).toEqual([undefined, 'p2', 'p3'])
+    }))
+
+  test('is no guess where several were made since: all are named, and the intent stays', () =>
+    inRig(found(page([['one', at]], 'p2'), page([['two', null]])), async (rig) => {
+      expect(await ensure(rig, asked(minute))).toMatchObject({
+        exit: 78,
+        code: 'several_audiences',
+        message:
+          'X Ads has 2 audiences named "People" that were made since people.x_ads asked for one and got no answer: one, two. Tidemark does not guess which one is its own: delete all but one there, and run again.',
+      })
+      expect(await stored(rig)).toEqual([null, null, 'People'])
     }))
 
   test('on a list that never ends is no answer', () =>

@@ -59,6 +59,18 @@ describe.each(tables.map((cases) => [cases.destination.type, cases] as const))('
     }
   })
 
+  test('a name that is taken is refused, or given a second time, as the destination says', async () => {
+    const first = await make('Twins')
+    const second = await ask(account.createAudience({ name: 'Twins', description: null }))
+    const found = await ask(account.findAudience('Twins'))
+    const twin = second.kind === 'done' ? [second.value.audienceId] : []
+    expect(second).toMatchObject(
+      destination.audience.allowsTwins ? { kind: 'done' } : { kind: 'stopped', fault: { reason: 'name_taken' } },
+    )
+    if (found.kind !== 'done') throw new Error(`not found: ${found.lastCode}`)
+    expect(found.value.matches.map(({ audienceId }) => audienceId).sort()).toEqual([first, ...twin].sort())
+  })
+
   test('identifiers arrive under their own type, twice is once, and leave', async () => {
     const id = await make('Members')
     const both = [`${email} ${emailDigest}`, `${phone} ${phoneDigest}`].sort()

@@ -178,6 +178,18 @@ const answers: readonly AnswerCase[] = [
   to(find, 'found nothing', answered(200, envelope(0, { list: [], page_info: { page: 1, total_page: 0 } })), {
     value: { matches: [] },
   }),
+  to(
+    find,
+    'found one of the name without an id, which is not nobody',
+    answered(200, envelope(0, { list: [{ name: 'High value' }], page_info: { page: 1, total_page: 1 } })),
+    { ...notUnderstood, code: 'unexpected_answer' },
+  ),
+  to(
+    find,
+    'found another page than the one asked for',
+    answered(200, envelope(0, { list: [], page_info: { page: 2, total_page: 2 } })),
+    { ...notUnderstood, code: 'unexpected_answer' },
+  ),
   to(find, 'found no list', answered(200, envelope(0)), notUnderstood),
   to(
     list,

@@ -50,7 +50,7 @@ export const rooms: readonly Room[] = [
   activation(['calls'], ['calls']),
   activation(['pages'], ['pages']),
   activation(['stop', 'stop-of'], ['stop']),
-  activation(['audience'], ['audience']),
+  activation(['audience'], ['audience', 'audience-twins']),
   activation(['lease'], ['lease']),
   activation(['settle', 'recover'], ['recover']),
   activation(['deliver', 'delivery-state', 'cut'], ['deliver', 'culprits', 'apart']),
