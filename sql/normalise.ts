@@ -17,7 +17,7 @@ export type { Country } from './phone/readings.ts'
 export type NormalisationRule = 'email' | 'phone' | 'device_id' | 'mobile_ad_id' | 'x_user_id' | 'handle'
 
 /** Raised whenever a rule gives another text for any value. Part of every fingerprint, so that members are read again. */
-export const normalisationVersion = 2
+export const normalisationVersion = 3
 
 /**
  * How a value is read. `auto`: 64 hex digits are a SHA-256 digest, anything else is clear. `clear`, `sha256`, `sha512`: one of

@@ -1,5 +1,5 @@
-import { lastKnown, readOwners } from '../../sql/status.ts'
-import { controlTables } from '../warehouse/catalogue.ts'
+import { lastKnown } from '../../sql/status.ts'
+import { ownersOf } from '../warehouse/catalogue.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import { type RunRequest, scopeOf } from './context.ts'
 import { exits, RunStopped } from './stop.ts'
@@ -34,9 +34,7 @@ export const checkFormer = async (request: FormerRequest): Promise<string | null
 
 const formersOf = async (request: FormerRequest, inFile: ReadonlySet<string>): Promise<readonly Former[]> => {
   const { activation, warehouse, schema } = request
-  const tables = await controlTables(warehouse, schema)
-  if (tables.length === 0) return []
-  const owners = await warehouse.rows('state', readOwners(schema, tables))
+  const owners = await ownersOf(warehouse, schema)
   const found: Former[] = []
   for (const owner of owners.filter((one) => one.audience_id !== null && !inFile.has(one.activation ?? ''))) {
     const name = owner.activation ?? ''

@@ -62,7 +62,7 @@ const planOnScratch = async (request: PlanRequest, suffix: string): Promise<Plan
   const { activation, warehouse, schema } = request
   const state = { warehouse, schema, suffix, scope: scopeOf(request, suffix, '0') }
   const version = await versionOf(state)
-  if (version === null) await checkFormer(request)
+  const former = version === null ? await checkFormer(request) : null
   const scope = scopeOf(request, suffix, '0', { dry: true, stateless: version !== stateVersion })
   if (version === null) for (const statement of createScratchState(scope)) await warehouse.execute('state', statement)
   else if (version < stateVersion) await copyAsCurrent(state, scope, version)
@@ -79,7 +79,8 @@ const planOnScratch = async (request: PlanRequest, suffix: string): Promise<Plan
     retryRefused: request.retryRefused ?? false,
     dry: true,
   }
-  return planDelta(request, context, control)
+  const plan = await planDelta(request, context, control)
+  return former === null ? plan : { ...plan, warnings: [former, ...plan.warnings] }
 }
 
 const planDelta = async (request: PlanRequest, context: DeltaContext, control: Row | null): Promise<Plan> => {

@@ -3,13 +3,13 @@ import { latestRuns } from '../../sql/runs.ts'
 import { publicColumns } from '../../sql/shared.ts'
 import { latestSize } from '../../sql/sizes.ts'
 import { stateVersion } from '../../sql/state.ts'
-import { countOpenBatches, measureState, readOwners } from '../../sql/status.ts'
+import { countOpenBatches, measureState } from '../../sql/status.ts'
 import { scopeOf } from '../activation/context.ts'
 import { copyAsCurrent, type StateRequest, sharedColumns, versionOf } from '../activation/state.ts'
 import { summaryOf } from '../activation/summary.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { contractOf } from '../destination/registry.ts'
-import { controlTables } from '../warehouse/catalogue.ts'
+import { ownersOf } from '../warehouse/catalogue.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
 import { next } from './next.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
@@ -188,10 +188,8 @@ const runOf = (row: Row) => {
 /** Activations whose state is in the warehouse and which are not in the file any more. */
 export const orphansOf = async (configuration: Configuration, warehouse: Warehouse): Promise<readonly Orphan[]> => {
   const { schema } = configuration.warehouse
-  const tables = await controlTables(warehouse, schema)
-  if (tables.length === 0) return []
   const known = new Set(configuration.activations.map(({ name }) => name))
-  const owners = await warehouse.rows('state', readOwners(schema, tables))
+  const owners = await ownersOf(warehouse, schema)
   return owners.flatMap((row) => {
     const activation = row.activation ?? ''
     if (known.has(activation) || row.holds_something !== 'true') return []

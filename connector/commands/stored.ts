@@ -1,19 +1,17 @@
 import { createScope } from '../../sql/scope.ts'
-import { lastKnown, readOwners } from '../../sql/status.ts'
+import { lastKnown } from '../../sql/status.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
 import type { Activation, Configuration, MappedField } from '../config/activation.ts'
 import { guardDefaults, quarantineDaysDefault } from '../config/activations.ts'
 import { quote, UsageError } from '../config/problems.ts'
 import { destinationOf } from '../destination/registry.ts'
-import { controlTables } from '../warehouse/catalogue.ts'
+import { ownersOf } from '../warehouse/catalogue.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
 
 /** What the state says of an activation, whether the file names it or not. Throws UsageError where it says nothing. */
 export const ownerOf = async (warehouse: Warehouse, schema: string, name: string): Promise<Row> => {
-  const tables = await controlTables(warehouse, schema)
-  const owners = tables.length === 0 ? [] : await warehouse.rows('state', readOwners(schema, tables))
-  const owner = owners.find((row) => row.activation === name)
+  const owner = (await ownersOf(warehouse, schema)).find((row) => row.activation === name)
   if (owner !== undefined) return owner
   // No other name is suggested: whoever takes it over destroys what was not meant.
   throw new UsageError(

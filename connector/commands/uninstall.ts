@@ -1,8 +1,7 @@
-import { readOwners } from '../../sql/status.ts'
 import { dropObject, dropSchema, isOurs, listObjects, readLeases } from '../../sql/uninstall.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
 import { loadConfiguration, UsageError } from '../config/load.ts'
-import { catalogueRows, controlTables } from '../warehouse/catalogue.ts'
+import { catalogueRows, controlTables, ownersOf } from '../warehouse/catalogue.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
@@ -83,9 +82,7 @@ const nobodyRuns = async (warehouse: Warehouse, schema: string): Promise<void> =
 
 /** The activations whose people would stay in audiences of whom nobody would know any more. */
 const stayers = async (warehouse: Warehouse, schema: string): Promise<readonly string[]> => {
-  const tables = await controlTables(warehouse, schema)
-  if (tables.length === 0) return []
-  const owners = await warehouse.rows('state', readOwners(schema, tables))
+  const owners = await ownersOf(warehouse, schema)
   return owners.filter((row) => row.holds_something === 'true').map((row) => row.activation ?? '')
 }
 

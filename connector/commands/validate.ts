@@ -4,7 +4,6 @@ import type { Exit, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { ConfigurationError, loadConfiguration } from '../config/load.ts'
-import { loadWithMissing } from '../config/missing.ts'
 import type { Problem } from '../config/problems.ts'
 import { contractOf } from '../destination/registry.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
@@ -32,9 +31,8 @@ export const validate = (options: ValidateOptions): Promise<number> =>
   answerWith('tidemark.validate/1', options, async () => {
     let configuration: Configuration
     try {
-      configuration = options.credentials
-        ? await loadConfiguration(options.config, process.env)
-        : (await loadWithMissing(options.config, process.env)).configuration
+      const credentials = options.credentials ? 'needed' : 'may_be_missing'
+      configuration = await loadConfiguration(options.config, process.env, { credentials })
     } catch (error) {
       if (error instanceof ConfigurationError && options.json) return invalid(error)
       throw error

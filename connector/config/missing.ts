@@ -18,7 +18,10 @@ export async function loadWithMissing(
     return { configuration: await loadConfiguration(file, environment), missing: new Map() }
   } catch (error) {
     if (!(error instanceof ConfigurationError) || !error.problems.every(isOfCredential)) throw error
-    const configuration = await loadConfiguration(file, environment, { credentials: 'may_be_missing' })
+    // Where something else is wrong too, all of it is said at once.
+    const configuration = await loadConfiguration(file, environment, { credentials: 'may_be_missing' }).catch(() => {
+      throw error
+    })
     return { configuration, missing: Map.groupBy(error.problems, ({ path }) => ofCredential.exec(path)?.[1] ?? '') }
   }
 }

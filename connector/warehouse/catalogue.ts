@@ -1,5 +1,5 @@
 import { findSchema } from '../../sql/shared.ts'
-import { listControls } from '../../sql/status.ts'
+import { listControls, readOwners } from '../../sql/status.ts'
 import { type Row, type Statement, type Warehouse, WarehouseError } from './warehouse.ts'
 
 /** Some warehouses answer for a schema that is not there by this error. */
@@ -29,3 +29,9 @@ export const hasSchema = async (warehouse: Warehouse, step: string, schema: stri
 /** Names of the control tables of all activations that ever ran. */
 export const controlTables = async (warehouse: Warehouse, schema: string): Promise<readonly string[]> =>
   (await catalogueRows(warehouse, 'state', listControls(warehouse.dialect, schema))).map((row) => row.table_name ?? '')
+
+/** What the control table of each activation that ever ran says of it: the columns of `readOwners`. */
+export const ownersOf = async (warehouse: Warehouse, schema: string): Promise<readonly Row[]> => {
+  const tables = await controlTables(warehouse, schema)
+  return tables.length === 0 ? [] : warehouse.rows('state', readOwners(schema, tables))
+}

@@ -72,7 +72,7 @@ export interface Warehouse {
   withScratch<T>(work: () => Promise<T>): Promise<T>
   /**
    * Does `work`, which is to define and write what a run does, and leaves no trace of it. Throws the WarehouseError that a
-   * run would meet. Absent where definitions cannot be undone: there only a run can tell.
+   * run would meet. Where one right covers all, that is looked at instead. Absent where definitions cannot be undone: there only a run can tell.
    */
   rehearse?(work: () => Promise<void>): Promise<void>
   /** A second connection to the same warehouse: for the heartbeat, which must not wait behind a long statement. */

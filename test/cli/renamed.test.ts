@@ -52,6 +52,7 @@ test.concurrent('of a renamed segment the first run warns, for it may be another
   await using project = await Project.open(10, { segments })
   expect((await project.run('run', '--all')).code).toBe(0)
   rewrite(project, [/^ {2}everyone:/m, '  customers:'])
+  expect((await project.run('plan', '--all')).stdout).toContain('everyone.x (10 people)')
   const { code, stderr } = await project.run('run', '--all')
   expect(code).toBe(0)
   expect(stderr).toContain('In the account of customers.x, which runs for the first time, audiences of activations')

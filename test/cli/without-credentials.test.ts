@@ -72,6 +72,26 @@ test.concurrent('a missing secret stops the activations of its destination, and 
   expect(doctor.stdout).toMatch(/fine +destinations\.tiktok: It is reached/)
 }, 120_000)
 
+test.concurrent('a secret that stands in the file does not hide one that is missing', async () => {
+  await using project = await Project.open(1)
+  await project.write({ tiktokCredentials: ', secret: written-here' })
+  const { X_ACCESS_TOKEN: _, ...others } = project.env
+  project.env = others
+  for (const command of [['run', '--all'], ['validate', '--credentials'], ['doctor']]) {
+    const { code, stdout, stderr } = await project.run(...command)
+    expect([command[0], code]).toEqual([command[0], 78])
+    expect(`${stdout}${stderr}`).toContain('needs X_ACCESS_TOKEN')
+    expect(`${stdout}${stderr}`).toContain('is a secret and must not stand in the file')
+    expect(`${stdout}${stderr}`).not.toContain('written-here')
+  }
+  const { code, stderr } = await project.run('validate')
+  expect([code, stderr.includes('must not stand in the file'), stderr.includes('X_ACCESS_TOKEN')]).toEqual([
+    78,
+    true,
+    false,
+  ])
+}, 120_000)
+
 test.concurrent('any other variable must be there', async () => {
   await using project = await Project.open(1)
   await project.write({ warehouse: `{ type: duckdb, path: "\${NOT_SET_ANYWHERE}.duckdb" }` })
