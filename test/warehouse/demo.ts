@@ -17,7 +17,8 @@ export const expectSameDemo = async (warehouse: string, of: Readonly<Record<stri
   const demo = async (on: string): Promise<Told> => {
     const options = ['--warehouse', on, '--folder', join(folder, on), '--customers', '1500', '--json']
     const { code, stdout, stderr } = await start(['demo', ...options], folder, environment).ended
-    expect([code, stderr]).toEqual([0, ''])
+    // The whole of what it says: a bare exit code tells nobody what went wrong.
+    expect({ code, stderr, ...JSON.parse(stdout || '{}') }).toMatchObject({ code: 0, stderr: '', error: null })
     return JSON.parse(stdout)
   }
   try {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import { openSnowflake } from '../../connector/warehouse/snowflake.ts'
@@ -21,10 +22,7 @@ afterEach(async () => {
 const insert = (id: number): Statement => sql`insert into shop.t (id, name) values (${sql.lit(id)}, 'n')`
 const ids = async (): Promise<unknown> => (await account.say('select id from shop.t order by id')).map((row) => row.id)
 const errorOf = async (work: Promise<unknown>): Promise<unknown> => {
-  const error = await work.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
+  const error = await work.catch((thrown: unknown) => thrown)
   return error instanceof WarehouseError ? { fault: error.fault, code: error.code } : error
 }
 
@@ -120,6 +118,18 @@ describe('a transaction', () => {
     expect(await ids()).toEqual([])
     expect(await account.say('select a from shop.u')).toEqual([])
   })
+
+  test('that a killed client left open is in the way for now, until the service breaks it off', async () => {
+    await account.say("insert into shop.t values (1, 'n')")
+    const killed = await openSnowflake(account.settings)
+    await killed.execute('mark', sql.raw('begin transaction'))
+    await killed.execute('mark', sql`update shop.t set name = 'killed' where id = 1`)
+    const update = () => warehouse.execute('lease', sql`update shop.t set name = 'next' where id = 1`)
+    expect(await errorOf(update())).toEqual({ fault: 'later', code: 'warehouse_busy' })
+    while ((await errorOf(update())) !== 1) await setTimeout(500)
+    expect(await account.say('select name from shop.t')).toEqual([{ name: 'next' }])
+    await killed.close()
+  }, 60_000)
 
   test('is not read into by others on the same connection', async () => {
     const [, before] = await Promise.all([

@@ -1,7 +1,9 @@
 """Speaks the protocol of Snowflake's drivers (logins, sessions, queries, JSON results) over DuckDB: python snowflake_server.py PORT
 
 A definition commits an open transaction; a statement that fails leaves one open; a request that is repeated finds the
-first. Too kind: it knows every function of DuckDB, and statements run one after the other, without conflicts.
+first. A client that is killed leaves its transaction open, and whoever meets its rows gets the lock's time-out, until the
+transaction was idle for so long that the service breaks it off. Too kind: it knows every function of DuckDB, and
+statements run one after the other.
 """
 
 import gzip
@@ -9,6 +11,7 @@ import json
 import re
 import secrets
 import sys
+import time
 import uuid
 from datetime import UTC, date, datetime
 
@@ -44,6 +47,8 @@ ENGINE = duckdb.connect()
 # The default of an account ("Parameters, TIMEZONE").
 ENGINE.execute("set global timezone = 'America/Los_Angeles'; set threads = 1")
 DATABASES, SESSIONS, ANSWERED = {}, {}, {}
+# Idle and in somebody's way, a transaction is broken off after five minutes ("Transactions, detached"); here sooner.
+DETACHED_SECONDS = 10
 
 
 class Database:
@@ -63,6 +68,7 @@ class Session:
         self.database, self.connection = database, ENGINE.cursor()
         self.connection.execute(MACROS)
         self.in_transaction = self.failed = False
+        self.last = time.monotonic()
         self.schema = schema if schema in database.schemas() else None
 
     def look_around(self):
@@ -205,9 +211,19 @@ def code_of(error):
         return "002140" if "Function" in text else "002003"
     if isinstance(error, duckdb.BinderException):
         return "000904"
+    if isinstance(error, duckdb.TransactionException):
+        return "000625"
     if isinstance(error, (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)):
         return "100038"
     return "000603"
+
+
+def break_off(database):
+    """Ends the sessions whose clients left a transaction open; one that is only slow is told that its session is gone."""
+    now = time.monotonic()
+    for token, other in list(SESSIONS.items()):
+        if other.database is database and other.in_transaction and now - other.last > DETACHED_SECONDS:
+            SESSIONS.pop(token).connection.close()
 
 
 def execute(session, request):
@@ -225,7 +241,12 @@ def execute(session, request):
     except Exception as error:
         control.tell(error, text)
         session.failed = session.in_transaction
-        return refused(code_of(error), str(error))
+        code = code_of(error)
+        if code == "000625":
+            break_off(session.database)
+        return refused(code, str(error))
+    finally:
+        session.last = time.monotonic()
 
 
 async def body_of(request):
