@@ -10,7 +10,7 @@ import { clockOffset, suffixOf } from './run-all.ts'
 
 /** What the warehouse says of the tables of Tidemark. */
 export interface StateFound {
-  /** Tried out; false where only a run can tell. */
+  /** Tried out; false where no activation is there to try it for. */
   readonly writable: boolean
   /** Audiences that the ledger knows, by activation. */
   readonly audiences: ReadonlyMap<string, string>
@@ -19,17 +19,20 @@ export interface StateFound {
 /** A name that no activation has, for none has two points. */
 const rehearsed = 'doctor.rehearsal.only'
 
-/** Makes and writes what a first run of an activation does, and undoes it. Throws what a run would stop with. */
+/** Makes and writes what a run does, and undoes it. Throws what a run would stop with. */
 export const examineState = async (configuration: Configuration): Promise<StateFound> => {
   const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
   try {
     const { activations } = configuration
     const [first] = activations
-    const writable = first !== undefined && (await rehearse(configuration, warehouse, first))
+    if (first !== undefined) await rehearse(configuration, warehouse, first)
     const known = await Promise.all(
       activations.map(async (one) => [one.name, await audienceOf(configuration, warehouse, one)] as const),
     )
-    return { writable, audiences: new Map(known.flatMap(([name, id]) => (id === null ? [] : [[name, id] as const]))) }
+    return {
+      writable: first !== undefined,
+      audiences: new Map(known.flatMap(([name, id]) => (id === null ? [] : [[name, id] as const]))),
+    }
   } finally {
     await warehouse.close()
   }
@@ -40,15 +43,9 @@ const stateOf = ({ warehouse: { schema } }: Configuration, warehouse: Warehouse,
   return { warehouse, schema, suffix, scope: scopeOf({ activation, warehouse, schema, ...clockOffset() }, suffix, '0') }
 }
 
-const rehearse = async (
-  configuration: Configuration,
-  warehouse: Warehouse,
-  activation: Activation,
-): Promise<boolean> => {
-  if (!warehouse.rehearse) return false
+const rehearse = async (configuration: Configuration, warehouse: Warehouse, activation: Activation): Promise<void> => {
   const state = stateOf(configuration, warehouse, { ...activation, name: rehearsed })
   await warehouse.rehearse(() => createState(state, memberKeyName(activation.segment.memberKey), connectorVersion()))
-  return true
 }
 
 const audienceOf = async (

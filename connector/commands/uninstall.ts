@@ -107,10 +107,12 @@ const dropAll = async (warehouse: Warehouse, objects: readonly Found[]): Promise
   }
 }
 
-/** Schemas that are left because something of others stands in them. */
+/** Schemas that are left because something of others stands in them, or may do so. */
 const dropSchemas = async (warehouse: Warehouse, schema: string): Promise<readonly string[]> => {
+  const names = [`${schema}_state`, schema]
+  if (warehouse.dialect.catalogue.dropsFullSchemas) return names
   const left: string[] = []
-  for (const name of [`${schema}_state`, schema]) {
+  for (const name of names) {
     try {
       await warehouse.execute('uninstall', dropSchema(name))
     } catch (error) {
@@ -144,6 +146,6 @@ const wouldDrop = (objects: readonly Found[], names: readonly string[], { abando
 
 const dropped = (objects: readonly Found[], left: readonly string[]): Answer => ({
   document: { done: true, dropped: namesOf(objects), schemas_left: left, error: null },
-  text: `Dropped ${objects.length} tables and views.${left.map((name) => `\nThe schema ${name} is left: something else stands in it, or it is not ours to drop.`).join('')}`,
+  text: `Dropped ${objects.length} tables and views.${left.map((name) => `\nThe schema ${name} is left: something else may stand in it, or it is not ours to drop.`).join('')}`,
   exit: 0,
 })

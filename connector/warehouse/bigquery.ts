@@ -4,6 +4,7 @@ import type { BigquerySettings } from '../config/activation.ts'
 import { connect } from './bigquery-client.ts'
 import { type Field, type JobRequest, type JobResult, Jobs } from './bigquery-jobs.ts'
 import { scriptOf } from './bigquery-script.ts'
+import { tryState } from './trial.ts'
 import { Turns } from './turns.ts'
 import {
   type Column,
@@ -19,7 +20,7 @@ import {
 export const openBigquery = async (settings: BigquerySettings): Promise<Warehouse> => {
   const jobs = new Jobs(await connect(settings), settings)
   await jobs.run({ step: 'open', sql: 'select 1', parameters: [], labels: {}, dryRun: true })
-  return new BigqueryWarehouse(jobs, {})
+  return new BigqueryWarehouse(jobs, settings.schema, {})
 }
 
 /** A session, in which temporary tables are; it comes into being with its first job. One job at a time. */
@@ -33,12 +34,14 @@ class BigqueryWarehouse implements Warehouse {
   readonly dialect = bigquery
   readonly opensAlone = false
   readonly #jobs: Jobs
+  readonly #schema: string
   readonly #labels: Readonly<Record<string, string>>
   readonly #scratch = new AsyncLocalStorage<Session>()
   readonly #over = new AbortController()
 
-  constructor(jobs: Jobs, { activation, runId }: Label) {
+  constructor(jobs: Jobs, schema: string, { activation, runId }: Label) {
     this.#jobs = jobs
+    this.#schema = schema
     this.#labels = {
       ...(activation ? { tidemark_activation: labelValue(activation) } : {}),
       ...(runId ? { tidemark_run: labelValue(runId) } : {}),
@@ -111,8 +114,12 @@ class BigqueryWarehouse implements Warehouse {
     await this.#jobs.run({ ...this.#about('end_session'), ...request }).catch(() => undefined)
   }
 
+  rehearse(): Promise<void> {
+    return tryState(this, this.#schema)
+  }
+
   another(label: Label = {}): Promise<Warehouse> {
-    return Promise.resolve(new BigqueryWarehouse(this.#jobs, label))
+    return Promise.resolve(new BigqueryWarehouse(this.#jobs, this.#schema, label))
   }
 
   close(): Promise<void> {

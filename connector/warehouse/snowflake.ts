@@ -3,6 +3,7 @@ import type { Connection, Column as DriverColumn } from 'snowflake-sdk'
 import { snowflake } from '../../sql/dialect/snowflake.ts'
 import type { SnowflakeSettings } from '../config/activation.ts'
 import { connect, type Done, say } from './snowflake-connection.ts'
+import { tryState } from './trial.ts'
 import { Turns } from './turns.ts'
 import {
   type Column,
@@ -151,6 +152,10 @@ class SnowflakeWarehouse implements Warehouse {
     })
     this.#connection = fresh
     return fresh
+  }
+
+  rehearse(): Promise<void> {
+    return tryState(this, this.#settings.schema)
   }
 
   another(label: Label = {}): Promise<Warehouse> {

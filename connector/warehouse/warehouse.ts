@@ -72,9 +72,10 @@ export interface Warehouse {
   withScratch<T>(work: () => Promise<T>): Promise<T>
   /**
    * Does `work`, which is to define and write what a run does, and leaves no trace of it. Throws the WarehouseError that a
-   * run would meet. Where one right covers all, that is looked at instead. Absent where definitions cannot be undone: there only a run can tell.
+   * run would meet. Where one right covers all, that is looked at instead; where definitions cannot be undone, a table of a
+   * name of its own is made, written and dropped.
    */
-  rehearse?(work: () => Promise<void>): Promise<void>
+  rehearse(work: () => Promise<void>): Promise<void>
   /** A second connection to the same warehouse: for the heartbeat, which must not wait behind a long statement. */
   another(label?: Label): Promise<Warehouse>
   /**
@@ -94,6 +95,7 @@ export const otherwise = (warehouse: Warehouse, does: Partial<Warehouse>): Wareh
   execute: (...args) => warehouse.execute(...args),
   transaction: (...args) => warehouse.transaction(...args),
   withScratch: (work) => warehouse.withScratch(work),
+  rehearse: (work) => warehouse.rehearse(work),
   another: (label) => warehouse.another(label),
   close: () => warehouse.close(),
   ...does,

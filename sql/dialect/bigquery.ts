@@ -124,6 +124,7 @@ export const bigquery: Dialect = {
     tables: (schema) => sql.id(schema, 'INFORMATION_SCHEMA', 'TABLES'),
     columns: (schema) => sql.id(schema, 'INFORMATION_SCHEMA', 'COLUMNS'),
     schemas: null,
+    dropsFullSchemas: false,
   },
   foldsNames: true,
   except: sql`except distinct`,

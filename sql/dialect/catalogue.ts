@@ -9,4 +9,5 @@ export const standardCatalogue: Catalogue = {
   tables: (schema) => of('tables', schema),
   columns: (schema) => of('columns', schema),
   schemas: sql`information_schema.schemata`,
+  dropsFullSchemas: false,
 }

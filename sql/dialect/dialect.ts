@@ -94,6 +94,8 @@ export interface Catalogue {
   columns(schema: string): RawBuilder<unknown>
   /** `schema_name`; null where a schema that is not there is told by an error of the two others. */
   readonly schemas: RawBuilder<unknown> | null
+  /** Does DROP SCHEMA take along whatever stands in it? Elsewhere it is refused then. */
+  readonly dropsFullSchemas: boolean
 }
 
 /** Who is to get which rights. */

@@ -144,6 +144,8 @@ export const snowflake: Dialect = {
     columns: (schema) =>
       inCatalogue('columns', 'lower(table_name) as table_name, lower(column_name) as column_name', schema),
     schemas: sql`(select lower(schema_name) as schema_name from information_schema.schemata)`,
+    // CASCADE is the default, and RESTRICT is about foreign keys only ("DROP SCHEMA").
+    dropsFullSchemas: true,
   },
   // Those of the configuration are in capitals unless they are in quotes there.
   foldsNames: false,

@@ -26,6 +26,7 @@ import * as shared from '../../sql/shared.ts'
 import * as sizes from '../../sql/sizes.ts'
 import * as state from '../../sql/state.ts'
 import * as status from '../../sql/status.ts'
+import * as trial from '../../sql/trial.ts'
 import * as uninstall from '../../sql/uninstall.ts'
 import type { MappedColumn } from '../../sql/wanted.ts'
 import * as wanted from '../../sql/wanted.ts'
@@ -335,6 +336,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       status.countOpenBatches(scope),
       status.lastKnown(scope),
     ],
+    'trial of the rights': trial.createTrial('tidemark', 'tidemark_doctor_1'),
     uninstall: [
       uninstall.listObjects(scope.dialect, 'tidemark'),
       uninstall.readLeases(scope, 'tidemark', ['control_people-tiktok']),

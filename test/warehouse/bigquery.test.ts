@@ -4,6 +4,7 @@ import { openBigquery } from '../../connector/warehouse/bigquery.ts'
 import { type Statement, type Warehouse, WarehouseError } from '../../connector/warehouse/warehouse.ts'
 import { bigquery as dialect } from '../../sql/dialect/bigquery.ts'
 import { emptyProject } from './bigquery-project.ts'
+import { expectTrial } from './trial.ts'
 
 let project: ReturnType<typeof emptyProject>
 let warehouse: Warehouse
@@ -217,4 +218,9 @@ test('credentials that are not there are told before anything is asked', async (
     fault: 'permission',
     code: 'warehouse_login',
   })
+})
+
+test('a rehearsal leaves nothing behind', async () => {
+  const refusal = { match: 'insert into', times: 1, reason: 'accessDenied', status: 403, message: 'Access Denied' }
+  await expectTrial(warehouse, project, refusal)
 })

@@ -1,3 +1,7 @@
 import { everyWarehouse, on } from './suites.ts'
 
-export default on('snowflake', 'snowflake', [...everyWarehouse, 'warehouse/snowflake', 'warehouse/stand-in-counts'])
+export default on('snowflake', 'snowflake', [
+  ...everyWarehouse,
+  'warehouse/{snowflake,snowflake-uninstall}',
+  'warehouse/stand-in-counts',
+])

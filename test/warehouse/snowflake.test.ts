@@ -6,6 +6,7 @@ import { openSnowflake } from '../../connector/warehouse/snowflake.ts'
 import { type Statement, type Warehouse, WarehouseError } from '../../connector/warehouse/warehouse.ts'
 import { snowflake as dialect } from '../../sql/dialect/snowflake.ts'
 import { emptyAccount } from './snowflake-account.ts'
+import { expectTrial } from './trial.ts'
 
 let account: ReturnType<typeof emptyAccount>
 let warehouse: Warehouse
@@ -138,6 +139,11 @@ describe('a transaction', () => {
     ])
     expect(before).toEqual([{ n: '0' }])
   })
+})
+
+test('a rehearsal leaves nothing behind', async () => {
+  const refusal = { match: 'insert into', times: 1, code: '003001', message: 'Insufficient privileges' }
+  await expectTrial(warehouse, account, refusal)
 })
 
 test('scratch tables are the session’s own', async () => {

@@ -1993,6 +1993,12 @@ select segment, destination, platform, account_id, audience_name, audience_descr
 from `tidemark`.`activations` where activation = cast(? as string);
 -- 1: people.tiktok
 
+-- # trial of the rights
+
+create table `tidemark`.`tidemark_doctor_1` (written int64);
+
+insert into `tidemark`.`tidemark_doctor_1` (written) values (1);
+
 -- # uninstall
 
 select table_name, cast(table_type = 'VIEW' as string) as is_view

@@ -1999,6 +1999,12 @@ select segment, destination, platform, account_id, audience_name, audience_descr
 from "tidemark"."activations" where activation = cast($1 as varchar);
 -- 1: people.tiktok
 
+-- # trial of the rights
+
+create table "tidemark"."tidemark_doctor_1" (written bigint);
+
+insert into "tidemark"."tidemark_doctor_1" (written) values (1);
+
 -- # uninstall
 
 select table_name, cast(table_type = 'VIEW' as varchar) as is_view

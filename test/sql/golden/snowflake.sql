@@ -1999,6 +1999,12 @@ select segment, destination, platform, account_id, audience_name, audience_descr
 from "TIDEMARK"."ACTIVATIONS" where activation = cast(? as varchar);
 -- 1: people.tiktok
 
+-- # trial of the rights
+
+create table "TIDEMARK"."TIDEMARK_DOCTOR_1" (written number(38, 0));
+
+insert into "TIDEMARK"."TIDEMARK_DOCTOR_1" (written) values (1);
+
 -- # uninstall
 
 select table_name, cast(table_type = 'VIEW' as varchar) as is_view

@@ -82,6 +82,9 @@ def call(name, *arguments):
 
 
 def mended(node):
+    if isinstance(node, exp.Drop) and node.kind == "SCHEMA" and not node.args.get("cascade"):
+        # Whatever stands in it goes along; RESTRICT is about foreign keys.
+        return exp.Drop(**{**node.args, "cascade": True})
     if isinstance(node, exp.GT) and isinstance(node.this, exp.RegexpInstr):
         return call("sf_matches", node.this.this, node.this.expression)
     if isinstance(node, exp.Trim) and node.expression:
