@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -52,6 +52,14 @@ segments: {}
     text: expect.stringContaining(`add the npm package ${engine} (npm install ${engine})`),
   })
 }, 300_000)
+
+test('what its README leads to is in it', () => {
+  const inside = join(folder, 'node_modules', 'tidemark')
+  const links = readFileSync(join(inside, 'README.md'), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)
+  const targets = [...new Set([...links].map(([, target]) => target ?? ''))]
+  expect(targets).toContain('docs/postgres.md')
+  expect(targets.filter((target) => !existsSync(join(inside, target)))).toEqual([])
+})
 
 test('with the driver it does a demo in an empty folder', () => {
   const installed = join(folder, 'node_modules', '@duckdb', 'node-bindings', 'package.json')
