@@ -11,6 +11,7 @@ import { examineState, type StateFound } from './doctor-state.ts'
 import { type Answer, answerWith } from './document.ts'
 import { worstExit } from './summary.ts'
 import { probe, warningText } from './validate.ts'
+import { openWaits, type Waits } from './waits.ts'
 
 export interface DoctorOptions {
   readonly config: string
@@ -41,6 +42,7 @@ export const doctor = (options: DoctorOptions): Promise<number> =>
         const id = state.audiences.get(name)
         return destination.name === settings.name && id !== undefined ? [{ activation: name, id }] : []
       })
+    const waits = openWaits()
     const checks = [
       fine('configuration', 'configuration', `${options.config} is fine.`),
       ...warehouse,
@@ -48,7 +50,7 @@ export const doctor = (options: DoctorOptions): Promise<number> =>
       ...(
         await Promise.all(
           configuration.destinations.map((settings) =>
-            checkDestination(settings, missing.get(settings.name) ?? [], known(settings)),
+            checkDestination(settings, missing.get(settings.name) ?? [], known(settings), waits),
           ),
         )
       ).flat(),
@@ -125,6 +127,7 @@ const checkDestination = async (
   settings: DestinationSettings,
   missing: readonly Problem[],
   audiences: readonly KnownAudience[],
+  waits: Waits,
 ): Promise<readonly Check[]> => {
   const subject = `destinations.${settings.name}`
   if (missing.length > 0)
@@ -132,7 +135,7 @@ const checkDestination = async (
       wrong(subject, 'credentials_missing', `${path} ${lacks}: ${wayOut}.`, exits.configuration),
     )
   const account = contractOf(settings).account(settings)
-  const ask = askOf(settings)
+  const ask = askOf(settings, waits)
   const clock = { skewSeconds: null as number | null }
   const access = await checkAccess(subject, account, ask, clock)
   return [

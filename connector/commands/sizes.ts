@@ -17,6 +17,7 @@ import { clockOffset, suffixOf } from './run-all.ts'
 import { configured, selected, withoutCredentials } from './selection.ts'
 import { worstExit } from './summary.ts'
 import { renderTable } from './table.ts'
+import { openWaits } from './waits.ts'
 
 export interface SizesOptions {
   readonly config: string
@@ -44,10 +45,11 @@ export const sizes = (names: readonly string[], options: SizesOptions): Promise<
     try {
       const found: Size[] = []
       const asks = new Map<string, Ask>()
+      const waits = openWaits()
       // One after the other: an ad account has one pace, and sizes are in no hurry.
       for (const activation of activations) {
         const { destination } = activation
-        const ask = asks.get(destination.name) ?? askOf(destination)
+        const ask = asks.get(destination.name) ?? askOf(destination, waits)
         asks.set(destination.name, ask)
         const stop = withoutCredentials(missing, activation)
         const size = stop ? Promise.reject(stop) : observe(configuration, warehouse, activation, ask)

@@ -18,7 +18,7 @@ export interface CallOptions {
   readonly once?: boolean
   /** What is left of it bounds every wait; it is shared by all calls of a run. Absent: without end. */
   readonly patience?: Patience
-  /** A call waits to be repeated, and no other does so already: for how many ms at least, and why. */
+  /** A call waits to be repeated, and that is news (see `Patience`): for how many ms at least, and why. */
   readonly onWait?: (ms: number, because: Fault) => void
 }
 

@@ -200,8 +200,9 @@ function mayRepeat<T>(options: CallOptions, story: Story<T>, pauseMs: number): b
   if (outcome === undefined || outcome.ok || outcome.fault.next !== 'retry') return false
   if (story.impatient || (options.once && trail.unanswered)) return false
   story.waiting = true
-  const news = options.patience?.begin() ?? true
-  if (news) options.onWait?.(Math.max(pauseMs, outcome.fault.retryAfterMs ?? 0), outcome.fault)
+  const ms = Math.max(pauseMs, outcome.fault.retryAfterMs ?? 0)
+  const news = options.patience?.begin(ms, outcome.fault.code) ?? true
+  if (news) options.onWait?.(ms, outcome.fault)
   return true
 }
 

@@ -49,7 +49,7 @@ describe('patience', () => {
     const patience = openPatience(100, { monotonicMs: () => now })
     now += 30
     expect(patience.leftMs()).toBe(100)
-    expect([patience.begin(), patience.begin()]).toEqual([true, false])
+    expect([patience.begin(20, 'SLOW'), patience.begin(20, 'SLOW')]).toEqual([true, false])
     now += 20
     expect(patience.leftMs()).toBe(80)
     patience.end()
@@ -58,11 +58,32 @@ describe('patience', () => {
     patience.end()
     now += 500
     expect(patience.leftMs()).toBe(60)
-    expect(patience.begin()).toBe(true)
+    expect(patience.begin(20, 'SLOW')).toBe(true)
     now += 61
     expect(patience.leftMs()).toBe(0)
     patience.end()
     expect(patience.leftMs()).toBe(0)
+  })
+
+  test('a wait is news where nobody waits, where it is much longer, and for another reason where it ends later', () => {
+    let now = 1000
+    const patience = openPatience(1_000_000, { monotonicMs: () => now })
+    const begins: readonly (readonly [ms: number, reason: string, news: boolean])[] = [
+      [1000, 'SLOW', true],
+      // Pauses are drawn from one to two times the shortest.
+      [1999, 'SLOW', false],
+      [1000, 'DOWN', false],
+      [1001, 'DOWN', true],
+      [2001, 'DOWN', false],
+      [300_000, 'SLOW', true],
+      [300_000, 'DOWN', false],
+    ]
+    expect(begins.map(([ms, reason]) => patience.begin(ms, reason))).toEqual(begins.map(([, , news]) => news))
+    now += 1000
+    // Twice as long, though not until later than all that is told.
+    expect(patience.begin(200_000, 'DOWN')).toBe(false)
+    for (let i = 0; i < 8; i += 1) patience.end()
+    expect(patience.begin(1, 'SLOW')).toBe(true)
   })
 
   test('is one for all calls of a run: where it is at its end, nothing is repeated', async () => {
@@ -95,6 +116,19 @@ describe('patience', () => {
     expect(results.map(({ kind }) => kind)).toEqual(['done', 'done', 'done', 'done'])
     expect(said).toEqual([10, 'SLOW'])
     expect(options.patience?.leftMs()).toBeGreaterThan(19 * minute)
+  })
+
+  test('a longer wait while another is under way is said too, and why', async () => {
+    // Of four calls at once two are asked to wait a second, the others a quarter of an hour.
+    const { channel, clock } = asked((nth) => [1000, 1000, 15 * minute, 15 * minute][nth - 1] ?? 0)
+    const said: number[] = []
+    const options: CallOptions = {
+      ...always,
+      patience: openPatience(30 * minute, clock),
+      onWait: (ms) => said.push(ms),
+    }
+    await Promise.all([1, 2, 3, 4].map(() => channel.call(callOf(), options)))
+    expect(said).toEqual([1000, 15 * minute])
   })
 
   test('does not begin a wait that is longer than what is left, and holds up nobody for it', async () => {
