@@ -1,9 +1,10 @@
 import { countCondition, segmentColumns } from '../../sql/segment.ts'
 import { type Activation, columnsOf, type Segment } from '../config/activation.ts'
-import { nearest } from '../config/nearest.ts'
+import { nearestOf } from '../config/nearest.ts'
 import { quote } from '../config/problems.ts'
 import { relationText } from '../config/relation.ts'
 import { type Column, type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
+import { holdsTemplates, placeIn } from './segment-place.ts'
 import { exits, RunStopped } from './stop.ts'
 
 const unreadable: Readonly<Record<string, string>> = {
@@ -63,26 +64,37 @@ const sourceOf = ({ source }: Segment): string =>
   'relation' in source ? `relation ${relationText(source.relation)}` : 'its sql'
 
 const readColumns = async ({ activation: { segment }, warehouse }: Probe): Promise<readonly Column[]> => {
+  const statement = segmentColumns(segment)
   try {
-    return await warehouse.columns('segment', segmentColumns(segment))
+    return await warehouse.columns('segment', statement)
   } catch (error) {
-    throw unreadableStop(segment, error)
+    throw unreadableStop(segment, error, warehouse.dialect.compile(statement).sql)
   }
 }
 
-/** The reason a run stops, in words of the segment; whatever else was thrown as it is. */
-const unreadableStop = (segment: Segment, error: unknown): unknown => {
+/** The reason a run stops, in words of the segment; whatever else was thrown as it is. `asked`: what the warehouse read. */
+const unreadableStop = (segment: Segment, error: unknown, asked: string): unknown => {
   if (!(error instanceof WarehouseError)) return error
-  const { fault, code, about } = error
+  const { fault, code, detail } = error
   const place = `Segment ${segment.name}: ${sourceOf(segment)}`
   const wayOut = `correct segments.${segment.name} in tidemark.yml, or`
-  if (about !== undefined) {
+  if (detail.about !== undefined) {
     const exit = fault === 'permission' ? exits.permission : exits.configuration
-    return new RunStopped(exit, code, `${place} ${about}; ${wayOut} see to the file.`)
+    const way = detail.wayOut === undefined ? `; ${wayOut} see to the file.` : `. ${detail.wayOut}`
+    return new RunStopped(exit, code, `${place} ${detail.about}${way}`)
   }
-  if (fault !== 'configuration') return error
+  if (fault !== 'configuration' || code === 'no_such_host') return error
   const why = unreadable[code] ?? 'cannot be read'
-  return new RunStopped(exits.configuration, code, `${place} ${why}; ${wayOut} build the relation first.`)
+  const stop = (says: string) => new RunStopped(exits.configuration, code, `${place} ${says}`)
+  if (!('sql' in segment.source)) return stop(`${why}; ${wayOut} build the relation first.`)
+  const { sql } = segment.source
+  if (holdsTemplates(sql))
+    return stop(
+      `${why}: it holds templates of dbt ({{ … }}), which are not rendered here; write the relation that dbt builds in their place (shop.customers for {{ ref('customers') }}), as its compiled SQL in target/compiled does.`,
+    )
+  const start = asked.indexOf(sql.replace(/;\s*$/, ''))
+  const at = placeIn(sql, detail.offset === undefined || start < 0 ? null : detail.offset - start)
+  return stop(`${why}${at}; ${wayOut} build the relation first.`)
 }
 
 interface Problem {
@@ -103,15 +115,26 @@ const missingColumns = (
   const wanted = [segment.memberKey.column, ...fields.flatMap(columnsOf), ...segment.where.map((w) => w.column)]
   const missing = [...new Set(wanted)].filter((column) => !there.has(same(column)))
   if (missing.length === 0) return null
+  let known = ''
   const hints = missing.map((column) => {
-    const near = nearest(column, names)
-    return near === undefined ? quote(column) : `${quote(column)} (did you mean ${quote(near)}?)`
+    const near = nearestOf(column, names)
+    if (near.length > 0) return `${quote(column)} (did you mean ${near.map((name) => quote(name)).join(' or ')}?)`
+    known = `; it has ${listOf(names)}`
+    return quote(column)
   })
   const places = placesOf(activation, missing).join(' and ')
   return {
     code: 'no_such_column',
-    says: `has no column ${hints.join(', ')}; correct ${places} in tidemark.yml.`,
+    says: `has no column ${hints.join(', ')}${known}; correct ${places} in tidemark.yml.`,
   }
+}
+
+/** Of many columns the first, without those that no terminal could show. */
+const mostNamed = 20
+const listOf = (names: readonly string[]): string => {
+  const shown = names.filter((name) => /^\P{C}{1,63}$/u.test(name)).slice(0, mostNamed)
+  const more = names.length > shown.length ? `, … (${names.length} columns)` : ''
+  return `${shown.map((name) => quote(name)).join(', ')}${more}`
 }
 
 /**
@@ -164,8 +187,8 @@ export const probeFilters = async ({ activation: { segment }, warehouse }: Probe
     try {
       await warehouse.rows('filter', countCondition(segment, condition))
     } catch (error) {
-      if (!(error instanceof WarehouseError) || error.fault !== 'configuration' || error.about !== undefined)
-        throw unreadableStop(segment, error)
+      if (!(error instanceof WarehouseError) || error.fault !== 'configuration' || error.detail.about !== undefined)
+        throw unreadableStop(segment, error, '')
       misfits.push(`segments.${segment.name}.where[${i}] (${condition.operator} on ${quote(condition.column)})`)
     }
   }

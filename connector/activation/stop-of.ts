@@ -18,7 +18,11 @@ const wayOut: Readonly<Record<WarehouseFault, string>> = {
 export const stopOf = (error: unknown): RunStopped => {
   if (error instanceof RunStopped) return error
   if (error instanceof WarehouseError)
-    return new RunStopped(exitOf[error.fault], error.code, `${error.message} ${wayOut[error.fault]}`)
+    return new RunStopped(
+      exitOf[error.fault],
+      error.code,
+      `${error.message} ${error.detail.wayOut ?? wayOut[error.fault]}`,
+    )
   const at = error instanceof Error ? firstOwnFrame(error) : null
   return new RunStopped(
     exits.bug,

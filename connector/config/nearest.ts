@@ -2,21 +2,25 @@
 const longestCompared = 64
 
 /**
- * The known name that was probably meant by an unknown one: a few wrong letters away, or one begins with the other.
- * Undefined where none is near.
+ * The known names that were probably meant by an unknown one, the nearest first: a few wrong letters away, or one begins
+ * with the other.
  */
-export function nearest(unknown: string, known: readonly string[]): string | undefined {
-  if (unknown.length > longestCompared) return undefined
+export function nearestOf(unknown: string, known: readonly string[], most = 3): readonly string[] {
+  if (unknown.length > longestCompared) return []
   const word = unknown.toLowerCase()
   const ranked = known
     .filter((name) => Math.abs(name.length - word.length) <= slack(name))
     .map((name) => ({ name, distance: distance(word, name.toLowerCase()) }))
+    .filter(({ name, distance: letters }) => letters <= slack(name))
     .sort((a, b) => a.distance - b.distance)
-  const best = ranked[0]
-  if (best !== undefined && best.distance <= slack(best.name)) return best.name
-  if (word.length < 3) return undefined
-  return known.find((name) => name.startsWith(word) || word.startsWith(name))
+    .map(({ name }) => name)
+  const begun = word.length < 3 ? [] : known.filter((name) => name.startsWith(word) || word.startsWith(name))
+  return [...new Set([...ranked, ...begun])].slice(0, most)
 }
+
+/** The one that is nearest. */
+export const nearest = (unknown: string, known: readonly string[]): string | undefined =>
+  nearestOf(unknown, known, 1)[0]
 
 /** The way out for a name that is not known: the nearest one, or all there are. */
 export function didYouMean(unknown: string, known: readonly string[]): string {

@@ -1,17 +1,14 @@
-import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
+import { type Detail, faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
 
-/**
- * What an error is. `statement`: see `faultOfStatement`. `says` is in our own words, without a value. `about`: see
- * WarehouseError.
- */
-export type Kind = readonly [fault: WarehouseFault | 'statement', code: string, says: string, about?: string]
+/** What an error is. `statement`: see `faultOfStatement`. `says` is in our own words, without a value of a row. */
+export type Kind = readonly [fault: WarehouseFault | 'statement', code: string, says: string, detail?: Detail]
 
 /** In place of what a driver threw. */
 export const ourError = (step: string, error: unknown, kindOf: (error: unknown) => Kind): WarehouseError => {
   if (error instanceof WarehouseError) return error
-  const [fault, code, says, about] = kindOf(error)
+  const [fault, code, says, detail] = kindOf(error)
   const whose = fault === 'statement' ? faultOfStatement(step) : fault
-  return new WarehouseError(whose, code, step, `${says}, in step "${step}".`, about)
+  return new WarehouseError(whose, code, step, `${says}, in step "${step}".`, detail)
 }
 
 /** What `work` gives; throws WarehouseError in place of whatever the driver throws. */

@@ -1,6 +1,7 @@
 import { type Kind, ourError } from './classify.ts'
 import { diskProblem } from './duckdb-disk.ts'
 import { fileProblem } from './duckdb-files.ts'
+import { offsetOf } from './text-place.ts'
 import { faultOfStatement, WarehouseError, type WarehouseFault } from './warehouse.ts'
 
 /**
@@ -67,7 +68,20 @@ const kindOf = (error: unknown, sql: string | undefined): Kind => {
   if (ofDisk) return ofDisk
   const [, fault, code, says] = kinds.find(([pattern]) => pattern.test(text)) ?? unknown
   const pid = /\(PID (\d+)\)/.exec(text)?.[1]
-  return [fault, code, pid ? `${says} (process ${pid})` : says]
+  const offset = sql === undefined ? undefined : offsetIn(text, sql)
+  return [fault, code, pid ? `${says} (process ${pid})` : says, offset === undefined ? {} : { offset }]
+}
+
+/** DuckDB ends with the line, of a long one a part of it, and a caret below what it stumbled over. */
+const marked = /\nLINE (\d+): (\.\.\.)?(.*?)(?:\.\.\.)?\n( *)\^/
+
+const offsetIn = (message: string, sql: string): number | undefined => {
+  const [, line, cut = '', part = '', blank = ''] = marked.exec(message) ?? []
+  if (line === undefined) return undefined
+  const inPart = lettersIn(part, blank.length - `LINE ${line}: ${cut}`.length)
+  const text = sql.split('\n')[Number(line) - 1] ?? ''
+  const start = [...text.slice(0, Math.max(0, text.indexOf(part)))].length
+  return offsetOf(sql, Number(line), start + inPart, { from: 0 })
 }
 
 export const unfilledParameter = (step: string): WarehouseError =>
@@ -77,3 +91,15 @@ export const unfilledParameter = (step: string): WarehouseError =>
     step,
     `There is a parameter ($1 or ?) that nothing fills, in step "${step}".`,
   )
+
+/** The caret stands below a column of the terminal, of which some letters take two. */
+const wide = /[\p{Emoji_Presentation}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u
+const lettersIn = (text: string, columns: number): number => {
+  let [letters, width] = [0, 0]
+  for (const letter of text) {
+    if (width >= columns) break
+    width += wide.test(letter) ? 2 : 1
+    letters += 1
+  }
+  return letters
+}

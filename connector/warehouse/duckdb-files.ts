@@ -50,7 +50,7 @@ const missing = (file: string, reading: Reading): Kind => {
 const locked = (file: string, reading: Reading): Kind => {
   const [name, where] = placeOf(file, reading)
   const about = `reads the file ${name}${where}, which the user who runs Tidemark may not read`
-  return ['permission', 'file_permission', `The SQL ${about}`, about]
+  return ['permission', 'file_permission', `The SQL ${about}`, { about }]
 }
 
 const malformed = (file: string, reading: Reading): Kind => {
@@ -62,7 +62,7 @@ const malformed = (file: string, reading: Reading): Kind => {
 const isSaid = (file: string, { sql }: Reading): boolean =>
   ["'", '"', '$'].some((mark) => sql.includes(`${mark}${file.replaceAll(mark, mark + mark)}${mark}`))
 
-const problem = (code: string, about: string): Kind => ['statement', code, `The SQL ${about}`, about]
+const problem = (code: string, about: string): Kind => ['statement', code, `The SQL ${about}`, { about }]
 
 /** Characters: a path is of no use cut short. */
 const longest = 1000

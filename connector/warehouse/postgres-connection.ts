@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import type { PostgresSettings } from '../config/activation.ts'
 import { classified } from './postgres-errors.ts'
+import type { Target } from './postgres-unreachable.ts'
 import { WarehouseError } from './warehouse.ts'
 
 /** How long a connection may take to come about. */
@@ -14,13 +15,15 @@ const connectTimeoutMs = 15_000
  */
 export const connect = async (settings: PostgresSettings): Promise<pg.Client> => {
   const mode = settings.sslmode ?? modeOfEnvironment() ?? 'prefer'
-  const ssl = mode === 'disable' ? false : tlsOf(settings, mode)
+  if (mode === 'disable') return opened(clientOf(settings, false))
+  const client = clientOf(settings, tlsOf(settings, mode))
   try {
-    return await connectWith(settings, ssl)
+    await client.connect()
+    return client
   } catch (error) {
-    if (mode !== 'prefer' || !speaksNoTls(error)) throw await asOurs(error)
+    if (mode !== 'prefer' || !speaksNoTls(error)) throw await asOurs(error, client)
   }
-  return classified('open', () => connectWith(settings, false))
+  return opened(clientOf(settings, false))
 }
 
 const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
@@ -35,14 +38,20 @@ const modeOfEnvironment = (): PostgresSettings['sslmode'] => {
 
 const speaksNoTls = (error: unknown): boolean => /does not support SSL/.test(String((error as Error | null)?.message))
 
-const asOurs = (error: unknown): Promise<unknown> =>
-  classified('open', () => Promise.reject(error)).catch((ours: unknown) => ours)
+const asOurs = (error: unknown, target: Target): Promise<unknown> =>
+  classified('open', { target }, () => Promise.reject(error)).catch((ours: unknown) => ours)
+
+const opened = (client: pg.Client): Promise<pg.Client> =>
+  classified('open', { target: client }, async () => {
+    await client.connect()
+    return client
+  })
 
 const ended = new WeakSet<pg.Client>()
 /** Nothing can be said over a connection that has ended or broken. */
 export const isAlive = (client: pg.Client): boolean => !ended.has(client)
 
-const connectWith = async (settings: PostgresSettings, ssl: ConnectionOptions | false): Promise<pg.Client> => {
+const clientOf = (settings: PostgresSettings, ssl: ConnectionOptions | false): pg.Client => {
   const { connectionString, host, port, database, user, password } = settings
   const client = new pg.Client({
     ...(connectionString === undefined ? {} : { connectionString }),
@@ -62,7 +71,6 @@ const connectWith = async (settings: PostgresSettings, ssl: ConnectionOptions | 
   })
   // A connection that breaks while nothing runs says so here, and nowhere else.
   client.on('error', () => ended.add(client)).on('end', () => ended.add(client))
-  await client.connect()
   return client
 }
 

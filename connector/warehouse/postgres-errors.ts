@@ -1,4 +1,7 @@
-import { classifying, type Kind } from './classify.ts'
+import { quote } from '../config/problems.ts'
+import { type Kind, ourError } from './classify.ts'
+import { atServer, kindOfConnection, type Target } from './postgres-unreachable.ts'
+import { type Detail, faultOfStatement } from './warehouse.ts'
 
 /**
  * What a SQLSTATE, or the beginning of one, says about the next step (PostgreSQL documentation, appendix "PostgreSQL Error
@@ -6,12 +9,6 @@ import { classifying, type Kind } from './classify.ts'
  */
 const states: readonly (readonly [state: string, kind: Kind])[] = [
   ['08', ['later', 'warehouse_unreachable', 'PostgreSQL cannot be reached']],
-  ['28', ['permission', 'warehouse_login', 'PostgreSQL refused user or password']],
-  ['3D000', ['configuration', 'no_such_database', 'There is no such database']],
-  [
-    '42501',
-    ['permission', 'warehouse_permission', 'The PostgreSQL user may not do this; tidemark grants prints what it needs'],
-  ],
   ['25006', ['later', 'warehouse_read_only', 'The PostgreSQL server only reads: it is a standby, or fails over']],
   [
     '25P',
@@ -44,11 +41,6 @@ const states: readonly (readonly [state: string, kind: Kind])[] = [
   ['58', ['later', 'warehouse_disk', 'PostgreSQL cannot read or write its files']],
 ]
 
-/** Of the connection, before any SQLSTATE: what Node and the driver say. */
-const unreachable: Kind = ['later', 'warehouse_unreachable', 'PostgreSQL cannot be reached']
-const network =
-  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT|EADDR)|connection terminated|client has encountered a connection error|timeout expired|client was closed/i
-const tls = /self.signed|certificate|ssl|tls|altnames/i
 const raced = /tuple concurrently (updated|deleted)/
 
 /** A unique index of the catalogue: two sessions made the same thing at once. */
@@ -59,28 +51,77 @@ interface Thrown {
   readonly message?: unknown
   readonly constraint?: unknown
   readonly severity?: unknown
+  readonly position?: unknown
 }
 
-const kindOf = (thrown: Thrown | null): Kind => {
+/** What was said, and over which connection. */
+export interface Saying {
+  readonly target: Target
+  /** The statement, and what stands before it in what the server reads. */
+  readonly statement?: string
+  readonly before?: string
+}
+
+const kindOf = (thrown: Thrown | null, step: string, saying: Saying): Kind => {
+  const ofConnection = kindOfConnection(thrown, saying.target)
+  if (ofConnection) return ofConnection
   const [code, message] = [String(thrown?.code ?? ''), String(thrown?.message ?? '')]
-  if (thrown?.severity !== undefined) {
-    if (code === '42601' && message.includes('multiple commands'))
-      return ['statement', 'sql_several', 'There is more than one statement']
-    // Poolers say this code of whatever they refuse.
-    if (code === '08P01' && message.startsWith('bind message supplies'))
-      return ['statement', 'sql_parameters', 'There is a parameter ($1 or ?) that nothing fills']
-    if (code === '23505' && inCatalogue.test(String(thrown.constraint ?? '')))
-      return ['bug', 'warehouse_exists', 'Something of that name is there already']
-    if (code === 'XX000' && raced.test(message))
-      return ['later', 'warehouse_conflict', 'Another session changed the same thing']
-    const found = states.find(([state]) => code.startsWith(state))
-    return found?.[1] ?? ['statement', 'sql_refused', `PostgreSQL refused a statement (SQLSTATE ${code})`]
-  }
-  if (network.test(code) || network.test(message)) return unreachable
-  if (tls.test(code) || tls.test(message))
-    return ['configuration', 'warehouse_tls', 'No TLS connection came about that meets warehouse.sslmode']
-  return ['bug', 'warehouse_error', 'The PostgreSQL driver failed']
+  if (thrown?.severity === undefined) return ['bug', 'warehouse_error', 'The PostgreSQL driver failed']
+  if (code === '42501') return lacksRight(message, step, saying.target)
+  const [fault, word, says] = kindOfState(code, message, String(thrown.constraint ?? ''))
+  const unreachable = word === 'warehouse_unreachable' || word === 'warehouse_connections'
+  if (unreachable) return [fault, word, `${says} (${atServer(saying.target)})`]
+  const offset = offsetIn(saying, Number(thrown.position))
+  return [fault, word, says, offset === undefined ? {} : { offset }]
+}
+
+const kindOfState = (code: string, message: string, constraint: string): Kind => {
+  if (code === '42601' && message.includes('multiple commands'))
+    return ['statement', 'sql_several', 'There is more than one statement']
+  // Poolers say this code of whatever they refuse.
+  if (code === '08P01' && message.startsWith('bind message supplies'))
+    return ['statement', 'sql_parameters', 'There is a parameter ($1 or ?) that nothing fills']
+  if (code === '23505' && inCatalogue.test(constraint))
+    return ['bug', 'warehouse_exists', 'Something of that name is there already']
+  if (code === 'XX000' && raced.test(message))
+    return ['later', 'warehouse_conflict', 'Another session changed the same thing']
+  const found = states.find(([state]) => code.startsWith(state))
+  return found?.[1] ?? ['statement', 'sql_refused', `PostgreSQL refused a statement (SQLSTATE ${code})`]
+}
+
+/** PostgreSQL counts from 1, and in characters of Unicode. */
+const offsetIn = ({ statement = '', before = '' }: Saying, position: number): number | undefined => {
+  if (!(position > before.length)) return undefined
+  return [...statement].slice(0, position - 1 - [...before].length).join('').length
+}
+
+/** `permission denied for table people`, in the language of the server: elsewhere than in English nothing is named. */
+const denied = /^permission denied for ([a-z ]+) "?([^"\n]+?)"?$/
+
+const lacksRight = (message: string, step: string, { user }: Target): Kind => {
+  const [, kind, name] = denied.exec(message) ?? []
+  const what = kind === undefined || name === undefined ? '' : ` to the ${kind} ${quote(name)}`
+  const says = `The PostgreSQL user ${quote(user ?? '')} has not the right${what} that this needs`
+  const ofTheUser = faultOfStatement(step) === 'configuration'
+  const detail: Detail = ofTheUser
+    ? {
+        about: `cannot be read: the PostgreSQL user ${quote(user ?? '')} has not the right${what}`,
+        wayOut: grantWayOut(kind, user ?? ''),
+      }
+    : { wayOut: '`tidemark grants` prints the rights that runs need.' }
+  return ['permission', 'warehouse_permission', says, detail]
+}
+
+const grantWayOut = (kind: string | undefined, user: string): string => {
+  if (kind === 'schema') return `Grant usage on the schema, and select on what is read in it, to ${quote(user)}.`
+  return `Grant select on it to ${quote(user)}. If it had the right before, dbt has probably built the relation anew, and a new one is without grants: write \`grants: { select: [${user}] }\` in the dbt configuration of the model, or let the owner of the relations run \`alter default privileges in schema … grant select on tables to …\` once.`
 }
 
 /** What `work` gives. Throws WarehouseError in place of whatever the driver throws. */
-export const classified = classifying((error) => kindOf(error as Thrown | null))
+export const classified = async <T>(step: string, saying: Saying, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw ourError(step, error, (thrown) => kindOf(thrown as Thrown | null, step, saying))
+  }
+}

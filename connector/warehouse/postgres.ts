@@ -58,7 +58,7 @@ class PostgresWarehouse implements Warehouse {
   /** Throws where the server is too old, or writes or compares texts otherwise than SQL of ours expects. */
   async check(): Promise<void> {
     const client = await this.#connected('open')
-    const { rows } = await classified('open', () =>
+    const { rows } = await classified('open', { target: client }, () =>
       client.query<{ version: string; number: string; encoding: string; strings: string; icu: string }>(
         `select current_setting('server_version') as version, current_setting('server_version_num') as number,
   current_setting('server_encoding') as encoding, current_setting('standard_conforming_strings') as strings,
@@ -91,7 +91,7 @@ class PostgresWarehouse implements Warehouse {
     return this.#inTurn(step, async () => {
       const { fields } = await this.#say(step, statement)
       const client = await this.#connected(step)
-      return classified(step, () => columnsOf(client, fields))
+      return classified(step, { target: client }, () => columnsOf(client, fields))
     })
   }
 
@@ -144,7 +144,8 @@ class PostgresWarehouse implements Warehouse {
     const client = await this.#connected(step)
     const timeout = Math.round(this.#settings.lockTimeoutMs)
     // Of this transaction: a pooler may have given the session to somebody else before, and will again.
-    await classified(step, () => client.query(`begin; set local lock_timeout = ${timeout}; set local time zone 'UTC'`))
+    const begin = `begin; set local lock_timeout = ${timeout}; set local time zone 'UTC'`
+    await classified(step, { target: client }, () => client.query(begin))
     this.#inTransaction = true
     try {
       const result = await work()
@@ -160,7 +161,7 @@ class PostgresWarehouse implements Warehouse {
 
   /** A transaction in which a statement failed answers COMMIT with ROLLBACK, and with no error. */
   async #commit(step: string, client: pg.Client): Promise<void> {
-    const { command } = await classified(step, () => client.query('commit'))
+    const { command } = await classified(step, { target: client }, () => client.query('commit'))
     if (command === 'COMMIT') return
     const says = `PostgreSQL rolled a transaction back in which a statement had failed, in step "${step}".`
     throw new WarehouseError('later', 'warehouse_rolled_back', step, says)
@@ -175,10 +176,10 @@ class PostgresWarehouse implements Warehouse {
   async #say(step: string, statement: Statement): Promise<pg.QueryResult<Record<string, string | null>>> {
     const { sql, parameters } = this.dialect.compile(statement)
     const client = await this.#connected(step)
-    const text = `/* tidemark step=${step}${this.#label ? ` ${this.#label}` : ''} */ ${sql}`
+    const before = `/* tidemark step=${step}${this.#label ? ` ${this.#label}` : ''} */ `
     // Extended even without parameters: the simple way would run several statements, whatever they do.
-    const query = { text, values: [...parameters], queryMode: 'extended' as const }
-    return classified(step, async () => {
+    const query = { text: before + sql, values: [...parameters], queryMode: 'extended' as const }
+    return classified(step, { target: client, statement: sql, before }, async () => {
       const result = await client.query<Record<string, string | null>>(query)
       const filled = filledTable(sql, this.#settings.schema, result.rowCount ?? 0)
       // A vacuum that is at work on the table analyses it itself, and nothing may fail because of it.

@@ -110,25 +110,34 @@ const stepsOfTheUser: ReadonlySet<string> = new Set(['open', 'segment', 'filter'
 /** Who has to correct a statement that the warehouse refuses: the user where it is about the segment, else we. */
 export const faultOfStatement = (step: string): WarehouseFault => (stepsOfTheUser.has(step) ? 'configuration' : 'bug')
 
+/** What more can be said of an error than its code. */
+export interface Detail {
+  /** The end of a sentence about the segment. */
+  readonly about?: string
+  /** What to do, in sentences, where more is known of it than by the fault. */
+  readonly wayOut?: string
+  /** Characters of the statement that stand before what the warehouse stumbled over. */
+  readonly offset?: number
+}
+
 /** An error of the warehouse in our own words: drivers quote rows and values, so their texts are never passed on. */
 export class WarehouseError extends Error {
   readonly fault: WarehouseFault
   /** A word for the kind of error, safe to store and print. */
   readonly code: string
   readonly step: string
-  /** The end of a sentence about the SQL, where more can be said of it than by its code. */
-  readonly about: string | undefined
-  constructor(fault: WarehouseFault, code: string, step: string, message: string, about?: string) {
+  readonly detail: Detail
+  constructor(fault: WarehouseFault, code: string, step: string, message: string, detail: Detail = {}) {
     super(message)
     this.name = 'WarehouseError'
     this.fault = fault
     this.code = code
     this.step = step
-    this.about = about
+    this.detail = detail
   }
 
   /** The same, found out in another step. */
   at(step: string): WarehouseError {
-    return new WarehouseError(this.fault, this.code, step, this.message, this.about)
+    return new WarehouseError(this.fault, this.code, step, this.message, this.detail)
   }
 }

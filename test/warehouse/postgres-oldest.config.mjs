@@ -4,5 +4,5 @@ export default on('postgres', 'oldest', [
   'activation/lease',
   'model/consequences',
   'sql/normalise',
-  'warehouse/postgres{,-crowd,-grants,-takeover}',
+  'warehouse/postgres{,-crowd,-errors,-grants,-takeover}',
 ])

@@ -36,7 +36,7 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
 describe('a connection', () => {
   test.each([
     ['nobody listens', { port: 1 }, 'later', 'warehouse_unreachable'],
-    ['there is no such host', { host: 'nowhere.invalid' }, 'later', 'warehouse_unreachable'],
+    ['there is no such host', { host: 'no..where' }, 'configuration', 'no_such_host'],
     ['the password is wrong', { password: 'CANARY-of-a-password' }, 'permission', 'warehouse_login'],
     ['there is no such user', { user: 'nobody' }, 'permission', 'warehouse_login'],
     ['there is no such database', { database: 'nowhere' }, 'configuration', 'no_such_database'],
