@@ -1,6 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError } from 'commander'
+import { choosing, count, port, seconds } from './options.ts'
 import { endOnSignals, keepSignals } from './signals.ts'
 import { connectorVersion } from './version.ts'
+import { explained } from './words.ts'
 
 // Before the command is loaded, which takes a few tenths of a second. Without a yes there is nothing to drain.
 const [, , first = '', ...rest] = process.argv
@@ -9,24 +11,8 @@ else if (process.pid === 1) endOnSignals()
 
 const usage = 64
 
-const seconds = (text: string): number => {
-  const value = Number(text)
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('a number of seconds above 0 is needed.')
-  return value
-}
-const port = (text: string): number => {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0 || value > 65535)
-    throw new InvalidArgumentError('a port from 0 to 65535 is needed.')
-  return value
-}
-
-const count = (text: string): number => {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed.')
-  return value
-}
-
+/** Of commands that change nothing. */
+const allOf = '; all where none is chosen'
 const yes = ['--yes', 'do it without a question'] as const
 /** Of the three commands that share `withYes`. */
 const asks = `Without --yes it says what it would do and asks; without a terminal, and with --json, it changes nothing.`
@@ -40,6 +26,7 @@ const program = (): Command => {
     .version(connectorVersion())
     .exitOverride()
     .showSuggestionAfterError()
+    .addHelpText('after', `\n${explained()}`)
   const command = (name: string, description: string): Command =>
     root
       .command(name)
@@ -48,9 +35,7 @@ const program = (): Command => {
       .option('--json', 'JSON on standard output, JSON lines on standard error')
       .exitOverride()
 
-  command('run', 'bring audiences in step with their segments')
-    .argument('[activation...]', 'activations by name, as <segment>.<destination>')
-    .option('--all', 'every activation of the configuration')
+  choosing(command('run', 'bring audiences in step with their segments'))
     .option('--run-key <key>', 'stable over retries: a key that succeeded is not run again')
     .option('--full', 'compare and send everybody, not only what changed')
     .option('--override-guards', 'let the named activations pass their guards, for this run key')
@@ -60,43 +45,55 @@ const program = (): Command => {
     .option('--exit-code-when-unchanged', 'exit with 99 when nothing changed')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done · 65 stopped by a guard · 75 try again · 76 answer not understood · 77 permission · 78 configuration · 143 asked to end · 64 usage · 70 bug',
+      `\nExit codes: 0 done · 65 stopped by a guard · 75 try again · 76 answer not understood · 77 permission · 78 configuration · 143 asked to end · 64 usage · 70 bug\n\n${explained('sent again', 'shared by many', 'quarantine')}`,
     )
     .action(async (names, options) => {
       exitCode = await (await import('./commands/run.ts')).run(names, options)
     })
-  command('plan', 'show what a run would do; calls no platform and changes nothing')
-    .argument('[activation...]', 'activations by name')
-    .option('--all', 'every activation of the configuration')
+  choosing(command('plan', 'show what a run would do; calls no platform and changes nothing'))
     .option('--full', 'as a run with --full would')
     .option('--second-audience', 'as a run with --second-audience would')
     .option('--sql', 'show the statements too')
+    .option('--detailed-exitcode', 'exit with 2 where a run would not find everything in step')
     .addHelpText(
       'after',
-      '\nExit codes: 0 planned, also where a guard would stop the run · 75 try again, a run has the warehouse open · 77 permission · 78 configuration · 64 usage',
+      `
+Exit codes: 0 planned, also where a guard would stop the run · 75 try again, a run has the warehouse open · 77 permission · 78 configuration · 64 usage
+With --detailed-exitcode: 0 nothing to do · 2 something to do, or a guard in its way · all others as without
+
+${explained('kept', 'held back', 'shared by many', 'sent again', 'quarantine')}`,
     )
     .action(async (names, options) => {
       exitCode = await (await import('./commands/plan.ts')).plan(names, options)
     })
-  command('validate', 'check the configuration, and with --warehouse the segments too')
+  choosing(command('validate', 'check the configuration, and with --warehouse the segments too'), allOf)
     .option('--warehouse', 'open the warehouse and look for every relation and column')
     .option('--credentials', 'demand that the variables of all credentials are set too, as runs do')
-    .action(async (options) => {
-      exitCode = await (await import('./commands/validate.ts')).validate(options)
+    .addHelpText('after', '\nThe file is checked whole; the rest, of the activations that are chosen.')
+    .action(async (names, options) => {
+      exitCode = await (await import('./commands/validate.ts')).validate(names, options)
     })
-  command('doctor', 'look at everything that a run needs: warehouse, credentials, account, roles, clock')
+  choosing(command('doctor', 'look at all that a run needs: warehouse, credentials, account, roles, clock'), allOf)
     .addHelpText(
       'after',
       `
 It changes nothing, and asks each platform one or two things that may be asked often.
 Exit codes: 0 fine, also with warnings · 75 try again · 76 answer not understood · 77 permission · 78 configuration · 64 usage`,
     )
-    .action(async (options) => {
-      exitCode = await (await import('./commands/doctor.ts')).doctor(options)
+    .action(async (names, options) => {
+      exitCode = await (await import('./commands/doctor.ts')).doctor(names, options)
     })
-  command('status', 'show what runs now, the last runs and the audiences').action(async (options) => {
-    exitCode = await (await import('./commands/status.ts')).status(options)
-  })
+  choosing(command('status', 'show what runs now, the last runs and the audiences'), allOf)
+    .addHelpText(
+      'after',
+      `
+A name may also be that of an activation that is in the configuration no longer.
+
+${explained('kept', 'sent again', 'due', 'quarantine')}`,
+    )
+    .action(async (names, options) => {
+      exitCode = await (await import('./commands/status.ts')).status(names, options)
+    })
   command('grants', 'print the rights that runs need in a warehouse, for its administrator')
     .argument('[warehouse]', 'duckdb, postgres, bigquery or snowflake; the one of the configuration without')
     .option('--role <name>', 'whom runs log in as (default: the user of the configuration, else tidemark)')
@@ -105,8 +102,7 @@ Exit codes: 0 fine, also with warnings · 75 try again · 76 answer not understo
     .action(async (warehouse, options) => {
       exitCode = await (await import('./commands/grants.ts')).grants(warehouse, options)
     })
-  command('sizes', 'ask the platforms how large the audiences are, and note it in the table audience_sizes')
-    .argument('[activation...]', 'activations by name; all of them without')
+  choosing(command('sizes', 'ask the platforms how large the audiences are; notes it in audience_sizes'), allOf)
     .addHelpText(
       'after',
       `

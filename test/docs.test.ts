@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { loadConfiguration } from '../connector/config/load.ts'
+import { words } from '../connector/words.ts'
 import { breaks } from './guarantees/breaks.ts'
 
 /** Every command and YAML block of the documents is run or validated. */
@@ -70,6 +71,30 @@ describe('npm commands', () => {
     ),
   )
   test.each([...new Set(named)])('npm run %s exists', (name) => expect(scripts).toHaveProperty([name]))
+})
+
+describe('the words of the output', () => {
+  const rows = readFileSync(join(root, 'README.md'), 'utf8')
+    .split('\n')
+    .map((line) => line.replaceAll(/ +/g, ' '))
+  test.each(Object.entries(words))('%s means in the README what --help says', (word, meaning) => {
+    expect(rows).toContain(`| **${word}** | ${meaning} |`)
+  })
+  test.each([
+    ['--help', Object.keys(words)],
+    ['plan', ['kept', 'held back', 'shared by many', 'sent again', 'quarantine']],
+    ['status', ['kept', 'sent again', 'due', 'quarantine']],
+  ])('%s explains those that it uses', (command, used) => {
+    const { stdout } = spawnSync(process.execPath, [cli, command, '--help'], { encoding: 'utf8' })
+    const said = stdout.slice(stdout.indexOf('\nWords:')).matchAll(/^ {2}(\w[\w ]*?) {2,}/gm)
+    expect([...said].map(([, word]) => word)).toEqual(used)
+    expect(
+      stdout
+        .slice(stdout.indexOf('\nWords:'))
+        .split('\n')
+        .filter((line) => line.length > 110),
+    ).toEqual([])
+  })
 })
 
 describe('docs/guarantees.md', () => {

@@ -117,7 +117,7 @@ const missingColumns = (
   if (missing.length === 0) return null
   let known = ''
   const hints = missing.map((column) => {
-    const near = nearestOf(column, names)
+    const near = nearestOf(column, names).slice(0, mostOffered)
     if (near.length > 0) return `${quote(column)} (did you mean ${near.map((name) => quote(name)).join(' or ')}?)`
     known = `; it has ${listOf(names)}`
     return quote(column)
@@ -128,6 +128,9 @@ const missingColumns = (
     says: `has no column ${hints.join(', ')}${known}; correct ${places} in tidemark.yml.`,
   }
 }
+
+/** Columns that may be meant by one that is not there. */
+const mostOffered = 3
 
 /** Of many columns the first, without those that no terminal could show. */
 const mostNamed = 20

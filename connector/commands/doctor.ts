@@ -9,11 +9,12 @@ import { lacksRole, rolesOf } from './accounts.ts'
 import { type Ask, askOf } from './ask.ts'
 import { examineState, type StateFound } from './doctor-state.ts'
 import { type Answer, answerWith } from './document.ts'
+import { checkSelection, narrowed, type SelectionOptions } from './selection.ts'
 import { worstExit } from './summary.ts'
 import { probe, warningText } from './validate.ts'
 import { openWaits, type Waits } from './waits.ts'
 
-export interface DoctorOptions {
+export interface DoctorOptions extends SelectionOptions {
   readonly config: string
   readonly json?: boolean
 }
@@ -32,9 +33,11 @@ interface Check {
 const mostSkewSeconds = 30
 
 /** `tidemark doctor`: looks at everything that a run needs, and changes nothing. Spends none of the calls that are rare. */
-export const doctor = (options: DoctorOptions): Promise<number> =>
-  answerWith('tidemark.doctor/1', options, async () => {
-    const { configuration, missing } = await loadWithMissing(options.config, process.env)
+export const doctor = async (names: readonly string[], options: DoctorOptions): Promise<number> => {
+  checkSelection(names, options)
+  return answerWith('tidemark.doctor/1', options, async () => {
+    const { configuration: whole, missing } = await loadWithMissing(options.config, process.env)
+    const configuration = narrowed(whole, names, options)
     const warehouse = await checkWarehouse(configuration)
     const state = await checkState(configuration, warehouse)
     const known = (settings: DestinationSettings) =>
@@ -57,6 +60,7 @@ export const doctor = (options: DoctorOptions): Promise<number> =>
     ]
     return answer(checks)
   })
+}
 
 const fine = (subject: string, code: string, message: string): Check => ({
   subject,

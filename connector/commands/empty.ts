@@ -8,11 +8,15 @@ import { quoted } from './override-command.ts'
 import { planned } from './plan.ts'
 import type { PlannedActivation } from './plan-document.ts'
 import { checkRunKey, type RunOptions, runAs } from './run.ts'
+import type { SelectionOptions } from './selection.ts'
 import { activationToEmpty } from './stored.ts'
 import { type Proposal, withYes } from './with-yes.ts'
 
 export interface EmptyOptions
-  extends Omit<RunOptions, 'all' | 'full' | 'retryRefused' | 'overrideGuards' | 'exitCodeWhenUnchanged'> {
+  extends Omit<
+    RunOptions,
+    keyof SelectionOptions | 'full' | 'retryRefused' | 'overrideGuards' | 'exitCodeWhenUnchanged'
+  > {
   readonly yes?: boolean
 }
 

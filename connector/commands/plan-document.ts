@@ -6,6 +6,8 @@ import type { RecordedStatement } from './recorder.ts'
 /** One activation of `tidemark.plan/1`. */
 export interface PlannedActivation {
   readonly activation: string
+  /** What a run would come to. `in_step`: it would find nothing to do. */
+  readonly outcome: 'to_sync' | 'in_step' | 'guarded'
   readonly audience: {
     readonly id: string | null
     readonly name: string
@@ -85,6 +87,7 @@ export const planDocument = (
   const interval = spread / activation.destination.requestsPerSecond
   return {
     activation: activation.name,
+    outcome: outcomeOf(plan),
     audience: { id: audience.id, name: activation.audience.name, call: plan.audienceCalls },
     first_sync: control?.first_synced_at == null,
     full,
@@ -119,6 +122,12 @@ export const planDocument = (
     notes: notesOf(plan),
     error: null,
   }
+}
+
+/** What an earlier run left open is settled by the next one, also where the segment is as it was. */
+const outcomeOf = ({ guards, changed, audienceCalls, control }: Plan): PlannedActivation['outcome'] => {
+  if (guards.length > 0) return 'guarded'
+  return changed === 0 && audienceCalls === 'none' && control?.run_open !== 'true' ? 'in_step' : 'to_sync'
 }
 
 /** One of each; a search may take more where accounts have more than a page of audiences. */

@@ -8,20 +8,24 @@ import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { answerWith } from './document.ts'
 import { type PlannedActivation, planDocument } from './plan-document.ts'
+import { tallyOf, tallyText } from './plan-tally.ts'
 import { planText } from './plan-text.ts'
 import { recording } from './recorder.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
-import { checkSelection, selected } from './selection.ts'
+import { demandSelection, type SelectionOptions, selected } from './selection.ts'
 import { worstExit } from './summary.ts'
 
-export interface PlanOptions {
+export interface PlanOptions extends SelectionOptions {
   readonly config: string
   readonly json?: boolean
-  readonly all?: boolean
   readonly full?: boolean
   readonly secondAudience?: boolean
   readonly sql?: boolean
+  readonly detailedExitcode?: boolean
 }
+
+/** With --detailed-exitcode: a run would not just find everything in step. As of terraform. */
+const changes = 2
 
 /** An activation whose run could not even begin. */
 export interface Unplannable {
@@ -32,18 +36,22 @@ type Planned = { readonly document: PlannedActivation | Unplannable; readonly ex
 
 /** `tidemark plan`: what a run would do. Takes no lease, calls no platform, leaves nothing in the warehouse. */
 export const plan = async (names: readonly string[], options: PlanOptions): Promise<number> => {
-  checkSelection(names, options, 'plan')
+  demandSelection(names, options, 'plan')
   return answerWith('tidemark.plan/1', options, async () => {
     const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
-    const activations = selected(configuration, names, options)
+    const chosen = selected(configuration, names, options)
     const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
     try {
       const all: Planned[] = []
-      for (const activation of activations) all.push(await planOne(configuration, warehouse, activation, options))
+      for (const activation of chosen) all.push(await planOne(configuration, warehouse, activation, options))
+      const activations = all.map(({ document }) => document)
+      const totals = tallyOf(activations)
+      const exit = worstExit(all.map((one) => one.exit))
+      const somethingToDo = totals.in_step < totals.activations
       return {
-        document: { activations: all.map(({ document }) => document) },
-        text: all.map(({ document }) => planText(document)).join('\n\n'),
-        exit: worstExit(all.map(({ exit }) => exit)),
+        document: { activations, totals },
+        text: [...activations.map(planText), tallyText(totals)].join('\n\n'),
+        exit: exit === 0 && options.detailedExitcode && somethingToDo ? changes : exit,
       }
     } finally {
       await warehouse.close()

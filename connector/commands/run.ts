@@ -12,13 +12,12 @@ import { listenForTheEnd } from './listen.ts'
 import { forPerson, printLine, printSummary } from './output.ts'
 import { ownRunKey } from './override-command.ts'
 import { runAll } from './run-all.ts'
-import { checkSelection, configured, selected } from './selection.ts'
+import { configured, demandSelection, type SelectionOptions, selected } from './selection.ts'
 import { exitOf, type RunSummary, summarise, summaryOfFailure } from './summary.ts'
 
-export interface RunOptions {
+export interface RunOptions extends SelectionOptions {
   readonly config: string
   readonly json?: boolean
-  readonly all?: boolean
   readonly runKey?: string
   readonly full?: boolean
   readonly overrideGuards?: boolean
@@ -108,7 +107,7 @@ const checkUsage = (names: readonly string[], options: RunOptions): void => {
   if (options.overrideGuards && names.length === 0)
     throw new UsageError('--override-guards needs the activation by name: tidemark run NAME --override-guards')
   checkRunKey(options.runKey)
-  checkSelection(names, options, 'run')
+  demandSelection(names, options, 'run')
 }
 
 /** No activation could be started. */

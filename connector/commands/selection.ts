@@ -1,24 +1,59 @@
 import { exits, RunStopped } from '../activation/stop.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
-import { ConfigurationError, selectActivations, UsageError } from '../config/load.ts'
+import { ConfigurationError, type Filters, filterActivations, selectActivations, UsageError } from '../config/load.ts'
 import { loadWithMissing, type MissingCredentials } from '../config/missing.ts'
 
-export interface SelectionOptions {
+/** How commands choose activations, beside their names: the same everywhere. */
+export interface SelectionOptions extends Filters {
   readonly all?: boolean
 }
 
-/** Names or --all, and one of the two. Throws UsageError before anything is read. */
-export const checkSelection = (names: readonly string[], { all }: SelectionOptions, verb: string): void => {
-  if (names.length === 0 && !all) throw new UsageError(`Name the activations to ${verb}, or say --all.`)
-  if (names.length > 0 && all) throw new UsageError('Name activations or say --all, not both.')
+const filters = ({ segment = [], destination = [] }: Filters): boolean => segment.length + destination.length > 0
+
+/** Names, --all, or --segment and --destination: at most one of the three. Throws UsageError before anything is read. */
+export const checkSelection = (names: readonly string[], options: SelectionOptions): void => {
+  if ([names.length > 0, options.all === true, filters(options)].filter(Boolean).length > 1)
+    throw new UsageError(
+      'Name activations, say --all, or choose by --segment and --destination: one of the three, not both.',
+    )
 }
 
-/** The activations asked for, in the order of the file. Throws UsageError for names that are not in it. */
+/** For a command that never takes all by itself. */
+export const demandSelection = (names: readonly string[], options: SelectionOptions, verb: string): void => {
+  checkSelection(names, options)
+  if (names.length === 0 && !options.all && !filters(options))
+    throw new UsageError(`Name the activations to ${verb}, or say --all, --segment or --destination.`)
+}
+
+/** The activations asked for, in the order of the file; all where nothing was. Throws UsageError for names not in it. */
 export const selected = (
   configuration: Configuration,
   names: readonly string[],
-  { all }: SelectionOptions,
-): readonly Activation[] => (all ? configuration.activations : selectActivations(configuration, names))
+  options: SelectionOptions,
+): readonly Activation[] => {
+  if (names.length > 0) return selectActivations(configuration, names)
+  return filters(options) ? filterActivations(configuration, options) : configuration.activations
+}
+
+/** Whether only some of the activations were asked for. */
+export const isNarrowed = (names: readonly string[], options: SelectionOptions): boolean =>
+  names.length > 0 || filters(options)
+
+/** The configuration with what was asked for and nothing else; as it is where nothing was. */
+export const narrowed = (
+  configuration: Configuration,
+  names: readonly string[],
+  options: SelectionOptions,
+): Configuration => {
+  if (!isNarrowed(names, options)) return configuration
+  const activations = selected(configuration, names, options)
+  const used = new Set(activations.map(({ destination }) => destination.name))
+  return {
+    ...configuration,
+    activations,
+    destinations: configuration.destinations.filter(({ name }) => used.has(name)),
+  }
+}
 
 /** A configuration, what was chosen of it, and the credentials that are not in the environment. */
 export interface Chosen {

@@ -14,12 +14,12 @@ import { type Ask, askOf } from './ask.ts'
 import { type Answer, answerWith } from './document.ts'
 import { percentOf, rateOf } from './match-rate.ts'
 import { clockOffset, suffixOf } from './run-all.ts'
-import { configured, selected, withoutCredentials } from './selection.ts'
+import { checkSelection, configured, type SelectionOptions, selected, withoutCredentials } from './selection.ts'
 import { worstExit } from './summary.ts'
 import { renderTable } from './table.ts'
 import { openWaits } from './waits.ts'
 
-export interface SizesOptions {
+export interface SizesOptions extends SelectionOptions {
   readonly config: string
   readonly json?: boolean
 }
@@ -36,10 +36,11 @@ interface Size {
 }
 
 /** `tidemark sizes`: asks the platforms how large the audiences are, and notes it in `audience_sizes`. */
-export const sizes = (names: readonly string[], options: SizesOptions): Promise<number> =>
-  answerWith('tidemark.sizes/1', options, async () => {
+export const sizes = async (names: readonly string[], options: SizesOptions): Promise<number> => {
+  checkSelection(names, options)
+  return answerWith('tidemark.sizes/1', options, async () => {
     const { configuration, activations, missing } = await configured(options.config, (all) =>
-      selected(all, names, { all: names.length === 0 }),
+      selected(all, names, options),
     )
     const warehouse = await openWarehouse(configuration.warehouse)
     try {
@@ -60,6 +61,7 @@ export const sizes = (names: readonly string[], options: SizesOptions): Promise<
       await warehouse.close()
     }
   })
+}
 
 /** What goes wrong with one audience says nothing of the others. */
 const unknown = (activation: Activation, error: unknown): Size => {

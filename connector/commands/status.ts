@@ -1,34 +1,52 @@
+import type { Configuration } from '../config/activation.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import { answerWith } from './document.ts'
 import { percentOf } from './match-rate.ts'
+import { checkSelection, isNarrowed, type SelectionOptions, selected } from './selection.ts'
 import { type ActivationStatus, type Orphan, orphansOf, statusOf } from './status-document.ts'
 import { renderTable } from './table.ts'
 
-export interface StatusOptions {
+export interface StatusOptions extends SelectionOptions {
   readonly config: string
   readonly json?: boolean
 }
 
 /** `tidemark status`: per activation what runs, what ran, what is in the ledger, and what happens next. Changes nothing. */
-export const status = (options: StatusOptions): Promise<number> =>
-  answerWith('tidemark.status/1', options, async () => {
+export const status = async (names: readonly string[], options: StatusOptions): Promise<number> => {
+  checkSelection(names, options)
+  return answerWith('tidemark.status/1', options, async () => {
     const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
     const warehouse = await openWarehouse(configuration.warehouse, { readOnly: true })
     try {
+      const chosen = chosenOf(configuration, await orphansOf(configuration, warehouse), names, options)
       const activations: ActivationStatus[] = []
-      for (const activation of configuration.activations)
+      for (const activation of chosen.activations)
         activations.push(await statusOf(configuration, warehouse, activation))
-      const orphans = await orphansOf(configuration, warehouse)
       return {
-        document: { activations, orphans },
-        text: [...activations.map(textOf), ...orphans.map(orphanText)].join('\n\n'),
+        document: { activations, orphans: chosen.orphans },
+        text: [...activations.map(textOf), ...chosen.orphans.map(orphanText)].join('\n\n'),
         exit: 0,
       }
     } finally {
       await warehouse.close()
     }
   })
+}
+
+/** A name may also be that of an activation that has left the file. */
+const chosenOf = (
+  configuration: Configuration,
+  orphans: readonly Orphan[],
+  names: readonly string[],
+  options: SelectionOptions,
+) => {
+  if (!isNarrowed(names, options)) return { activations: configuration.activations, orphans }
+  const gone = orphans.filter(({ activation }) => names.includes(activation))
+  const inFile = names.filter((name) => gone.every(({ activation }) => activation !== name))
+  const onlyGone = gone.length > 0 && inFile.length === 0
+  return { activations: onlyGone ? [] : selected(configuration, inFile, options), orphans: gone }
+}
 
 const textOf = (a: ActivationStatus): string => {
   const audience = a.audience.id === null ? 'no audience yet' : `audience "${a.audience.name}" (${a.audience.id})`

@@ -4,14 +4,16 @@ import type { Exit, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { ConfigurationError, loadConfiguration } from '../config/load.ts'
+import { loadWithMissing } from '../config/missing.ts'
 import type { Problem } from '../config/problems.ts'
 import { contractOf } from '../destination/registry.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
+import { checkSelection, isNarrowed, narrowed, type SelectionOptions } from './selection.ts'
 import { worstExit } from './summary.ts'
 
-export interface ValidateOptions {
+export interface ValidateOptions extends SelectionOptions {
   readonly config: string
   readonly json?: boolean
   readonly warehouse?: boolean
@@ -26,19 +28,36 @@ export interface Unreadable {
   readonly exit: Exit
 }
 
-/** `tidemark validate`: everything that is wrong with the file, and with --warehouse with the segments, at once. */
-export const validate = (options: ValidateOptions): Promise<number> =>
-  answerWith('tidemark.validate/1', options, async () => {
+/**
+ * `tidemark validate`: everything that is wrong with the file, and with --warehouse with the segments, at once. The file is
+ * always read whole; only what is looked at beyond it is of the activations that were chosen.
+ */
+export const validate = async (names: readonly string[], options: ValidateOptions): Promise<number> => {
+  checkSelection(names, options)
+  return answerWith('tidemark.validate/1', options, async () => {
     let configuration: Configuration
     try {
-      const credentials = options.credentials ? 'needed' : 'may_be_missing'
-      configuration = await loadConfiguration(options.config, process.env, { credentials })
+      configuration = await loaded(names, options)
     } catch (error) {
       if (error instanceof ConfigurationError && options.json) return invalid(error)
       throw error
     }
     return answer(options, configuration, options.warehouse ? await probe(configuration) : nothingProbed)
   })
+}
+
+const loaded = async (names: readonly string[], options: ValidateOptions): Promise<Configuration> => {
+  const { config, credentials } = options
+  if (!credentials)
+    return narrowed(await loadConfiguration(config, process.env, { credentials: 'may_be_missing' }), names, options)
+  const { configuration, missing } = await loadWithMissing(config, process.env)
+  const chosen = narrowed(configuration, names, options)
+  const lacking = isNarrowed(names, options)
+    ? chosen.destinations.flatMap(({ name }) => missing.get(name) ?? [])
+    : [...missing.values()].flat()
+  if (lacking.length > 0) throw new ConfigurationError(config, lacking)
+  return chosen
+}
 
 const invalid = ({ problems, message, exitCode }: ConfigurationError): Answer => ({
   document: { valid: false, activations: [], problems: problems.map(document), segments: [], warnings: [] },

@@ -57,17 +57,62 @@ export const jsonSchema = (): Record<string, unknown> => schema.jsonSchemaFor(de
 
 /**
  * The activations of these names, each once, in the order of the file.
- * @throws UsageError that lists all names that are not there, each with the nearest one that is.
+ * @throws UsageError that lists all names that are not there, each with those that may be meant.
  */
 export function selectActivations(configuration: Configuration, names: readonly string[]): readonly Activation[] {
   const known = configuration.activations.map(({ name }) => name)
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length > 0) {
-    const lines = unknown.map((name) => `no activation is named ${quote(name)}: ${didYouMean(name, known)}`)
+    const lines = unknown.map(
+      (name) =>
+        `no activation is named ${quote(name)}: ${didYouMean(name, known)}${otherwiseNamed(configuration, name)}`,
+    )
     throw new UsageError(lines.join('\n'))
   }
   return configuration.activations.filter(({ name }) => names.includes(name))
 }
+
+/** How to choose the activations of a segment or destination, where it is the name of one. */
+function otherwiseNamed({ activations }: Configuration, name: string): string {
+  if (activations.some(({ segment }) => segment.name === name)) return ` All of the segment: --segment ${name}`
+  return activations.some(({ destination }) => destination.name === name)
+    ? ` All on the destination: --destination ${name}`
+    : ''
+}
+
+/** Names of segments and of destinations. */
+export interface Filters {
+  readonly segment?: readonly string[] | undefined
+  readonly destination?: readonly string[] | undefined
+}
+
+/**
+ * The activations of any of these segments that are on any of these destinations; who names none of a kind means all.
+ * @throws UsageError that lists all names that are not there, or says that nothing is left.
+ */
+export function filterActivations(configuration: Configuration, filters: Filters): readonly Activation[] {
+  const { segment: segments = [], destination: destinations = [] } = filters
+  const knownSegments = [...new Set(configuration.activations.map(({ segment }) => segment.name))]
+  const knownDestinations = configuration.destinations.map(({ name }) => name)
+  const unknown = [
+    ...unknownOf('segment with an activation', segments, knownSegments),
+    ...unknownOf('destination', destinations, knownDestinations),
+  ]
+  if (unknown.length > 0) throw new UsageError(unknown.join('\n'))
+  const chosen = configuration.activations.filter(
+    ({ segment, destination }) =>
+      (segments.length === 0 || segments.includes(segment.name)) &&
+      (destinations.length === 0 || destinations.includes(destination.name)),
+  )
+  if (chosen.length > 0) return chosen
+  const of = segments.length === 0 ? '' : ` of ${segments.join(' or ')}`
+  throw new UsageError(`no activation${of} is on ${destinations.join(' or ')}; tidemark validate --json lists all`)
+}
+
+const unknownOf = (kind: string, names: readonly string[], known: readonly string[]): readonly string[] =>
+  names
+    .filter((name) => !known.includes(name))
+    .map((name) => `no ${kind} is named ${quote(name)}: ${didYouMean(name, known)}`)
 
 function readDocument(tree: unknown, file: string, problems: Problems): Configuration | undefined {
   const read = readMapping(schema.document, tree, [], problems, notYet)

@@ -1,31 +1,37 @@
 /** Longer than any name we know; comparing more would only cost time on hostile input. */
 const longestCompared = 64
 
+/** Enough to choose from; whoever is told more reads none of it. */
+const mostCandidates = 6
+
 /**
- * The known names that were probably meant by an unknown one, the nearest first: a few wrong letters away, or one begins
- * with the other.
+ * The known name that was probably meant by an unknown one: a few wrong letters away, or one begins with the other.
+ * Undefined where none is near.
  */
-export function nearestOf(unknown: string, known: readonly string[], most = 3): readonly string[] {
+export const nearest = (unknown: string, known: readonly string[]): string | undefined => nearestOf(unknown, known)[0]
+
+/** All names that may be meant: those with the fewest wrong letters, then those of which one begins with the other. */
+export function nearestOf(unknown: string, known: readonly string[]): readonly string[] {
   if (unknown.length > longestCompared) return []
   const word = unknown.toLowerCase()
   const ranked = known
     .filter((name) => Math.abs(name.length - word.length) <= slack(name))
     .map((name) => ({ name, distance: distance(word, name.toLowerCase()) }))
-    .filter(({ name, distance: letters }) => letters <= slack(name))
-    .sort((a, b) => a.distance - b.distance)
-    .map(({ name }) => name)
-  const begun = word.length < 3 ? [] : known.filter((name) => name.startsWith(word) || word.startsWith(name))
-  return [...new Set([...ranked, ...begun])].slice(0, most)
+    .filter(({ name, distance }) => distance <= slack(name))
+  const least = Math.min(...ranked.map(({ distance }) => distance))
+  const near = ranked.filter(({ distance }) => distance === least).map(({ name }) => name)
+  const longer = word.length < 3 ? [] : known.filter((name) => name.startsWith(word))
+  const shorter =
+    word.length < 3 || near.length + longer.length > 0 ? [] : known.filter((name) => word.startsWith(name))
+  return [...new Set([...near, ...longer, ...shorter])]
 }
 
-/** The one that is nearest. */
-export const nearest = (unknown: string, known: readonly string[]): string | undefined =>
-  nearestOf(unknown, known, 1)[0]
-
-/** The way out for a name that is not known: the nearest one, or all there are. */
+/** The way out for a name that is not known: those it may be, or all there are. */
 export function didYouMean(unknown: string, known: readonly string[]): string {
-  const near = nearest(unknown, known)
-  if (near !== undefined) return `did you mean ${near}?`
+  const near = nearestOf(unknown, known)
+  if (near.length > mostCandidates) return `did you mean ${near.slice(0, mostCandidates).join(', ')}, …?`
+  if (near.length > 0)
+    return `did you mean ${[near.slice(0, -1).join(', '), ...near.slice(-1)].filter(Boolean).join(' or ')}?`
   if (known.length === 0) return 'take it out'
   return `known are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}`
 }

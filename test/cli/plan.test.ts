@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { PlannedActivation } from '../../connector/commands/plan-document.ts'
-import type { Ended } from './process.ts'
+import { type Ended, until } from './process.ts'
 import { everyone, Project, summaryOf } from './project.ts'
 
 const planOf = ({ stdout }: Ended): readonly PlannedActivation[] => {
@@ -100,6 +100,45 @@ test.concurrent('plan for a person, with the statements; what would stop the run
     errors: ['no_such_column', 'guard'],
   })
   expect(project.x.requests.length + project.tiktok.requests.length).toBe(calls)
+}, 120_000)
+
+test.concurrent('plan ends with what comes of all, and --detailed-exitcode says whether anything is to do', async () => {
+  await using project = await Project.open(200)
+  const ends = async (...options: readonly string[]) => {
+    const { code, stdout } = await project.run('plan', ...options, '--detailed-exitcode')
+    expect((await project.run('plan', ...options)).code).toBe(code === 2 ? 0 : code)
+    return [code, stdout.trimEnd().split('\n').at(-1)]
+  }
+  expect(await ends('--all')).toEqual([2, '2 activations: 2 to sync'])
+  expect((await project.run('run', 'everyone.x')).code).toBe(0)
+  expect(await ends('everyone.x')).toEqual([0, '1 activation: 1 in step'])
+  expect(await ends('--all')).toEqual([2, '2 activations: 1 to sync, 1 in step'])
+  await project.query('delete from customers where customer_id > 100')
+  expect(await ends('everyone.x')).toEqual([2, '1 activation: 1 stopped by a guard'])
+  await project.write({ xFields: '{ email: mail }' })
+  expect(await ends('--all')).toEqual([78, '2 activations: 1 to sync, 1 not able to run'])
+  expect(JSON.parse((await project.run('plan', '--all', '--json')).stdout).totals).toEqual({
+    activations: 2,
+    to_sync: 1,
+    in_step: 0,
+    guarded: 0,
+    cannot_run: 1,
+  })
+}, 120_000)
+
+test.concurrent('what a run that died left open is something to do, also where the segment is as it was', async () => {
+  await using project = await Project.open(30, { segments: everyone.replace(/activate: .*/, 'activate: [x]') })
+  expect((await project.run('run', '--all')).code).toBe(0)
+  await project.query("insert into customers values (99, 'late@example.com', null)")
+  const calls = project.x.requests.length
+  project.fault({ match: { op: 'add' }, times: 'always', fault: { kind: 'latency', ms: 60_000 } })
+  const { child, ended } = project.start('run', '--all')
+  await until('the add', () => project.x.requests.length > calls)
+  child.kill('SIGKILL')
+  await ended
+  await project.query('delete from customers where customer_id = 99')
+  const { code, stdout } = await project.run('plan', '--all', '--detailed-exitcode')
+  expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([2, '1 activation: 1 to sync'])
 }, 120_000)
 
 test.concurrent('a plan of a broken configuration is one document too', async () => {

@@ -18,8 +18,13 @@ test.concurrent.each([
   ['an empty run key', ['run', '--all', '--run-key', ''], /--run-key needs a text/],
   ['a drain of no time', ['run', '--all', '--drain-seconds', '0'], /above 0/],
   ['plan of nothing', ['plan'], /Name the activations to plan/],
-  ['status of something', ['status', 'a.x'], /too many arguments/],
-  ['validate of something', ['validate', 'a.x'], /too many arguments/],
+  ['run of names and a segment', ['run', 'a.x', '--segment', 'a'], /one of the three, not both/],
+  ['plan of names and a segment', ['plan', 'a.x', '--segment', 'a'], /one of the three, not both/],
+  ['status of names and a segment', ['status', 'a.x', '--segment', 'a'], /one of the three, not both/],
+  ['sizes of names and a segment', ['sizes', 'a.x', '--segment', 'a'], /one of the three, not both/],
+  ['doctor of names and a segment', ['doctor', 'a.x', '--segment', 'a'], /one of the three, not both/],
+  ['validate of names and a segment', ['validate', 'a.x', '--segment', 'a'], /one of the three, not both/],
+  ['a run of all and of a destination', ['run', '--all', '--destination', 'x'], /one of the three, not both/],
   ['reset of nothing', ['reset'], /missing required argument/],
   ['reset of two', ['reset', 'a.x', 'b.x', '--yes'], /too many arguments/],
   ['schema of something', ['schema', 'a'], /too many arguments/],
@@ -36,7 +41,7 @@ test.concurrent.each([
 )
 
 test('help and version are 0, and help comes in less than 0.4 s', async () => {
-  for (const args of [['run', '--help'], ['--version']])
+  for (const args of [['run', '--help'], ['--version'], ['status', '--help']])
     expect(await run(...args)).toMatchObject({ code: 0, stderr: '' })
   // The fastest of some, since other tests may be at work.
   let fastest = Number.POSITIVE_INFINITY

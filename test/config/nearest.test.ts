@@ -32,6 +32,17 @@ test.each([
 
 test('the nearest is the way out', () => expect(didYouMean('emial', ['handle', 'email'])).toBe('did you mean email?'))
 
+test('all that may be meant are named, the nearest first, six at most', () => {
+  expect(didYouMean('vip.tiktok', ['vip.tiktok2', 'vip.tiktok1', 'all.tiktok'])).toBe(
+    'did you mean vip.tiktok2 or vip.tiktok1?',
+  )
+  expect(didYouMean('high_value', ['low_value.x', 'high_value.x', 'high_value.tiktok', 'high_values.x'])).toBe(
+    'did you mean high_value.x, high_value.tiktok or high_values.x?',
+  )
+  const many = Array.from({ length: 7 }, (_, i) => `vip.x${i}`)
+  expect(didYouMean('vip.x', many)).toBe(`did you mean ${many.slice(0, 6).join(', ')}, …?`)
+})
+
 test('where none is near, all are named, twenty at most', () => {
   const many = Array.from({ length: 21 }, (_, i) => `k${i}`)
   expect(didYouMean('colour', many.slice(0, 20))).toBe(`known are ${many.slice(0, 20).join(', ')}`)
