@@ -26,7 +26,7 @@ interface Thrown {
 /** What is wrong between us and the server; null where the error is about something else. */
 export const kindOfConnection = (thrown: Thrown | null, target: Target): Kind | null => {
   const [code, message] = [String(thrown?.code ?? ''), String(thrown?.message ?? '')]
-  if (thrown?.severity !== undefined) return kindOfLogin(code, message, target)
+  if (thrown?.severity !== undefined) return kindOfLogin(thrown, target)
   if (/password must be a (?:non-empty )?string/.test(message)) return noPassword(target)
   return kindOfNetwork(code, message, target) ?? kindOfTls(code, message, target)
 }
@@ -117,7 +117,8 @@ const noPassword = (target: Target): Kind =>
   )
 
 /** Codes are sure; messages are in the language of the server, and only say more. */
-const kindOfLogin = (code: string, message: string, target: Target): Kind | null => {
+const kindOfLogin = ({ severity, ...thrown }: Thrown, target: Target): Kind | null => {
+  const [code, message] = [String(thrown.code ?? ''), String(thrown.message ?? '')]
   const user = quote(target.user ?? '')
   const at = `(${atServer(target)})`
   if (code === '3D000') {
@@ -128,7 +129,8 @@ const kindOfLogin = (code: string, message: string, target: Target): Kind | null
     const says = `PostgreSQL refused the password of user ${user}, or has no such user ${at}`
     return login(says, `Correct warehouse.user, and the password in ${passwordKeys}.`)
   }
-  if (code === '42501' && /^permission denied for database/.test(message))
+  // FATAL: no session came about; ERROR is about a right to make something in the database.
+  if (code === '42501' && severity === 'FATAL' && /^permission denied for database/.test(message))
     return login(`User ${user} may not connect to the database ${at}`, 'Grant connect on the database to the user.')
   return code.startsWith('28') ? refused(message, user, at) : null
 }

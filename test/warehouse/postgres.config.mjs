@@ -3,5 +3,5 @@ import { everyWarehouse, meetings, on } from './suites.ts'
 export default on('postgres', 'newest', [
   ...everyWarehouse,
   ...meetings,
-  'warehouse/postgres{,-crowd,-errors,-grants,-takeover}',
+  'warehouse/postgres{,-crowd,-errors,-grants,-mistakes,-takeover}',
 ])
