@@ -1,6 +1,10 @@
+import type { BigquerySettings } from '../config/activation.ts'
+import { quote } from '../config/problems.ts'
 import { noSuchSchema } from './catalogue.ts'
 import { type Kind, ourError } from './classify.ts'
-import type { WarehouseError } from './warehouse.ts'
+import { offsetOf } from './text-place.ts'
+import { kindOfNetwork } from './unreachable.ts'
+import { faultOfStatement, type WarehouseError } from './warehouse.ts'
 
 /** What both the reason and the message of an error say; the first that fits. Messages can quote values and go nowhere. */
 const refusals: readonly (readonly [reason: RegExp, message: RegExp, kind: Kind])[] = [
@@ -14,20 +18,6 @@ const refusals: readonly (readonly [reason: RegExp, message: RegExp, kind: Kind]
   [/^notFound$/, /./, ['statement', 'no_such_relation', 'A table does not exist']],
   [/^resourceInUse$/, /./, ['configuration', 'warehouse_depends', 'Something of others is still in it']],
   [/^duplicate$/, /./, ['bug', 'warehouse_exists', 'Something of that name is there already']],
-  [
-    /^(accessDenied|insufficientPermissions|forbidden)$/,
-    /./,
-    [
-      'permission',
-      'warehouse_permission',
-      'The BigQuery principal may not do this; tidemark grants prints what it needs',
-    ],
-  ],
-  [
-    /^(authError|required|invalidCredentials)$/,
-    /./,
-    ['permission', 'warehouse_login', 'BigQuery refused the credentials'],
-  ],
   [
     /^(billingNotEnabled|billingTierLimitExceeded)$/,
     /./,
@@ -70,9 +60,8 @@ const refusals: readonly (readonly [reason: RegExp, message: RegExp, kind: Kind]
   [/^invalid/, /./, ['statement', 'sql_value', 'A value does not fit its type, or the SQL asks for what cannot be']],
 ]
 
-const unreachable: Kind = ['later', 'warehouse_unreachable', 'BigQuery cannot be reached']
-const network =
-  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ABORT)|socket hang up|network|fetch failed|premature close/i
+const denied = /^(accessDenied|insufficientPermissions|forbidden)$/
+const refusedLogin = /^(authError|required|invalidCredentials)$/
 const credentials =
   /default credentials|invalid_grant|invalid_client|unauthorized_client|private key|keyfile|key file|credential|impersonat|refresh token|ENOENT/i
 
@@ -89,28 +78,98 @@ const reasonOf = ({ errors }: Thrown): string => {
   return typeof first?.reason === 'string' ? first.reason : ''
 }
 
-const ofStatus = (status: number): Kind | null => {
-  if (status === 401) return ['permission', 'warehouse_login', 'BigQuery refused the credentials']
-  if (status === 403) return ['permission', 'warehouse_permission', 'The BigQuery principal may not do this']
-  return status === 429 || status >= 500 ? unreachable : null
+/** Where jobs run, and the statement of one. */
+export interface Saying {
+  readonly settings: BigquerySettings
+  readonly statement?: string
 }
 
-const kindOf = (thrown: Thrown | null): Kind => {
+const hostOf = ({ apiEndpoint }: BigquerySettings): string =>
+  (apiEndpoint === undefined ? null : URL.parse(apiEndpoint)?.host) ?? 'bigquery.googleapis.com'
+
+const atProject = (settings: BigquerySettings): string => {
+  const { project, location, impersonate } = settings
+  const as = impersonate === undefined ? '' : `, as ${impersonate}`
+  return `${hostOf(settings)}, project ${quote(project)}, location ${quote(location)}${as}`
+}
+
+const kindOf = (thrown: Thrown | null, step: string, { settings, statement }: Saying): Kind => {
   const message = String(thrown?.message ?? '')
   const reason = reasonOf(thrown ?? {})
   const refusal = refusals.find(([reasons, messages]) => reasons.test(reason) && messages.test(message))
-  if (refusal) return refusal[2]
-  const status = ofStatus(Number(thrown?.code ?? thrown?.status))
-  if (status) return status
-  if (network.test(String(thrown?.code ?? '')) || network.test(message)) return unreachable
-  if (credentials.test(message) || credentials.test(String(thrown?.code ?? '')))
-    return ['permission', 'warehouse_login', 'The credentials for BigQuery cannot be used']
+  if (refusal) {
+    const [fault, word, says] = refusal[2]
+    const about = reason === 'notFound' && ofTheUser(step) ? missing(message) : {}
+    const offset = statement === undefined ? undefined : offsetIn(message, statement)
+    const place = word === 'no_such_database' || word === noSuchSchema ? ` (${atProject(settings)})` : ''
+    return [fault, word, `${says}${place}`, offset === undefined ? about : { offset, ...about }]
+  }
+  const status = Number(thrown?.code ?? thrown?.status)
+  if (denied.test(reason) || status === 403) return lacksRight(message, step, settings)
+  return kindOfWay(thrown, settings, refusedLogin.test(reason) || status === 401)
+}
+
+/** Everything but what BigQuery says of a job. */
+const kindOfWay = (thrown: Thrown | null, settings: BigquerySettings, refused: boolean): Kind => {
+  const [code, message] = [String(thrown?.code ?? ''), String(thrown?.message ?? '')]
+  const place = atProject(settings)
+  const login = (says: string): Kind => ['permission', 'warehouse_login', `${says} (${place})`, { wayOut: ofLogin }]
+  if (refused) return login('BigQuery refused the credentials')
+  const status = Number(thrown?.code ?? thrown?.status)
+  if (status === 429 || status >= 500)
+    return ['later', 'warehouse_unreachable', `BigQuery could not do it now (${place}): HTTP ${status}`]
+  const server = {
+    title: 'BigQuery',
+    host: hostOf(settings).replace(/:\d+$/, ''),
+    place,
+    ofHost: 'warehouse.api_endpoint, or the name servers of this machine',
+    ofAuthority: 'NODE_EXTRA_CA_CERTS (a proxy that looks into TLS has one of its own)',
+    check: 'Correct warehouse.api_endpoint or the proxy (HTTPS_PROXY), or run again later.',
+  }
+  const way = kindOfNetwork(code, message, server)
+  if (way) return way
+  if (credentials.test(message) || credentials.test(code)) return login('The credentials for BigQuery cannot be used')
   return ['bug', 'warehouse_error', 'The BigQuery driver failed']
 }
 
+const ofLogin =
+  'Log in anew (`gcloud auth application-default login`), or correct warehouse.key_file, GOOGLE_APPLICATION_CREDENTIALS or warehouse.impersonate_service_account.'
+
+const ofTheUser = (step: string): boolean => faultOfStatement(step) === 'configuration'
+
+/** `Syntax error: Unexpected identifier "fro" at [2:3]`: from 1 on, and a tab reaches to its next stop. */
+const offsetIn = (message: string, statement: string): number | undefined => {
+  const [, line, column] = /\bat \[(\d+):(\d+)\]/.exec(message) ?? []
+  return line === undefined ? undefined : offsetOf(statement, Number(line), Number(column), { from: 1, tabs: true })
+}
+
+/** `Access Denied: Table shop:crm.people: User does not have permission …`; of a project it names the permission. */
+const lacksRight = (message: string, step: string, settings: BigquerySettings): Kind => {
+  const [, kind, name] = /Access Denied: (\w+) ([\w:.-]+?):? /.exec(message) ?? []
+  const [permission] = /\bbigquery\.\w+\.\w+/.exec(message) ?? []
+  const what = kind === undefined || name === undefined ? '' : ` to the ${kind.toLowerCase()} ${quote(name)}`
+  const lacks = `${settings.impersonate ?? 'the principal'} has not the right${what} that this needs${permission ? ` (${permission})` : ''}`
+  const detail = ofTheUser(step)
+    ? { about: `cannot be read: ${lacks}`, wayOut: `Grant it (roles/bigquery.dataViewer to read). ${kept}` }
+    : { wayOut: '`tidemark grants` prints the rights that runs need.' }
+  return ['permission', 'warehouse_permission', `In BigQuery ${lacks}`, detail]
+}
+
+const kept =
+  'If it had the right before, dbt has probably built the relation anew, and a new one is without grants: grant it on the dataset, where it stays, or write `grants` in the dbt configuration of the model.'
+
+/** `Not found: Table shop:crm.people was not found in location EU` */
+const missing = (message: string): { about?: string; wayOut?: string } => {
+  const [, kind, name, location] =
+    /Not found: (\w+) ([\w:.-]+)(?: was not found in location ([\w-]+))?/.exec(message) ?? []
+  if (kind === undefined || name === undefined) return {}
+  const about = `reads the ${kind.toLowerCase()} ${quote(name)}, which does not exist${location ? ` in the location ${location}` : ''}`
+  return { about, wayOut: 'Correct the name or warehouse.location, or build it first.' }
+}
+
 /** What the driver threw, in our own words. */
-export const classified = (step: string, error: unknown): WarehouseError =>
-  ourError(step, error, (thrown) => kindOf(thrown as Thrown | null))
+export const classified = (step: string, saying: Saying, error: unknown): WarehouseError =>
+  ourError(step, error, (thrown) => kindOf(thrown as Thrown | null, step, saying))
 
 /** Has somebody submitted a job of this id already? */
 export const isRepeated = (error: unknown): boolean => Number((error as Thrown | null)?.code) === 409

@@ -86,12 +86,16 @@ export class Jobs {
         return await this.#outcome(request, job)
       } catch (error) {
         if (request.signal?.aborted || !(await hasFailed(job))) throw error
-        if (request.once) throw new AbortError(classified(request.step, error))
+        if (request.once) throw new AbortError(this.#classified(request, error))
         jobId = newId()
         throw error
       }
     }
-    return patiently(request.step, attempt, request.signal)
+    return patiently(attempt, (error) => this.#classified(request, error), request.signal)
+  }
+
+  #classified({ step, sql }: JobRequest, error: unknown): WarehouseError {
+    return classified(step, { settings: this.#settings, statement: sql }, error)
   }
 
   async #outcome({ step, session, dryRun, silent }: JobRequest, job: Job): Promise<JobResult> {
@@ -189,13 +193,17 @@ const rowOf = (fields: readonly Field[], { f }: RawRow): Row =>
 /** Of what comes back by itself. A conflict is another job's work of seconds. */
 const worthAsking: ReadonlySet<string> = new Set(['warehouse_conflict', 'warehouse_unreachable', 'warehouse_quota'])
 
-const patiently = <T>(step: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+const patiently = <T>(
+  work: () => Promise<T>,
+  ours: (error: unknown) => WarehouseError,
+  signal: AbortSignal | undefined,
+): Promise<T> =>
   pRetry(
     async () => {
       try {
         return await work()
       } catch (error) {
-        throw error instanceof AbortError ? error : classified(step, error)
+        throw error instanceof AbortError ? error : ours(error)
       }
     },
     {

@@ -10,14 +10,3 @@ export const ourError = (step: string, error: unknown, kindOf: (error: unknown) 
   const whose = fault === 'statement' ? faultOfStatement(step) : fault
   return new WarehouseError(whose, code, step, `${says}, in step "${step}".`, detail)
 }
-
-/** What `work` gives; throws WarehouseError in place of whatever the driver throws. */
-export const classifying =
-  (kindOf: (error: unknown) => Kind) =>
-  async <T>(step: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work()
-    } catch (error) {
-      throw ourError(step, error, kindOf)
-    }
-  }

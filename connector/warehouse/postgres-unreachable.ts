@@ -1,6 +1,6 @@
 import { quote } from '../config/problems.ts'
 import type { Kind } from './classify.ts'
-import type { Detail } from './warehouse.ts'
+import { kindOfNetwork } from './unreachable.ts'
 
 /** Who logs in, and where, as the driver found it out. */
 export interface Target {
@@ -28,83 +28,32 @@ export const kindOfConnection = (thrown: Thrown | null, target: Target): Kind | 
   const [code, message] = [String(thrown?.code ?? ''), String(thrown?.message ?? '')]
   if (thrown?.severity !== undefined) return kindOfLogin(thrown, target)
   if (/password must be a (?:non-empty )?string/.test(message)) return noPassword(target)
-  return kindOfNetwork(code, message, target) ?? kindOfTls(code, message, target)
+  return kindOfWay(code, message, target) ?? kindOfTls(code, message, target)
 }
 
-const later = (target: Target, why: string, wayOut?: string): Kind => [
-  'later',
-  'warehouse_unreachable',
-  `PostgreSQL cannot be reached (${atServer(target)}): ${why}`,
-  wayOut === undefined ? {} : { wayOut },
-]
-
-const checkAddress = (target: Target): string => {
+const kindOfWay = (code: string, message: string, target: Target): Kind | null => {
   const { host, port } = target
-  return `Does a server listen there (\`pg_isready -h ${host} -p ${port}\` tells)? Correct warehouse.host and warehouse.port (or PGHOST and PGPORT), or run again later.`
+  const check = `Does a server listen there (\`pg_isready -h ${host} -p ${port}\` tells)? Correct warehouse.host and warehouse.port (or PGHOST and PGPORT), or run again later.`
+  const server = {
+    title: 'PostgreSQL',
+    host,
+    place: atServer(target),
+    ofHost: 'warehouse.host, or the host in warehouse.connection_string or PGHOST',
+    ofAuthority: 'warehouse.sslrootcert (or PGSSLROOTCERT)',
+    check,
+  }
+  if (code !== 'ENOENT') return kindOfNetwork(code, message, server)
+  return kindOfNetwork('ECONNREFUSED', 'there is no such socket', server)
 }
 
-/** By what Node calls it, or the driver: whole texts of its own. */
-const networks: readonly (readonly [RegExp, (target: Target) => Kind])[] = [
-  [
-    /^ENOTFOUND$/,
-    (target) => [
-      'configuration',
-      'no_such_host',
-      `There is no host ${quote(target.host)} (PostgreSQL, ${atServer(target)})`,
-      { wayOut: 'Correct warehouse.host, or the host in warehouse.connection_string or PGHOST.' },
-    ],
-  ],
-  [/^EAI_/, (target) => later(target, 'the name of the host cannot be looked up now')],
-  [/^ECONNREFUSED$/, (target) => later(target, 'the connection was refused', checkAddress(target))],
-  [/^ENOENT$/, (target) => later(target, 'there is no such socket', checkAddress(target))],
-  [
-    /^ETIMEDOUT$|timeout expired/,
-    (target) => later(target, 'there was no answer in time', 'Is there a firewall between? Else run again later.'),
-  ],
-  [/^(EHOSTUNREACH|ENETUNREACH|EADDR)/, (target) => later(target, 'no way leads to the host')],
-  [
-    /^(ECONN|EPIPE)|connection terminated|client has encountered a connection error|client was closed/i,
-    (target) => later(target, 'the connection broke off'),
-  ],
-]
-
-const kindOfNetwork = (code: string, message: string, target: Target): Kind | null =>
-  networks.find(([form]) => form.test(code) || form.test(message))?.[1](target) ?? null
-
-const tls: readonly (readonly [RegExp, string, Detail])[] = [
-  [
-    /does not support SSL/,
-    'the server speaks no TLS',
-    { wayOut: 'Turn TLS on there, or write warehouse.sslmode: disable where the way to it is safe.' },
-  ],
-  [
-    /ALTNAME/,
-    'its certificate is for another host',
-    { wayOut: 'Correct warehouse.host, or write warehouse.sslmode: verify-ca.' },
-  ],
-  [
-    /EXPIRED|NOT_YET_VALID/,
-    'its certificate has expired, or is not valid yet',
-    { wayOut: 'Renew the certificate of the server.' },
-  ],
-  [
-    /SELF_SIGNED|UNABLE_TO_|self.signed|unable to (?:get|verify)/i,
-    'its certificate is of nobody who is trusted here',
-    { wayOut: 'Write the certificate of its authority as warehouse.sslrootcert (or PGSSLROOTCERT).' },
-  ],
-  [
-    /certificate|ssl|tls/i,
-    'TLS did not come about',
-    { wayOut: 'Correct warehouse.sslmode, sslrootcert, sslcert and sslkey.' },
-  ],
-]
-
+/** What else is wrong with TLS. */
 const kindOfTls = (code: string, message: string, target: Target): Kind | null => {
-  const found = tls.find(([form]) => form.test(code) || form.test(message))
-  if (found === undefined) return null
-  const [, why, detail] = found
-  const says = `No TLS connection came about that meets warehouse.sslmode (${atServer(target)}): ${why}`
-  return ['configuration', 'warehouse_tls', says, detail]
+  if (!/certificate|ssl|tls/i.test(code) && !/certificate|ssl|tls/i.test(message)) return null
+  const says = `No TLS connection to PostgreSQL came about (${atServer(target)})`
+  const wayOut = 'Correct warehouse.sslmode, sslrootcert, sslcert and sslkey.'
+  if (!/does not support SSL/.test(message)) return ['configuration', 'warehouse_tls', says, { wayOut }]
+  const way = 'Turn TLS on there, or write warehouse.sslmode: disable where the way to it is safe.'
+  return ['configuration', 'warehouse_tls', `${says}: the server speaks none`, { wayOut: way }]
 }
 
 const login = (says: string, wayOut: string): Kind => ['permission', 'warehouse_login', says, { wayOut }]

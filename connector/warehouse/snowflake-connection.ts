@@ -8,6 +8,12 @@ const answerMs = 90_000
 /** The driver would try for five minutes and longer. */
 const loginRetries = 3
 
+/** A connection, and to what. */
+export interface Session {
+  readonly connection: Connection
+  readonly settings: SnowflakeSettings
+}
+
 /** What came of a statement. */
 export interface Done {
   readonly statement: RowStatement
@@ -19,11 +25,12 @@ driver.configure({ logLevel: 'OFF', additionalLogToConsole: false })
 
 /** A session in which nothing depends on what the account or the user has set. */
 export const connect = async (settings: SnowflakeSettings): Promise<Connection> => {
-  const connection = await classified('open', () => loggedIn(settings))
-  await say(connection, 'open', {
+  const connection = await classified('open', { settings }, () => loggedIn(settings))
+  const session = { connection, settings }
+  await say(session, 'open', {
     sqlText: `alter session set autocommit = true, timezone = 'UTC', quoted_identifiers_ignore_case = false, lock_timeout = ${Math.ceil(settings.lockTimeoutMs / 1000)}`,
   })
-  await lookAround(connection)
+  await lookAround(session)
   return connection
 }
 
@@ -37,10 +44,10 @@ const loggedIn = (settings: SnowflakeSettings): Promise<Connection> =>
   })
 
 /** Where the schema of the state is not there yet, scratch tables are in PUBLIC; making it makes it the session's. */
-const lookAround = async (connection: Connection): Promise<void> => {
-  const { rows } = await say(connection, 'open', { sqlText: 'select current_schema() as current_schema' })
+const lookAround = async (session: Session): Promise<void> => {
+  const { rows } = await say(session, 'open', { sqlText: 'select current_schema() as current_schema' })
   if (rows[0]?.CURRENT_SCHEMA) return
-  await say(connection, 'open', { sqlText: 'use schema public' }).catch(() => undefined)
+  await say(session, 'open', { sqlText: 'use schema public' }).catch(() => undefined)
 }
 
 const optionsOf = (settings: SnowflakeSettings): ConnectionOptions => ({
@@ -62,7 +69,7 @@ const optionsOf = (settings: SnowflakeSettings): ConnectionOptions => ({
 
 /** Says one statement. Throws WarehouseError. */
 export const say = (
-  connection: Connection,
+  { connection, settings }: Session,
   step: string,
   options: {
     readonly sqlText: string
@@ -73,6 +80,7 @@ export const say = (
 ): Promise<Done> =>
   classified(
     step,
+    { settings, statement: options.sqlText },
     () =>
       new Promise((resolve, reject) => {
         const { sqlText, binds = [], describeOnly, tag } = options

@@ -1,6 +1,10 @@
-import { classifying, type Kind } from './classify.ts'
+import type { SnowflakeSettings } from '../config/activation.ts'
+import { quote } from '../config/problems.ts'
+import { type Kind, ourError } from './classify.ts'
+import { atAccount, kindOfLogin, kindOfWay, roleOf, type Thrown } from './snowflake-unreachable.ts'
+import { offsetOf } from './text-place.ts'
+import { faultOfStatement } from './warehouse.ts'
 
-const login: Kind = ['permission', 'warehouse_login', 'Snowflake refused user, password, key or token']
 const unreachable: Kind = ['later', 'warehouse_unreachable', 'Snowflake cannot be reached']
 const cancelled: Kind = [
   'later',
@@ -21,11 +25,6 @@ const codes: readonly (readonly [code: RegExp, kind: Kind])[] = [
     ['later', 'warehouse_unreachable', 'The session of Snowflake has ended'],
   ],
   [/^390(189|190|201|900)$/, ['configuration', 'no_such_database', 'There is no such role, warehouse or account']],
-  [/^39\d{4}$/, login],
-  [
-    /^0*(3001|3011|3041)$/,
-    ['permission', 'warehouse_permission', 'The Snowflake role may not do this; tidemark grants prints what it needs'],
-  ],
   [
     /^0*(2003|2043)$/,
     ['statement', 'no_such_relation', 'A relation or schema does not exist, or the role may not see it'],
@@ -57,24 +56,73 @@ const codes: readonly (readonly [code: RegExp, kind: Kind])[] = [
   ],
 ]
 
-/** Of the connection, before any code: what Node says. */
-const network = /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|socket hang up|network|timeout/i
 const conflict = /deadlock|concurrent|transaction conflict/i
+const lacksRight = /^0*(3001|3011|3041)$/
+const notFound = /^0*(2003|2043)$/
 
-interface Thrown {
-  readonly code?: unknown
-  readonly message?: unknown
+/** To whom something was said, and the statement. */
+export interface Saying {
+  readonly settings: SnowflakeSettings
+  readonly statement?: string
 }
 
-const kindOf = (thrown: Thrown | null): Kind => {
+const kindOf = (thrown: Thrown | null, step: string, { settings, statement }: Saying): Kind => {
   const [code, message] = [String(thrown?.code ?? ''), String(thrown?.message ?? '')]
   if (conflict.test(message)) return ['later', 'warehouse_conflict', 'Another transaction changed the same rows']
-  const found = codes.find(([form]) => form.test(code))
-  if (found) return found[1]
-  if (network.test(code) || network.test(message)) return unreachable
-  if (/^\d{6}$/.test(code)) return ['statement', 'sql_refused', `Snowflake refused a statement (error ${code})`]
-  return ['bug', 'warehouse_error', 'The Snowflake driver failed']
+  const ofWay = kindOfWay(thrown, settings)
+  if (ofWay) return ofWay
+  if (lacksRight.test(code)) return refusedRight(message, step, settings)
+  const [fault, word, says] = kindOfCode(code) ?? (/^39\d{4}$/.test(code) ? kindOfLogin(settings) : unknown(code))
+  if (['warehouse_unreachable', 'no_such_database', 'warehouse_settings'].includes(word))
+    return [fault, word, `${says} (${atAccount(settings)})`]
+  if (word === 'warehouse_login') return kindOfLogin(settings)
+  const about = notFound.test(code) && ofTheUser(step) ? missing(message, settings) : {}
+  const offset = statement === undefined ? undefined : offsetIn(message, statement)
+  return [fault, word, says, offset === undefined ? about : { offset, ...about }]
+}
+
+const kindOfCode = (code: string): Kind | undefined => codes.find(([form]) => form.test(code))?.[1]
+
+const unknown = (code: string): Kind =>
+  /^\d{6}$/.test(code)
+    ? ['statement', 'sql_refused', `Snowflake refused a statement (error ${code})`]
+    : ['bug', 'warehouse_error', 'The Snowflake driver failed']
+
+const ofTheUser = (step: string): boolean => faultOfStatement(step) === 'configuration'
+
+/** Snowflake counts lines from 1 and positions from 0. */
+const offsetIn = (message: string, statement: string): number | undefined => {
+  const [, line, position] = /\bline (\d+) at position (\d+)/.exec(message) ?? []
+  return line === undefined ? undefined : offsetOf(statement, Number(line), Number(position), { from: 0 })
+}
+
+const kept =
+  'If it had the right before, dbt has probably built the relation anew, and a new one is without grants: write `grants` or `copy_grants: true` in the dbt configuration of the model, or say `grant select on future tables in schema … to role …` once (and on future views).'
+
+/** `Insufficient privileges to operate on table 'PEOPLE'` */
+const refusedRight = (message: string, step: string, settings: SnowflakeSettings): Kind => {
+  const [, kind, name] = /operate on ([\w ]+?) '([^'\n]+)'/.exec(message) ?? []
+  const what = kind === undefined || name === undefined ? '' : ` to the ${kind.toLowerCase()} ${quote(name)}`
+  const lacks = `${roleOf(settings)} has not the right${what}`
+  const detail = ofTheUser(step)
+    ? { about: `cannot be read: ${lacks} that this needs`, wayOut: `Grant it. ${kept}` }
+    : { wayOut: '`tidemark grants` prints the rights that runs need.' }
+  return ['permission', 'warehouse_permission', `In Snowflake ${lacks} that this needs`, detail]
+}
+
+/** `Object 'DB.SHOP.PEOPLE' does not exist or not authorized.` Snowflake does not say which of both. */
+const missing = (message: string, settings: SnowflakeSettings): { about?: string; wayOut?: string } => {
+  const [, name] = /'([^'\n]+)' does not exist/.exec(message) ?? []
+  if (name === undefined) return {}
+  const about = `reads ${quote(name)}, which does not exist, or which ${roleOf(settings)} may not see`
+  return { about, wayOut: `Correct the name, build it first, or grant select on it. ${kept}` }
 }
 
 /** What `work` gives. Throws WarehouseError in place of whatever the driver throws. */
-export const classified = classifying((error) => kindOf(error as Thrown | null))
+export const classified = async <T>(step: string, saying: Saying, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw ourError(step, error, (thrown) => kindOf(thrown as Thrown | null, step, saying))
+  }
+}

@@ -126,13 +126,16 @@ class SnowflakeWarehouse implements Warehouse {
   }
 
   #plain(step: string, sqlText: string): Promise<Done> {
-    return this.#connected(step).then((connection) => say(connection, step, { sqlText, tag: this.#tag(step) }))
+    return this.#connected(step).then((connection) =>
+      say({ connection, settings: this.#settings }, step, { sqlText, tag: this.#tag(step) }),
+    )
   }
 
   async #say(step: string, statement: Statement, describeOnly = false): Promise<Done> {
     const { sql, parameters } = this.dialect.compile(statement)
     const connection = await this.#connected(step)
-    return say(connection, step, { sqlText: sql, binds: parameters, describeOnly, tag: this.#tag(step) })
+    const session = { connection, settings: this.#settings }
+    return say(session, step, { sqlText: sql, binds: parameters, describeOnly, tag: this.#tag(step) })
   }
 
   /** As JSON, which QUERY_HISTORY can take apart. */

@@ -4,7 +4,7 @@ import { holdsTemplates, placeIn } from '../../connector/activation/segment-plac
 import { stopOf } from '../../connector/activation/stop-of.ts'
 import type { Activation } from '../../connector/config/activation.ts'
 import type { Warehouse } from '../../connector/warehouse/warehouse.ts'
-import { type EmptyWarehouse, emptyWarehouse, underTest } from '../warehouse/under-test.ts'
+import { type EmptyWarehouse, emptyWarehouse } from '../warehouse/under-test.ts'
 
 describe('a place in the SQL of a segment', () => {
   const text = `select "a b", 'person@example.com', 33612345678\n  from\tüse;\n`
@@ -55,10 +55,7 @@ describe('a segment that cannot be read', () => {
     const { exit, code, message } = stopOf(error)
     return `${exit} ${code}: ${message}`
   }
-  /** The stand-ins say DuckDB's errors in other places than their services would: warehouse/bigquery and warehouse/snowflake. */
-  const says = ['duckdb', 'postgres'].includes(underTest) ? test : test.skip
-
-  says.each([
+  test.each([
     [
       'a slip of the pen',
       'select id, email\n  fro shop.people',

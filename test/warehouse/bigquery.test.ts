@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
+import { probeSegment } from '../../connector/activation/segment.ts'
+import { stopOf } from '../../connector/activation/stop-of.ts'
+import type { Activation } from '../../connector/config/activation.ts'
 import { openBigquery } from '../../connector/warehouse/bigquery.ts'
 import { type Statement, type Warehouse, WarehouseError } from '../../connector/warehouse/warehouse.ts'
 import { bigquery as dialect } from '../../sql/dialect/bigquery.ts'
@@ -141,6 +144,46 @@ test.each([
   expect(await errorOf(warehouse.rows('segment', sql.raw(text)))).toEqual({ fault: 'configuration', code })
 })
 
+/** As BigQuery says them; of what is not in the SQL, the stand-in says what DuckDB does. */
+test.each([
+  [
+    'accessDenied',
+    403,
+    'Access Denied: Table shop-1:crm.people: User does not have permission to query table shop-1:crm.people, or perhaps it does not exist.',
+    /^77 warehouse_permission: .*the principal has not the right to the table "shop-1:crm\.people".*grant it on the dataset/,
+  ],
+  [
+    'accessDenied',
+    403,
+    'Access Denied: Project shop-1: User does not have bigquery.jobs.create permission in project shop-1.',
+    /^77 .*to the project "shop-1" that this needs \(bigquery\.jobs\.create\)/,
+  ],
+  [
+    'notFound',
+    404,
+    'Not found: Table shop-1:crm.people was not found in location EU',
+    /^78 no_such_relation: .*reads the table "shop-1:crm\.people", which does not exist in the location EU\. Correct the name or warehouse\.location/,
+  ],
+  [
+    'invalidQuery',
+    400,
+    'Syntax error: Expected end of input but got identifier "peple" at [2:9]',
+    /^78 sql_syntax: Segment people: its sql cannot be parsed, in line 2, column 2, at "peple"; correct/,
+  ],
+  [
+    'invalidQuery',
+    400,
+    'Unrecognized name: emial; Did you mean email? at [1:23]',
+    /^78 no_such_column: .*, in line 1, column 8, at "emial"; correct/,
+  ],
+])('a segment that meets %s (%i) is told what it is about', async (reason, status, message, says) => {
+  await project.fail({ match: 'emial', times: 1, reason, message, status })
+  const segment = { name: 'people', source: { sql: 'select emial from\n\tpeple' }, where: [] }
+  const activation = { segment, fields: [], name: 'people.x' } as unknown as Activation
+  const stop = stopOf(await probeSegment({ activation, warehouse }).catch((thrown: unknown) => thrown))
+  expect(`${stop.exit} ${stop.code}: ${stop.message}`).toMatch(says)
+})
+
 describe('a transaction', () => {
   const touches = (n: number) => ({ statement: sql`update shop.t set name = 'm' where id = 1`, exactly: n })
 
@@ -207,10 +250,21 @@ describe('scratch tables', () => {
   })
 })
 
-test('where nobody listens, it is for later', async () => {
-  const nowhere = openBigquery({ ...project.settings, apiEndpoint: 'http://127.0.0.1:9' })
-  expect(await errorOf(nowhere)).toEqual({ fault: 'later', code: 'warehouse_unreachable' })
-}, 60_000)
+test.each([
+  [
+    'http://127.0.0.1:9',
+    /^75 warehouse_unreachable: .*\(127\.0\.0\.1:9, project "\S+", location "\w+"\): the connection was refused.*warehouse\.api_endpoint/,
+  ],
+  ['http://no..where', /^78 no_such_host: There is no host "no\.\.where"/],
+])(
+  'of %s it is told why it cannot be reached',
+  async (apiEndpoint, says) => {
+    const opening = openBigquery({ ...project.settings, apiEndpoint })
+    const { exit, code, message } = stopOf(await opening.catch((thrown: unknown) => thrown))
+    expect(`${exit} ${code}: ${message}`).toMatch(says)
+  },
+  60_000,
+)
 
 test('credentials that are not there are told before anything is asked', async () => {
   const { apiEndpoint: _, ...settings } = project.settings

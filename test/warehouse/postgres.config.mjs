@@ -3,5 +3,6 @@ import { everyWarehouse, meetings, on } from './suites.ts'
 export default on('postgres', 'newest', [
   ...everyWarehouse,
   ...meetings,
+  'activation/segment',
   'warehouse/postgres{,-crowd,-errors,-grants,-mistakes,-takeover}',
 ])

@@ -1,7 +1,13 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
+import { probeSegment } from '../../connector/activation/segment.ts'
+import { stopOf } from '../../connector/activation/stop-of.ts'
+import type { Activation } from '../../connector/config/activation.ts'
 import { openSnowflake } from '../../connector/warehouse/snowflake.ts'
 import { type Statement, type Warehouse, WarehouseError } from '../../connector/warehouse/warehouse.ts'
 import { snowflake as dialect } from '../../sql/dialect/snowflake.ts'
@@ -92,6 +98,36 @@ test.each([
   expect(await ids()).toEqual([])
 })
 
+/** As Snowflake says them; of what is not in the SQL, the stand-in says what DuckDB does. */
+test.each([
+  [
+    '003001',
+    "SQL access control error:\nInsufficient privileges to operate on table 'PEOPLE'",
+    /^77 warehouse_permission: .*the user's default role has not the right to the table "PEOPLE" that this needs.*copy_grants.*future tables/,
+  ],
+  [
+    '002003',
+    "SQL compilation error:\nObject 'DB.SHOP.PEOPLE' does not exist or not authorized.",
+    /^78 no_such_relation: .*reads "DB\.SHOP\.PEOPLE", which does not exist, or which the user's default role may not see.*future tables/,
+  ],
+  [
+    '001003',
+    "SQL compilation error:\nsyntax error line 2 at position 5 unexpected 'peple'.",
+    /^78 sql_syntax: Segment people: its sql cannot be parsed, in line 2, column 6, at "peple"; correct/,
+  ],
+  [
+    '000904',
+    "SQL compilation error: error line 1 at position 22\ninvalid identifier 'EMIAL'",
+    /^78 no_such_column: .*, in line 1, column 8, at "emial"; correct/,
+  ],
+])('a segment that meets an error %s is told what it is about', async (code, message, says) => {
+  await account.fail({ match: 'emial', times: 1, code, message })
+  const segment = { name: 'people', source: { sql: 'select emial\nfrom peple' }, where: [] }
+  const activation = { segment, fields: [], name: 'people.x' } as unknown as Activation
+  const stop = stopOf(await probeSegment({ activation, warehouse }).catch((thrown: unknown) => thrown))
+  expect(`${stop.exit} ${stop.code}: ${stop.message}`).toMatch(says)
+})
+
 describe('a transaction', () => {
   const touches = (n: number) => ({ statement: sql`update shop.t set name = 'm' where id = 1`, exactly: n })
 
@@ -168,7 +204,34 @@ test('a wrong password is no reason to try again, and nothing is written down wh
   expect(existsSync('snowflake.log')).toBe(false)
 })
 
-test('where nobody listens, it is for later', async () => {
-  const nowhere = openSnowflake({ ...account.settings, accessUrl: 'http://127.0.0.1:9' })
-  expect(await errorOf(nowhere)).toEqual({ fault: 'later', code: 'warehouse_unreachable' })
-}, 120_000)
+describe('who cannot connect is told where, as whom, why and what to do', () => {
+  const endOf = async (work: Promise<unknown>): Promise<string> => {
+    const { exit, code, message } = stopOf(await work.catch((thrown: unknown) => thrown))
+    return `${exit} ${code}: ${message}`
+  }
+  test('nobody listens', async () => {
+    expect(await endOf(openSnowflake({ ...account.settings, role: 'R', accessUrl: 'http://127.0.0.1:9' }))).toMatch(
+      /^75 warehouse_unreachable: .*\(127\.0\.0\.1:9, account "test", user "tester", role "R", database "TEST_\w+"\): the connection was refused.*warehouse\.access_url/,
+    )
+  }, 120_000)
+  test('there is no such host', async () => {
+    expect(await endOf(openSnowflake({ ...account.settings, accessUrl: 'http://no..where' }))).toMatch(
+      /^78 no_such_host: There is no host "no\.\.where".*warehouse\.account/,
+    )
+  }, 120_000)
+  test('the password is wrong', async () => {
+    const login = { authenticator: 'SNOWFLAKE', password: 'wrong' }
+    expect(await endOf(openSnowflake({ ...account.settings, login }))).toMatch(
+      /^77 warehouse_login: Snowflake refused the password of user "tester".*Correct warehouse\.user and warehouse\.password/,
+    )
+  })
+  test('nobody answers for the account', async () => {
+    const front = createServer((_, answer) => answer.writeHead(404).end()).listen(0, '127.0.0.1')
+    await once(front, 'listening')
+    const accessUrl = `http://127.0.0.1:${(front.address() as AddressInfo).port}`
+    expect(await endOf(openSnowflake({ ...account.settings, accessUrl }))).toMatch(
+      /^78 no_such_account: Nobody answers for the account "test" there .*HTTP 404/,
+    )
+    front.close()
+  })
+})
