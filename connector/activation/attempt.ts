@@ -97,7 +97,8 @@ export const readAgain = async ({ request, scope }: LiveRun): Promise<Row> => {
 /** What a delivery that was not wholly accepted means for the run. */
 export const stopAfter = ({ stop, accepted }: Delivery): RunStopped | null => {
   if (!stop || stop.exit === exits.aborted || accepted === 0) return stop
-  const message = `${stop.message} What was accepted before is settled; the next run does the rest.`
+  const when = stop.exit === exits.tryAgain ? 'the next run does' : 'once this is put right, a run does'
+  const message = `${stop.message} What was accepted before is settled; ${when} the rest.`
   return new RunStopped(stop.exit, stop.code, message, stop.exit === exits.tryAgain ? 'partial' : stop.status)
 }
 

@@ -24,7 +24,7 @@ export const connect = (name: string, options: ConnectOptions): Promise<number> 
       throw new RunStopped(
         exits.configuration,
         'no_consent',
-        `${title} knows no consent: its credentials are made there.`,
+        `${title} asks nobody for consent, so there is nothing to connect: write the credentials of \`destinations.${name}\` yourself.`,
       )
     const prompt = openPrompt()
     try {
@@ -71,15 +71,30 @@ const consented = async (app: ConsentRequest, consent: Consent, ask: Ask, prompt
   )
   const shown = shownIn(await prompt.secret(consent.asks), app, consent)
   // Good for once: asked again, it would be refused although it was taken.
-  return ask(consent.finish(app, page, shown), `exchanging the ${consent.asks}`, { once: true })
+  return ask(consent.finish(app, page, shown), `exchanging the ${consent.asks}`, { once: true }).catch((error) => {
+    throw usedUp(error, app.name, consent)
+  })
 }
+
+/** Where nobody knows whether it was taken, the same one again would only be refused. */
+const usedUp = (error: unknown, name: string, { asks }: Consent): unknown =>
+  error instanceof RunStopped && error.exit === exits.tryAgain
+    ? new RunStopped(
+        error.exit,
+        error.code,
+        `${error.message} The ${asks} may be used up by that: begin again with \`tidemark connect ${name}\`.`,
+      )
+    : error
 
 /** What was shown itself, or in the address that the browser was led to. */
 const shownIn = (text: string, { state }: ConsentRequest, { asks }: Consent): string => {
   const address = text.includes('://') ? URL.parse(text) : null
   if (address === null) return text
   const [shown, of] = [address.searchParams.get(asks), address.searchParams.get('state')]
-  if (shown === null || shown === '') throw new UsageError(`The address holds no ${asks}.`)
+  if (shown === null || shown === '')
+    throw new UsageError(
+      `The address holds no ${asks}: give the one that the browser was led to after the user agreed, or the ${asks} itself.`,
+    )
   if (of !== null && of !== '' && of !== state)
     throw new UsageError(
       `The address belongs to another request for consent: its state is not that of this one. Begin again.`,

@@ -22,4 +22,4 @@ export const next = (status: Omit<ActivationStatus, 'next'>, control: Row): stri
 const afterFailure = (code: string, run: string): string =>
   code === 'guard'
     ? `A guard stopped the last run: look at the segment, then run again: ${run}`
-    : `The last run ended with ${code}; see its message, then run again: ${run}`
+    : `The last run failed: do first what its message says, then: ${run}`

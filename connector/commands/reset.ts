@@ -158,7 +158,7 @@ const forgotten = (name: string, memory: Memory): Answer => {
   const stay =
     memory.audienceId === null
       ? ''
-      : ` Whoever is in audience ${memory.audienceId} stays there; while it exists, a platform may refuse a second audience of its name: give the new one another audience.name.`
+      : ` Whoever is in audience ${memory.audienceId} stays there. A platform may refuse a second audience of its name, X even after the first is deleted: give the new one another audience.name.`
   return {
     document: documentOf(name, memory, true),
     text: `${name} has forgotten ${what(memory)}. Its next run is a first sync and makes a new audience.${stay}`,

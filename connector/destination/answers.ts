@@ -34,18 +34,21 @@ export const notUnderstood: Next = {
   next: 'stop',
   exit: 76,
   reason: 'not_understood',
-  advice: 'this answer is not understood, so nothing is assumed; please report it with its code',
+  advice:
+    'this answer is not understood, so nothing is assumed; look whether `base_url` or a proxy on the way leads elsewhere, ' +
+    'else please report this message',
 }
 export const unexpected = { instead: notUnderstood, code: 'unexpected_answer' } as const
-export const ourBug: Next = { ...notUnderstood, advice: 'this is a fault of Tidemark; please report it with its code' }
-export const audienceGone: Next = {
+export const ourBug: Next = { ...notUnderstood, advice: 'this is a fault of Tidemark; please report this message' }
+/** `then`: what happens after `tidemark reset`. */
+export const audienceGone = (then = 'the next run makes a new one'): Next => ({
   next: 'stop',
   exit: 78,
   reason: 'audience_gone',
   advice:
     'it was deleted there or belongs to another account; Tidemark never makes it again by itself, for campaigns ' +
-    'point to it: `tidemark reset` forgets it, and the next run makes a new one',
-}
+    `point to it: \`tidemark reset\` forgets it, and ${then}`,
+})
 export const elsewhere: Next = configuration('check `base_url`, which is scheme, host and port only')
 
 /** A credential: visible ASCII, since it travels in a header, and a line break from a file would leak into errors. */
@@ -75,7 +78,7 @@ export interface Told {
 /** A fault with its sentence for a person. */
 export function faultOf(next: Next, scene: Scene, told: Told): Fault {
   const words = quotable(told.said, scene.secrets)
-  const because = words === '' ? told.code : `${told.code}, "${words}"`
+  const because = [nameOf(told.code), ...(words === '' ? [] : [`"${words}"`])].join(', ')
   const base = {
     code: told.code,
     message: `${scene.title} did not ${scene.doing} (${because}): ${next.advice}.`,
@@ -100,6 +103,18 @@ export function faultOf(next: Next, scene: Scene, told: Told): Fault {
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
     ...(wait !== undefined || next.waitsMs === undefined ? {} : { waitsMs: next.waitsMs }),
   }
+}
+
+/** Words of ours that stand where a code of the platform would. */
+const ownWords: Readonly<Record<string, string>> = {
+  unexpected_answer: 'its answer has another form',
+  count_mismatch: 'its count is another',
+}
+
+/** So that nobody takes our word for the platform's. */
+const nameOf = (code: string): string => {
+  if (/^http_\d{3}$/.test(code)) return `HTTP ${code.slice(5)}`
+  return Object.hasOwn(ownWords, code) ? (ownWords[code] ?? code) : `code ${code}`
 }
 
 export function done<T>(value: T, requestId: string | undefined): Outcome<T> {

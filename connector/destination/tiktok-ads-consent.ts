@@ -1,7 +1,7 @@
 import { idAt, listAt, type Reading, type Scene, textAt, unexpected } from './answers.ts'
 import type { Consent, Consented, ConsentRequest } from './consent.ts'
 import { queryOf } from './oauth1.ts'
-import { codes, reader } from './tiktok-ads-answers.ts'
+import { consentCodes, reader } from './tiktok-ads-answers.ts'
 
 /** Consent by an auth_code, which is good for an hour and for once (TikTok Ads reference, 2.0). */
 export const tiktokConsent: Consent = {
@@ -24,7 +24,7 @@ export const tiktokConsent: Consent = {
       headers: { accept: 'application/json', 'content-type': 'application/json' },
       body: [JSON.stringify({ app_id: app.credentials.app_id, secret: app.credentials.secret, auth_code: shown })],
     }),
-    read: reader(sceneOf(app, shown), codes, tokenOf),
+    read: reader(sceneOf(app, shown), consentCodes, tokenOf),
   }),
 }
 

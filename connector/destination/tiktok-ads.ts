@@ -10,7 +10,7 @@ import {
   type RowLayout,
 } from './destination.ts'
 import { queryOf } from './oauth1.ts'
-import { audienceCodes, codes, creationCodes, memberCodes, reader } from './tiktok-ads-answers.ts'
+import { appCodes, audienceCodes, codes, creationCodes, memberCodes, reader } from './tiktok-ads-answers.ts'
 import { advertisersOf, audienceNow, created, detailsOf, pageOf } from './tiktok-ads-bodies.ts'
 import { tiktokConsent } from './tiktok-ads-consent.ts'
 
@@ -145,7 +145,7 @@ function account(settings: DestinationSettings): Account {
             app_id: settings.credentials.app_id ?? '',
             secret: settings.credentials.secret ?? '',
           }),
-        read: reader(scene('list the advertisers'), codes, advertisersOf),
+        read: reader(scene('list the advertisers'), appCodes, advertisersOf),
       }),
       saysRoles: false,
       factsPerCall: 100,

@@ -173,11 +173,11 @@ function poster({ baseUrl, credentials }: DestinationSettings) {
 
 const reached = configuration('check `base_url` and `credentials.path`, and that the endpoint takes JSON by POST')
 const again = retry('no', 'the endpoint asks for a pause; wait, or lower `rate_limit` of this destination')
-const failed = retry('maybe', 'it is asked again, and the next run heals what is left')
+const failed = retry('maybe', 'the fault is on the side of the endpoint: look at its log if this goes on')
 
 /** What the statuses of the protocol mean; others are not understood. */
 const statuses: Codes = {
-  400: configuration('the endpoint does not take what was asked; it may be of an older protocol'),
+  400: configuration('the endpoint does not take what was asked: compare it with docs/webhook.md'),
   401: permission('check that `credentials.secret` is the same at both ends'),
   403: permission('check that `credentials.secret` is the same at both ends, and what the endpoint lets it do'),
   404: reached,
@@ -191,12 +191,12 @@ const statuses: Codes = {
   429: again,
 }
 /** Where an audience is named. */
-const audienceStatuses: Codes = { ...statuses, 410: audienceGone }
+const audienceStatuses: Codes = { ...statuses, 410: audienceGone() }
 const badMembers = refused('the endpoint does not take some of the digests')
 /** Where members are sent. */
 const memberStatuses: Codes = {
   ...audienceStatuses,
-  409: retry('no', 'the audience is busy; it is asked again'),
+  409: retry('no', 'the audience is busy; look at the log of the endpoint if this goes on'),
   413: tooLarge('the request is too large: lower `request.max_bytes` or `request.max_rows` of this destination'),
   422: badMembers,
 }

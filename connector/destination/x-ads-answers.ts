@@ -25,8 +25,14 @@ import {
 } from './answers.ts'
 import type { HttpAnswer, Outcome } from './destination.ts'
 
-const token = 'check the four `credentials`, and that the clock of this machine is right, since requests are dated'
-const busy = retry('maybe', 'it is asked again, and the next run heals what is left')
+const token =
+  'check the four `credentials` (where the user has withdrawn the token, `tidemark connect` brings a new one) and the clock ' +
+  'of this machine, since requests are dated'
+const busy = retry('maybe', 'the fault is on the side of X and mostly passes; there is nothing to correct here')
+const locked = retry('no', 'another change held a lock, which mostly passes; there is nothing to correct here')
+const gone = audienceGone(
+  'the next run makes a new one; X keeps the names of deleted audiences, so choose another `audience.name` before it',
+)
 const tooMuch = tooLarge('the request is too large: lower `request.max_bytes` of this destination')
 
 /** Every code of X Ads reference 1.2 and 1.6, as it is meant where no users are sent. */
@@ -34,28 +40,34 @@ export const codes: Codes = {
   // 400: our parameters. Names and descriptions are the only ones a user writes.
   INVALID_PARAMETER: configuration('check the name and the description of the audience, and `account_id`'),
   MISSING_PARAMETER: ourBug,
-  INVALID_USER: permission('the user who granted the token is not known there any more; connect again'),
+  INVALID_USER: permission(
+    'the user who granted the token is not known there any more; `tidemark connect` brings a new token',
+  ),
   FEATURE_NOT_AVAILABLE: permission('ask X to enable custom audiences for this account'),
   REQUEST_TOO_COMPLEX: ourBug,
   // 401: the token, or a signature that does not fit.
   UNAUTHORIZED_ACCESS: permission(token),
   // 403: who asks. An unknown account is 403 as well, it cannot be told from one of somebody else (1.2).
   UNAUTHORIZED_CLIENT_APPLICATION: permission('the developer app needs approval for the Ads API and for audiences'),
-  ACCOUNT_NOT_FOUND: permission('check `account_id`, or let the owner of the account give this user access to it'),
-  READONLY_CLIENT_APPLICATION: permission('give the developer app read and write permission and make a new token'),
+  ACCOUNT_NOT_FOUND: permission(
+    'check `account_id` (`tidemark accounts` lists those that the token can see), or let the owner of the account give this user access to it',
+  ),
+  READONLY_CLIENT_APPLICATION: permission(
+    'give the developer app read and write permission, then make a new token with `tidemark connect`',
+  ),
   ACTION_NOT_ALLOWED: permission('the user behind the token needs a role on this account that may edit audiences'),
   // 404: without an audience in the path only the account or the address can be meant.
   NOT_FOUND: configuration('check `account_id` and `base_url`'),
   ROUTE_NOT_FOUND: elsewhere,
   // The old noun is documented, today's is not (1.6): both.
-  TAILORED_AUDIENCE_NOT_FOUND: audienceGone,
-  CUSTOM_AUDIENCE_NOT_FOUND: audienceGone,
+  TAILORED_AUDIENCE_NOT_FOUND: gone,
+  CUSTOM_AUDIENCE_NOT_FOUND: gone,
   // 405: a method we chose.
   METHOD_NOT_ALLOWED: ourBug,
   // 408: cancelled, perhaps after its effect.
   CANCELLED_REQUEST: busy,
   // 423: somebody else held the lock, so nothing was done.
-  LOCK_ACQUISITION_TIMEOUT: retry('no', 'another change held a lock; it is asked again'),
+  LOCK_ACQUISITION_TIMEOUT: locked,
   // 429: not let in.
   TOO_MANY_REQUESTS: retry('no', 'the rate limit is reached; wait, or lower `rate_limit` of this destination'),
   // 500, 503: anything may have happened.
@@ -65,7 +77,7 @@ export const codes: Codes = {
 }
 
 /** As `codes`, where the path names an audience. */
-export const audienceCodes: Codes = { ...codes, NOT_FOUND: audienceGone }
+export const audienceCodes: Codes = { ...codes, NOT_FOUND: gone }
 
 /** As `codes`, where users are sent: what is invalid then are identifiers, and what is too complex can be halved. */
 export const memberCodes: Codes = {
@@ -83,7 +95,7 @@ const statuses: Readonly<Record<number, Next>> = {
   405: ourBug,
   413: tooMuch,
   415: ourBug,
-  423: retry('no', 'another change held a lock; it is asked again'),
+  423: locked,
 }
 
 interface XError {
@@ -109,7 +121,7 @@ function errorsOf(json: unknown): readonly XError[] {
   return [...listAt(json, 'errors').map(read(false)), ...ofOperations.map(read(true))]
 }
 
-/** Statuses that mean busy come first; then the code, if there is one; then the status alone. */
+/** Statuses that mean busy come first; then the code, if there is one; then the status alone (`http_401` in a table). */
 function nextOf(status: number, errors: readonly XError[], table: Codes): Next {
   const [error] = errors
   if (status === 429) return table.TOO_MANY_REQUESTS ?? notUnderstood
@@ -126,7 +138,8 @@ function nextOf(status: number, errors: readonly XError[], table: Codes): Next {
   if (error?.code !== undefined && Object.hasOwn(table, error.code)) return table[error.code] ?? notUnderstood
   // A code that no table knows stops, except where the status leaves no doubt that it is about who asks.
   if (error?.code !== undefined && status !== 401 && status !== 403) return notUnderstood
-  return statuses[status] ?? notUnderstood
+  const key = `http_${status}`
+  return (Object.hasOwn(table, key) ? table[key] : statuses[status]) ?? notUnderstood
 }
 
 /** Reads an answer of X: `meaning` reads the body of a 2xx without errors, `table` says what to do after a code. */

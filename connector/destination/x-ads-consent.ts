@@ -1,4 +1,4 @@
-import { faultOf, type Scene, unexpected } from './answers.ts'
+import { type Codes, configuration, faultOf, permission, type Scene, unexpected } from './answers.ts'
 import type { Consent, ConsentPage, ConsentRequest } from './consent.ts'
 import type { Call, HttpAnswer, Outcome } from './destination.ts'
 import { authorisation, queryOf } from './oauth1.ts'
@@ -14,13 +14,31 @@ export const xConsent: Consent = {
   asks: 'PIN',
   begin: (app) => ({
     request: signed(app, 'request_token', { oauth_callback: 'oob' }),
-    read: formReader(sceneOf(app, 'let this app ask for consent', []), (form) => pageOf(form, app)),
+    read: formReader(sceneOf(app, 'let this app ask for consent', []), appCodes, (form) => pageOf(form, app)),
   }),
   finish: (app, { kept }, shown) => ({
     request: signed(app, 'access_token', { oauth_verifier: shown }, kept),
-    read: formReader(sceneOf(app, 'exchange the PIN for a token', [shown, ...Object.values(kept)]), tokenOf),
+    read: formReader(sceneOf(app, 'exchange the PIN for a token', [shown, ...Object.values(kept)]), pinCodes, tokenOf),
   }),
 }
+
+const wrongApp = permission(
+  'check `consumer_key` and `consumer_secret` of the developer app, and the clock of this machine, since requests are dated',
+)
+const mayNotAsk = permission(
+  'the developer app may not ask for consent: switch on user authentication with OAuth 1.0a in its settings at X',
+)
+/** The app itself was taken a moment ago, when it asked for the page. */
+const wrongPin = permission(
+  'the PIN is not the one of this page: it is good for once and for some minutes. Begin again with `tidemark connect`, and give the PIN of the new page',
+)
+const appCodes: Codes = {
+  ...codes,
+  415: configuration('X does not take a PIN of this developer app: allow the callback `oob` in its settings at X'),
+  http_401: wrongApp,
+  http_403: mayNotAsk,
+}
+const pinCodes: Codes = { ...codes, http_401: wrongPin, http_403: wrongPin }
 
 /** Consent lives on the host of X itself, not on that of the Ads API; a simulator or proxy is both. */
 const hosts: Readonly<Record<string, string>> = {
@@ -62,9 +80,9 @@ const signed =
 
 /** Successes are forms, errors are JSON as everywhere. */
 const formReader =
-  <T>(scene: Scene, meaning: (form: URLSearchParams) => T | null) =>
+  <T>(scene: Scene, table: Codes, meaning: (form: URLSearchParams) => T | null) =>
   (answer: HttpAnswer): Outcome<T> => {
-    if (answer.status !== 200) return reader<T>(scene, codes, () => unexpected)(answer)
+    if (answer.status !== 200) return reader<T>(scene, table, () => unexpected)(answer)
     const value = meaning(new URLSearchParams(answer.body))
     if (value !== null) return { ok: true, value }
     return { ok: false, fault: faultOf(unexpected.instead, scene, { code: unexpected.code }) }

@@ -132,16 +132,43 @@ describe('tidemark connect, and something is wrong', () => {
     const { code, stdout, stderr } = await answer(started, '0000000')
     expect({ code, stdout }).toEqual({ code: 77, stdout: '' })
     expect(stderr).toContain('Exchanging the PIN failed')
+    expect(stderr).toContain('Begin again with `tidemark connect`, and give the PIN of the new page.')
     expect(stderr).not.toContain('0000000')
     expect(project.x.requests.filter(({ op }) => op === 'access_token')).toHaveLength(1)
+  })
+
+  test.concurrent('an auth_code that was used is 77, and so is a secret of another app: each says which it was', async () => {
+    await using project = await open()
+    const started = begin(project, 'tiktok')
+    const address = await ledTo(await addressOf(started))
+    expect((await answer(started, address)).code).toBe(0)
+    const used = begin(project, 'tiktok')
+    await addressOf(used)
+    expect(await answer(used, new URL(address).searchParams.get('auth_code') ?? '')).toMatchObject({
+      code: 77,
+      stderr: expect.stringMatching(/code 40110, .*the auth_code was used, was cancelled or has expired/),
+    })
+    project.env = { ...project.env, TIKTOK_SECRET: 'of-another-app' }
+    const other = begin(project, 'tiktok')
+    const { code, stderr } = await answer(other, await ledTo(await addressOf(other)))
+    expect({ code, stderr }).toEqual({
+      code: 77,
+      stderr: expect.stringMatching(/code 40101, .*`app_id` and `secret` do not belong together/),
+    })
+    expect(stderr).not.toContain('of-another-app')
   })
 
   test.concurrent('an answer that is lost is not asked for again', async () => {
     await using project = await open()
     project.tiktok.addFaults([{ match: { op: 'access_token' }, times: 'always', fault: { kind: 'drop_after' } }])
     const started = begin(project, 'tiktok')
-    const { code } = await answer(started, await ledTo(await addressOf(started)))
-    expect(code).toBe(75)
+    const { code, stderr } = await answer(started, await ledTo(await addressOf(started)))
+    expect({ code, stderr }).toEqual({
+      code: 75,
+      stderr: expect.stringContaining(
+        'The auth_code may be used up by that: begin again with `tidemark connect tiktok`.',
+      ),
+    })
     expect(project.tiktok.requests.filter(({ op }) => op === 'access_token')).toHaveLength(1)
   })
 

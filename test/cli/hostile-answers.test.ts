@@ -192,7 +192,7 @@ test.concurrent.each(platforms)(
     proxy.instead = ({ url }) => (/\/list\//.test(url) ? undefined : { applied: true, answer })
     const made = await project.run('run', '--all')
     expect(made.code).toBe(76)
-    expectClearError(made, /did not create the audience 'everyone' .*unexpected_answer.*is not understood/)
+    expectClearError(made, /did not create the audience 'everyone' .*\(its answer has another form.*is not understood/)
     // The list is asked for what became of it: `..` is in no path, nor is it an id.
     proxy.instead = () => ({ answer: says(200, JSON.stringify(platform === 'x' ? page : pageOfTiktok)) })
     const looked = await project.run('run', '--all')

@@ -29,14 +29,14 @@ describe('a fault', () => {
     expect(faultOf(refused('look at the rows'), scene, { code: 'BAD', said: 'no good' })).toEqual({
       next: 'refused',
       code: 'BAD',
-      message: 'The Platform did not add members to audience 7 (BAD, "no good"): look at the rows.',
+      message: 'The Platform did not add members to audience 7 (code BAD, "no good"): look at the rows.',
       said: 'no good',
     })
   })
 
   test('of a platform that says nothing has a code only, and nothing that it has not', () => {
     const fault = faultOf(refused('look'), scene, { code: 'BAD' })
-    expect(fault.message).toBe('The Platform did not add members to audience 7 (BAD): look.')
+    expect(fault.message).toBe('The Platform did not add members to audience 7 (code BAD): look.')
     expect(Object.keys(fault).sort()).toEqual(['code', 'message', 'next'])
   })
 
@@ -60,7 +60,7 @@ describe('a fault', () => {
     const stopOf = (next: Next) => faultOf(next, scene, { code: 'NO' })
     expect(stopOf(permission('ask'))).toMatchObject({ next: 'stop', exit: 77, reason: 'permission' })
     expect(stopOf(nameTaken('choose'))).toMatchObject({ next: 'stop', exit: 78, reason: 'name_taken' })
-    expect(stopOf(audienceGone)).toMatchObject({ next: 'stop', exit: 78, reason: 'audience_gone' })
+    expect(stopOf(audienceGone())).toMatchObject({ next: 'stop', exit: 78, reason: 'audience_gone' })
     for (const next of [notUnderstood, ourBug])
       expect(stopOf(next)).toMatchObject({ next: 'stop', exit: 76, reason: 'not_understood' })
     expect(faultOf(configuration('correct it'), scene, { code: 'NO' })).toMatchObject({

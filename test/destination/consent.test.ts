@@ -179,8 +179,8 @@ describe('consent on TikTok', () => {
 
   test.each([
     ['no token', envelope(0, {}), notUnderstood],
-    ['a code that was used', envelope(40101, {}), permission],
-    ['a secret that does not fit', envelope(40110, {}), permission],
+    ['a code that was used', envelope(40110, {}), permission],
+    ['a secret that does not fit', envelope(40101, {}), permission],
   ] as const)('%s', (_what, body, fault) => {
     const outcome = finish.read(answered(200, body))
     expect(outcome).toMatchObject({ ok: false, fault })

@@ -120,11 +120,19 @@ describe.each(all.map((cases) => [cases.destination.type, cases] as const))('%s'
 
 function expectSentence({ message, code }: Fault, { settings }: Cases): void {
   expect(message).toMatch(/^[^\p{C}]{40,700}\.$/u)
-  expect(message).toContain(code)
+  expect(message).toContain(`(${saidOf(code)}`)
   expect(message).toContain(settings.accountId)
   expect(message).not.toMatch(/[0-9a-f]{32}|@|undefined/)
   for (const secret of Object.values(settings.credentials)) expect(message).not.toContain(secret)
 }
+
+/** What a person is told of a code: nobody may take a word of ours for one of the platform's. */
+const ours: Readonly<Record<string, string>> = {
+  unexpected_answer: 'its answer has another form',
+  count_mismatch: 'its count is another',
+}
+const saidOf = (code: string): string =>
+  ours[code] ?? (code.startsWith('http_') ? `HTTP ${code.slice(5)}` : `code ${code}`)
 
 /** The same in lengths only: what SQL adds up without making the text. A digest is 64 characters, SHA-512 twice as many. */
 function bytesOf({ row, types, value }: RowLayout, member: Readonly<Record<string, readonly string[]>>): number {

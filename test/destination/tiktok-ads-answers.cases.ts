@@ -74,7 +74,7 @@ const codes: readonly AnswerCase[] = [
     answer: answered(200, envelope(0)),
     expected: { value: undefined, requestId: '20260822100000ABC' },
   },
-  returned(20001, add, notUnderstood),
+  ...[add, remove, create, find].map((call) => returned(20001, call, retryMaybe)),
   ...every([40000, 40002], refused),
   returned(40000, create, configuration),
   returned(40002, find, configuration),

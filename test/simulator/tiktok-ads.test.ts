@@ -94,7 +94,7 @@ describe('base, token, envelope (2.0)', () => {
     const list = await call('oauth2/advertiser/get/?app_id=7000000000000000002&secret=sim-tiktok-secret')
     const ids = list.json.data.list.map((one: { advertiser_id: string }) => one.advertiser_id)
     expect(ids).toEqual([ADVERTISER, OTHER, '7000000000000000011'])
-    expect(code(await call('oauth2/advertiser/get/?app_id=7000000000000000002&secret=x'))).toEqual([200, 40110])
+    expect(code(await call('oauth2/advertiser/get/?app_id=7000000000000000002&secret=x'))).toEqual([200, 40101])
     const info = await call(`advertiser/info/?advertiser_ids=${encodeURIComponent(`["${ADVERTISER}"]`)}`)
     expect(info.json.data.list).toMatchObject([{ advertiser_id: ADVERTISER }])
   })
