@@ -14,7 +14,9 @@ where table_name like 'control_%' order by table_name`
 export const readOwners = (schema: string, tables: readonly string[]): Sql =>
   unionAll(
     tables.map(
-      (table) => sql`select activation, audience_id, audience_name, audience_description, account_id, member_key,
+      (
+        table,
+      ) => sql`select activation, audience_id, audience_intent, audience_name, audience_description, account_id, member_key,
   cast(ledger_members as ${sqlType.text}) as ledger_members,
   cast(audience_id is not null or audience_intent is not null or identifier_rows > 0 or run_open as ${sqlType.text}) as holds_something
 from ${sql.id(`${schema}_state`, table)}`,

@@ -6,7 +6,7 @@ import type { Row } from '../warehouse/warehouse.ts'
 import type { Calls } from './calls.ts'
 import { type RunRequest, scopeOf } from './context.ts'
 import type { Delivery } from './delivery-state.ts'
-import { checkFormer } from './former.ts'
+import { checkFormer, hasAudience } from './former.ts'
 import { memberKeyName } from './identity.ts'
 import type { Lease } from './lease.ts'
 import { acquireState, type Held } from './migrate.ts'
@@ -14,6 +14,7 @@ import { runFacts } from './recover.ts'
 import { createState, upgradeShared, versionOf } from './state.ts'
 import { exits, RunStopped } from './stop.ts'
 import { type ActivationResult, summaryOf } from './summary.ts'
+import { formerOf, takeOver } from './take-over.ts'
 
 /** An attempt under its lease. */
 export interface LiveRun {
@@ -40,8 +41,8 @@ export const prepareState = async (request: RunRequest, suffix: string): Promise
   const state = { ...request, suffix, scope: scopeOf(request, suffix, '0') }
   const version = await versionOf(state)
   if (version === null) {
-    const former = await checkFormer(request)
-    if (former !== null) request.log.warn('former_activation', { activation: activation.name, message: former })
+    await formerOf(request)
+    await checkFormer(request)
     await createState(state, memberKeyName(activation.segment.memberKey), connectorVersion)
     request.log.info('state_created', { activation: activation.name, schema })
   } else if (version < stateVersion) await upgradeShared(state, connectorVersion)
@@ -61,6 +62,14 @@ export const finishedBefore = async (request: RunRequest, suffix: string): Promi
     message: `${name} was not run: the run key ${request.runKey} succeeded at ${finishedAt}, and that run's summary is given again. A new run needs a --run-key of its own, or none.`,
   })
   return { summary: summaryOf(row), exit: 0, unchanged: false }
+}
+
+/** What an activation held under a name that it had comes to it, or is left behind by a decision. Throws RunStopped (78). */
+export const inherit = async (request: RunRequest, taken: Held, suffix: string): Promise<Held> => {
+  const held = await takeOver(request, taken, suffix)
+  const former = hasAudience(held.control) ? null : await checkFormer(request)
+  if (former !== null) request.log.warn('former_activation', { activation: request.activation.name, message: former })
+  return held
 }
 
 /** `version`: that of the state, as it was seen. */

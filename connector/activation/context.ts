@@ -45,10 +45,11 @@ export interface RunRequest {
   readonly clockOffsetMs?: number
 }
 
-/** Part of a table name that no two activations share: `high_value-x`; long names end in a hash. */
-export const tableSuffix = (activation: string, hash: (text: string) => string): string => {
+/** The end of this activation's table names, which no two share: `high_value-x`; long names end in a hash. */
+export const suffixOf = (activation: string): string => {
   const plain = activation.replace('.', '-')
-  return plain.length <= 30 ? plain : `${plain.slice(0, 20)}--${hash(activation).slice(0, 8)}`
+  if (plain.length <= 30) return plain
+  return `${plain.slice(0, 20)}--${createHash('sha256').update(activation).digest('hex').slice(0, 8)}`
 }
 
 /**

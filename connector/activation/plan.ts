@@ -6,13 +6,14 @@ import { audienceInStep, checkName, type KnownAudience } from './audience.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { type Batch, cutDelta } from './cut.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'
-import { checkFormer } from './former.ts'
+import { checkFormer, hasAudience } from './former.ts'
 import { deltaGuards, type Guard, type Judgement, segmentGuards, sentences } from './guards.ts'
 import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './identity.ts'
 import type { DeltaMeasures, SegmentMeasures } from './measures.ts'
 import { muchRejected } from './rejected.ts'
 import { probed } from './segment.ts'
 import { copyAsCurrent, versionOf } from './state.ts'
+import { type FormerState, formerOf } from './take-over.ts'
 
 export type PlanRequest = Pick<
   RunRequest,
@@ -44,7 +45,10 @@ export interface Plan {
   readonly judged: readonly Guard[]
   /** What a run would warn of. */
   readonly warnings: readonly string[]
+  /** What the run would take over first from the name that the activation had; null: nothing. */
+  readonly takesOver: Pick<FormerState, 'name' | 'members'> | null
 }
+type Planned = Omit<Plan, 'takesOver'>
 
 /** Ids of audiences have about so many characters; only the bytes of a request depend on it. */
 const placeholderId = '0'.repeat(20)
@@ -60,13 +64,16 @@ export const planActivation = async (asked: PlanRequest, suffix: string): Promis
 
 const planOnScratch = async (request: PlanRequest, suffix: string): Promise<Plan> => {
   const { activation, warehouse, schema } = request
-  const state = { warehouse, schema, suffix, scope: scopeOf(request, suffix, '0') }
+  const own = { warehouse, schema, suffix, scope: scopeOf(request, suffix, '0') }
+  const takesOver = await formerOf(request)
+  const state = takesOver ?? own
   const version = await versionOf(state)
-  const former = version === null ? await checkFormer(request) : null
-  const scope = scopeOf(request, suffix, '0', { dry: true, stateless: version !== stateVersion })
+  const stateless = takesOver !== null || version !== stateVersion
+  const scope = scopeOf(request, suffix, '0', { dry: true, stateless })
   if (version === null) for (const statement of createScratchState(scope)) await warehouse.execute('state', statement)
-  else if (version < stateVersion) await copyAsCurrent(state, scope, version)
+  else if (stateless) await copyAsCurrent(state, scope, version)
   const control = version === null ? null : ((await warehouse.rows('control', readControl(scope)))[0] ?? null)
+  const former = control !== null && hasAudience(control) ? null : await checkFormer(request)
   if (control) await checkIdentity(request, scope, control)
   const context: DeltaContext = {
     activation,
@@ -80,10 +87,10 @@ const planOnScratch = async (request: PlanRequest, suffix: string): Promise<Plan
     dry: true,
   }
   const plan = await planDelta(request, context, control)
-  return former === null ? plan : { ...plan, warnings: [former, ...plan.warnings] }
+  return { ...plan, takesOver, warnings: [...(former === null ? [] : [former]), ...plan.warnings] }
 }
 
-const planDelta = async (request: PlanRequest, context: DeltaContext, control: Row | null): Promise<Plan> => {
+const planDelta = async (request: PlanRequest, context: DeltaContext, control: Row | null): Promise<Planned> => {
   const { activation, full } = request
   const segment = await compareWithLedger(context)
   const { changed } = segment

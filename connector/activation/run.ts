@@ -7,6 +7,7 @@ import {
   beginning,
   close,
   finishedBefore,
+  inherit,
   type LiveRun,
   outcome,
   overridden,
@@ -63,7 +64,8 @@ export const runActivation = async (asked: RunRequest, suffix: string): Promise<
 }
 
 /** Steps 2 to 11 under the lease; whatever stops them closes the attempt with its reason. */
-const runUnderLease = async (request: RunRequest, held: Held, suffix: string): Promise<ActivationResult> => {
+const runUnderLease = async (request: RunRequest, taken: Held, suffix: string): Promise<ActivationResult> => {
+  const held = await inherit(request, taken, suffix)
   const { lease, control } = held
   const scope = scopeOf(request, suffix, lease.hold.fence)
   const calls = createCalls(request, lease)

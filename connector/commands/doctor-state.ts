@@ -1,12 +1,12 @@
 import { readControl } from '../../sql/control.ts'
-import { scopeOf } from '../activation/context.ts'
+import { scopeOf, suffixOf } from '../activation/context.ts'
 import { memberKeyName } from '../activation/identity.ts'
 import { createState, versionOf } from '../activation/state.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { connectorVersion } from '../version.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import { clockOffset, suffixOf } from './run-all.ts'
+import { clockOffset } from './run-all.ts'
 
 /** What the warehouse says of the tables of Tidemark. */
 export interface StateFound {

@@ -1,3 +1,4 @@
+import { people } from '../activation/former.ts'
 import type { Plan } from '../activation/plan.ts'
 import type { Activation } from '../config/activation.ts'
 import { type Destination, fieldsByType } from '../destination/destination.ts'
@@ -14,6 +15,8 @@ export interface PlannedActivation {
     /** What a run would do about the audience itself. */
     readonly call: Plan['audienceCalls']
   }
+  /** What the run would take over first from the name that the activation had (`renamed_from`); null: nothing. */
+  readonly takes_over: { readonly activation: string; readonly members: number } | null
   readonly first_sync: boolean
   readonly full: boolean
   readonly segment_rows: number
@@ -79,7 +82,7 @@ export const planDocument = (
   full: boolean,
   plan: Plan,
 ): PlannedActivation => {
-  const { control, delta, audience } = plan
+  const { control, delta, audience, takesOver: former } = plan
   const requests = requestsOf(plan, destination, activation.destination)
   const rejections = merged(delta?.rejections ?? {}, delta?.holds ?? {})
   const add = delta?.rows.add
@@ -89,6 +92,7 @@ export const planDocument = (
     activation: activation.name,
     outcome: outcomeOf(plan),
     audience: { id: audience.id, name: activation.audience.name, call: plan.audienceCalls },
+    takes_over: former === null ? null : { activation: former.name, members: former.members },
     first_sync: control?.first_synced_at == null,
     full,
     segment_rows: plan.segment.rows,
@@ -119,7 +123,7 @@ export const planDocument = (
     bytes: requests.reduce((sum, r) => sum + r.bytes, 0),
     seconds: Math.round(Math.max(0, apiCalls - 1) * interval * 10) / 10,
     quiet_ms: apiCalls === 0 ? 0 : Number(control?.quiet_ms ?? 0),
-    notes: notesOf(plan),
+    notes: notesOf(plan, activation),
     error: null,
   }
 }
@@ -164,8 +168,12 @@ const requestsOf = (
 }
 
 /** What the figures do not say. */
-const notesOf = ({ control, audienceCalls }: Plan): readonly string[] => {
+const notesOf = (
+  { control, audienceCalls, takesOver: former }: Plan,
+  { renamedFrom }: Activation,
+): readonly string[] => {
   const notes: string[] = []
+  if (renamedFrom !== undefined && former === null) notes.push(nothingToTakeOver(renamedFrom))
   if (control?.run_open === 'true')
     notes.push(
       'An earlier run did not come to its end: the next run settles what it had sent first, so less may be left to send.',
@@ -174,3 +182,8 @@ const notesOf = ({ control, audienceCalls }: Plan): readonly string[] => {
     notes.push('The answer to the creation of the audience was lost: the next run looks whether it came to be.')
   return notes
 }
+
+export const takesOver = (members: number, former: string): string => `takes over ${people(members)} from ${former}`
+
+export const nothingToTakeOver = (former: string): string =>
+  `\`renamed_from: ${former}\` has nothing to take over and can be taken out of the file.`

@@ -1,12 +1,20 @@
 import type { Unplannable } from './plan.ts'
-import type { PlannedActivation } from './plan-document.ts'
+import { type PlannedActivation, takesOver } from './plan-document.ts'
 import { statementsText } from './recorder.ts'
 import { renderTable } from './table.ts'
 
 /** The plan of one activation for a person. */
 export const planText = (plan: PlannedActivation | Unplannable): string => {
   if (plan.error !== null) return `${plan.activation} cannot run: ${plan.error.message}`
-  const parts = [heading(plan), counts(plan), requests(plan), ...warnings(plan), ...guards(plan), ...plan.notes]
+  const parts = [
+    heading(plan),
+    former(plan),
+    counts(plan),
+    requests(plan),
+    ...warnings(plan),
+    ...guards(plan),
+    ...plan.notes,
+  ]
   if (plan.statements)
     parts.push(
       `Statements (run in this order in one session; what a run keeps as tables is scratch here):\n\n${statementsText(plan.statements)}`,
@@ -25,6 +33,9 @@ const heading = (plan: PlannedActivation): string => {
   const kind = plan.full ? 'everybody (--full)' : plan.first_sync ? 'first sync' : 'changes'
   return `${plan.activation}: ${kind}, ${which}`
 }
+
+const former = ({ takes_over: taken }: PlannedActivation): string =>
+  taken === null ? '' : `  ${takesOver(taken.members, taken.activation)}`
 
 const counts = (plan: PlannedActivation): string => {
   if (plan.changed_members === 0) return '  Nothing changed: nobody would be added or removed.'

@@ -1,3 +1,4 @@
+import { suffixOf } from '../activation/context.ts'
 import { type PlanRequest, planActivation } from '../activation/plan.ts'
 import type { Exit } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
@@ -11,7 +12,7 @@ import { type PlannedActivation, planDocument } from './plan-document.ts'
 import { tallyOf, tallyText } from './plan-tally.ts'
 import { planText } from './plan-text.ts'
 import { recording } from './recorder.ts'
-import { clockOffset, suffixOf } from './run-all.ts'
+import { clockOffset } from './run-all.ts'
 import { demandSelection, type SelectionOptions, selected } from './selection.ts'
 import { worstExit } from './summary.ts'
 

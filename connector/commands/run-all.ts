@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { tableSuffix } from '../activation/context.ts'
+import { suffixOf } from '../activation/context.ts'
 import type { Drain } from '../activation/drain.ts'
 import { noProgress, type Progress } from '../activation/progress.ts'
 import { runActivation } from '../activation/run.ts'
@@ -35,10 +34,6 @@ export interface Work {
   /** A person watches standard error. */
   readonly watched: boolean
 }
-
-/** The end of this activation's table names. */
-export const suffixOf = (activation: string): string =>
-  tableSuffix(activation, (text) => createHash('sha256').update(text).digest('hex'))
 
 /** Tests move the warehouse's clock by this. */
 export const clockOffset = (): { readonly clockOffsetMs?: number } => {

@@ -4,7 +4,7 @@ import { publicColumns } from '../../sql/shared.ts'
 import { latestSize } from '../../sql/sizes.ts'
 import { stateVersion } from '../../sql/state.ts'
 import { countOpenBatches, measureState } from '../../sql/status.ts'
-import { scopeOf } from '../activation/context.ts'
+import { scopeOf, suffixOf } from '../activation/context.ts'
 import { copyAsCurrent, type StateRequest, sharedColumns, versionOf } from '../activation/state.ts'
 import { summaryOf } from '../activation/summary.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
@@ -12,7 +12,7 @@ import { contractOf } from '../destination/registry.ts'
 import { ownersOf } from '../warehouse/catalogue.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
 import { next } from './next.ts'
-import { clockOffset, suffixOf } from './run-all.ts'
+import { clockOffset } from './run-all.ts'
 
 /** One activation of `tidemark.status/1`. */
 export interface ActivationStatus {

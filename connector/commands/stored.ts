@@ -1,5 +1,6 @@
 import { createScope } from '../../sql/scope.ts'
 import { lastKnown } from '../../sql/status.ts'
+import { suffixOf } from '../activation/context.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
 import type { Activation, Configuration, MappedField } from '../config/activation.ts'
 import { guardDefaults, quarantineDaysDefault } from '../config/activations.ts'
@@ -7,7 +8,7 @@ import { quote, UsageError } from '../config/problems.ts'
 import { destinationOf } from '../destination/registry.ts'
 import { ownersOf } from '../warehouse/catalogue.ts'
 import type { Row, Warehouse } from '../warehouse/warehouse.ts'
-import { clockOffset, suffixOf } from './run-all.ts'
+import { clockOffset } from './run-all.ts'
 
 /** What the state says of an activation, whether the file names it or not. Throws UsageError where it says nothing. */
 export const ownerOf = async (warehouse: Warehouse, schema: string, name: string): Promise<Row> => {

@@ -1,7 +1,9 @@
+import { checkFormer } from '../activation/former.ts'
 import { type Surprise, surprises } from '../activation/sample.ts'
 import { probeFilters, probeSegment } from '../activation/segment.ts'
 import type { Exit, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
+import { formerOf } from '../activation/take-over.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { ConfigurationError, loadConfiguration } from '../config/load.ts'
 import { loadWithMissing } from '../config/missing.ts'
@@ -10,6 +12,8 @@ import { contractOf } from '../destination/registry.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
+import { nothingToTakeOver, takesOver } from './plan-document.ts'
+import { clockOffset } from './run-all.ts'
 import { checkSelection, isNarrowed, narrowed, type SelectionOptions } from './selection.ts'
 import { worstExit } from './summary.ts'
 
@@ -70,11 +74,11 @@ const document = ({ path, wrong, got, wayOut }: Problem) => ({ path, wrong, got,
 const answer = (
   { config, warehouse }: ValidateOptions,
   { activations }: Configuration,
-  { unreadable, warnings }: Probed,
+  { unreadable, warnings, names }: Probed,
 ): Answer => {
   const count = activations.length === 1 ? '1 activation' : `${activations.length} activations`
   const looked = warehouse ? ', and the warehouse has every relation and column they read, and filters that fit' : ''
-  const notes = notesOf(activations)
+  const notes = [...notesOf(activations), ...names]
   const lines = unreadable.map(({ activations: names, message }) => `  ${message} (${names.join(', ')})`)
   const surprising = warnings.map((warning) => `Warning: ${warningText(warning)}.`)
   return {
@@ -113,8 +117,10 @@ const notesOf = (activations: readonly Activation[]): readonly string[] =>
 export interface Probed {
   readonly unreadable: readonly Unreadable[]
   readonly warnings: readonly ProbeWarning[]
+  /** Sentences about names that activations had. */
+  readonly names: readonly string[]
 }
-const nothingProbed: Probed = { unreadable: [], warnings: [] }
+const nothingProbed: Probed = { unreadable: [], warnings: [], names: [] }
 
 /** What a run of these activations would do and its user may not mean. */
 export interface ProbeWarning {
@@ -132,9 +138,11 @@ export const probe = async (configuration: Configuration): Promise<Probed> => {
   try {
     const stops: (readonly [string, RunStopped])[] = []
     const found: (readonly [string, Surprise])[] = []
+    const names: string[] = []
     for (const activation of configuration.activations) {
       try {
         for (const surprise of await look(activation, warehouse)) found.push([activation.name, surprise])
+        names.push(...(await lookAtNames(configuration, warehouse, activation)))
       } catch (error) {
         stops.push([activation.name, stopOf(error)])
       }
@@ -142,6 +150,7 @@ export const probe = async (configuration: Configuration): Promise<Probed> => {
     return {
       unreadable: once(stops).map(([{ exit, code, message }, activations]) => ({ activations, code, message, exit })),
       warnings: once(found).map(([{ code, field, message }, activations]) => ({ activations, code, field, message })),
+      names,
     }
   } finally {
     await warehouse.close()
@@ -161,4 +170,22 @@ const look = async (activation: Activation, warehouse: Warehouse): Promise<reado
   await probeSegment({ activation, warehouse })
   await probeFilters({ activation, warehouse })
   return surprises({ activation, destination: contractOf(activation.destination), warehouse })
+}
+
+/** What is still held under a name that the activation had, or may have had. Throws what stops a run. */
+const lookAtNames = async (
+  { activations, warehouse: { schema } }: Configuration,
+  warehouse: Warehouse,
+  activation: Activation,
+): Promise<readonly string[]> => {
+  const inFile = activations.map(({ name }) => name)
+  const request = { activation, warehouse, schema, inFile, ...clockOffset() }
+  const former = await formerOf(request)
+  const left = await checkFormer(request)
+  const { name, renamedFrom } = activation
+  return [
+    ...(former === null ? [] : [`${name}: ${takesOver(former.members, former.name)}.`]),
+    ...(former !== null || renamedFrom === undefined ? [] : [`${name}: ${nothingToTakeOver(renamedFrom)}`]),
+    ...(left === null ? [] : [left]),
+  ]
 }

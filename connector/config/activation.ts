@@ -92,6 +92,8 @@ export interface DuckdbSettings {
 export interface Activation {
   /** `<segment>.<destination>` or the `name` given to it. */
   readonly name: string
+  /** The name that it had: what the state holds under it is taken over. */
+  readonly renamedFrom?: string
   readonly segment: Segment
   readonly destination: DestinationSettings
   readonly audience: { readonly name: string; readonly description: string | null; readonly adopt: boolean }

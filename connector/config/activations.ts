@@ -30,6 +30,7 @@ interface Placed {
   readonly audiencePath: Path
   readonly audienceValuePath: Path
   readonly name: string
+  readonly renamedFrom: string | undefined
   readonly audienceName: string
   readonly destination: DestinationEntry
   /** Undefined where a part of it could not be read. */
@@ -55,6 +56,7 @@ export function readActivations(
   })
   refuseSameNames(placed, problems)
   refuseSharedAudiences(placed, problems)
+  refuseFormerNames(placed, problems)
   return placed.flatMap(({ activation }) => activation ?? [])
 }
 
@@ -70,14 +72,16 @@ function readActivation(
     const wayOut = `write the name of a destination or { destination: … }`
     return void problems.add(path, 'must name a destination', value, wayOut)
   }
-  const read = short ? { destination: value, name: undefined } : readMapping(schema.activation, value, path, problems)
+  const read = short
+    ? { destination: value, name: undefined, renamed_from: undefined }
+    : readMapping(schema.activation, value, path, problems)
   const destination = findDestination(read.destination, short ? path : [...path, 'destination'], destinations, problems)
   const own = readActivationSettings(short ? {} : settingsOf(value), path, destination?.contract, problems)
   if (destination === undefined || read.destination === undefined) return undefined
   const name = read.name ?? `${segment.name}.${read.destination}`
   const hasName = !short && value.name !== undefined
   const namePath = hasName ? [...path, 'name'] : path
-  return place({ path, namePath, name, segment, destination }, own, problems)
+  return place({ path, namePath, name, renamedFrom: read.renamed_from, segment, destination }, own, problems)
 }
 
 function findDestination(
@@ -103,12 +107,13 @@ interface Place {
   readonly path: Path
   readonly namePath: Path
   readonly name: string
+  readonly renamedFrom: string | undefined
   readonly segment: SegmentEntry
   readonly destination: DestinationEntry
 }
 
 function place(at: Place, own: ActivationSettings, problems: Problems): Placed {
-  const { path, name, segment, destination } = at
+  const { path, segment, destination } = at
   const { defaults, contract } = destination
   const merged = mergeSettings(defaults, own)
   const audienceValuePath = [own, defaults].find((from) => from.audience.name !== undefined)?.path
@@ -127,7 +132,7 @@ function place(at: Place, own: ActivationSettings, problems: Problems): Placed {
     audienceName: audience.name,
     audiencePath,
     audienceValuePath: audienceValuePath === undefined ? segment.path : [...audienceValuePath, 'audience', 'name'],
-    activation: build(name, segment, destination, audience, fields, merged),
+    activation: build(at, audience, fields, merged),
   }
 }
 
@@ -149,9 +154,7 @@ function checkFields(fields: readonly MappedField[], at: Place, own: ActivationS
 }
 
 function build(
-  name: string,
-  segment: SegmentEntry,
-  destination: DestinationEntry,
+  { name, renamedFrom, segment, destination }: Place,
   audience: Activation['audience'],
   fields: readonly MappedField[],
   merged: ActivationSettings,
@@ -162,6 +165,7 @@ function build(
   const sent = { segment: segment.segment, destination: destination.settings, audience, fields }
   return {
     name,
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
     ...sent,
     schedule: merged.schedule ?? null,
     guards,
@@ -190,6 +194,21 @@ function refuseSharedAudiences(placed: readonly Placed[], problems: Problems): v
     const wrong = `is the audience of ${pathText(first.path)} in the same account`
     const wayOut = 'give one of them an audience: { name: … } of its own'
     problems.add(again.audiencePath, wrong, again.audienceName, wayOut, again.audienceValuePath)
+  }
+}
+
+/** What a name holds goes to one other, which takes its place. */
+function refuseFormerNames(placed: readonly Placed[], problems: Problems): void {
+  const inFile = new Map(placed.map((one) => [one.name, one]))
+  for (const { path, renamedFrom } of placed) {
+    const still = renamedFrom === undefined ? undefined : inFile.get(renamedFrom)
+    if (still === undefined) continue
+    const wrong = `is the name of ${pathText(still.path)}`
+    problems.add([...path, 'renamed_from'], wrong, renamedFrom, 'take that activation out, or this key')
+  }
+  for (const [first, again] of repeated(placed, ({ renamedFrom }) => renamedFrom)) {
+    const wrong = `is the former name of ${pathText(first.path)}`
+    problems.add([...again.path, 'renamed_from'], wrong, again.renamedFrom, 'keep it where its people are to go')
   }
 }
 

@@ -8,4 +8,10 @@ export const shaped = (form: RegExp, wrong: string, wayOut: string) =>
 export const nameForm = /^[a-z][a-z0-9_]*$/
 export const nameRule = 'must be lower-case letters, digits and _, beginning with a letter'
 export const name = shaped(nameForm, nameRule, 'rename it')
+/** The name of an activation: `<segment>.<destination>` or its own. */
+export const activationName = shaped(
+  /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/,
+  'is no name of an activation',
+  'write it as `tidemark status` does: <segment>.<destination>, or the name: that it had',
+)
 export const filled = shaped(/\S/, 'must not be empty', 'write it or take the key out')

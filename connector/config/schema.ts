@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Destination } from '../destination/destination.ts'
-import { filled, name } from './schema-parts.ts'
+import { activationName, filled, name } from './schema-parts.ts'
 import { warehouses } from './warehouse-schema.ts'
 
 const column = z.string().regex(/^[^\0]+$/, { error: 'must be the name of a column\nwrite the name of a column' })
@@ -54,6 +54,9 @@ const later = z.unknown().optional()
 export const activation = z.strictObject({
   destination: z.string(),
   name: name.optional(),
+  renamed_from: activationName
+    .optional()
+    .describe('The name that this activation had: its first run takes over the audience and the ledger of that name'),
   audience: later,
   fields: later,
   schedule: later,

@@ -106,6 +106,26 @@ describe('activations', () => {
     ])
   })
 
+  test('a former name is that of no activation in the file, and of one other only', async () => {
+    const former = (more: string) => activate(`[x, { destination: tiktok, renamed_from: ${more} }]`)
+    const { activations } = await load(tidemarkYml({ segment: former('high_value.ads') }))
+    expect(activations.map(({ renamedFrom }) => renamedFrom)).toEqual([undefined, 'high_value.ads'])
+    const in2 = 'segments.high_value.activate[1].renamed_from'
+    expect(await problemsOf(tidemarkYml({ segment: former('high_value.x') }))).toEqual([
+      `${in2}: is the name of segments.high_value.activate[0]`,
+    ])
+    expect(await problemsOf(tidemarkYml({ segment: former('high_value.tiktok') }))).toEqual([
+      expect.stringContaining(`${in2}: is the name of segments.high_value.activate[1]`),
+    ])
+    expect(await problemsOf(tidemarkYml({ segment: former('"High value"') }))).toEqual([
+      expect.stringContaining(`${in2}: is no name of an activation`),
+    ])
+    const twice = activate('[{ destination: x, renamed_from: a.b }, { destination: tiktok, renamed_from: a.b }]')
+    expect(await problemsOf(tidemarkYml({ segment: twice }))).toEqual([
+      expect.stringContaining(`${in2}: is the former name of segments.high_value.activate[0]`),
+    ])
+  })
+
   test('two with one audience', async () => {
     const end =
       '  other: { relation: o, member_key: id, activate: [{ destination: x, audience: { name: high_value } }] }'

@@ -121,6 +121,7 @@ export class MemoryWorld extends World {
     return {
       activation: {
         ...activation,
+        ...this.renamed,
         guards: { ...activation.guards, ...this.guards },
         destination: {
           ...destination,

@@ -1,3 +1,4 @@
+import { suffixOf } from '../../connector/activation/context.ts'
 import type { Drain } from '../../connector/activation/drain.ts'
 import type { ActivationResult } from '../../connector/activation/summary.ts'
 import type { Activation } from '../../connector/config/activation.ts'
@@ -36,7 +37,10 @@ export type Row = Readonly<Record<string, string | null>>
 export abstract class World {
   readonly setting: Setting
   readonly simulator: Simulator
-  readonly suffix: string
+  /** The end of the names of its tables. */
+  suffix: string
+  /** Another name than the first one, and the one before it. */
+  renamed: { readonly name: string; readonly renamedFrom: string } | null = null
   mapping: Mapping = usual
   /** Guards that are not off. */
   guards: Partial<Activation['guards']> = {}
@@ -63,6 +67,12 @@ export abstract class World {
   }
 
   protected abstract attempt(options: RunOptions): Promise<Pick<RunEnd, 'result' | 'accident'>>
+
+  /** From now on the activation has this name, and the file says which one it had. */
+  rename(name: string): void {
+    this.renamed = { name, renamedFrom: this.renamed?.name ?? `people.${this.setting.platform}` }
+    this.suffix = suffixOf(name)
+  }
 
   async build(segment: Segment): Promise<void> {
     await this.say('begin', ...writeSegment(segment, this.setting.writing), 'commit')

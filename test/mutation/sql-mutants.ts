@@ -23,6 +23,7 @@ const segment = 'test/sql/segment.test.ts'
 const batches = 'test/sql/batches.test.ts'
 const vectors = 'test/sql/normalise.test.ts'
 const runs = 'test/sql/runs.test.ts'
+const renamed = 'test/model/renamed.test.ts'
 
 /** Rules of the design (★) that live in SQL: each is taken out, and its fixed history has to diverge. */
 const ofRules: readonly SqlMutant[] = rules
@@ -1451,6 +1452,51 @@ const texts: readonly SqlMutant[] = [
   },
 ]
 
+const takingOver: readonly SqlMutant[] = [
+  {
+    name: 'a name that has an audience takes over another',
+    file: 'sql/take-over.ts',
+    text: ' and audience_id is null and audience_intent is null and identifier_rows = 0 and not run_open`',
+    instead: '`',
+    by: [control, 'is not for a name that has'],
+  },
+  {
+    name: 'who lost the lease takes over',
+    file: 'sql/take-over.ts',
+    text: 'where owner = ${runId} and fence = ${integer(fence)} and',
+    instead: 'where',
+    by: [control, 'taking over.*is not for'],
+  },
+  {
+    name: 'the quiet time of the old name is over',
+    file: 'sql/take-over.ts',
+    text: "greatest(coalesce(quiet_until, ${scope.now}), coalesce(${theirs('quiet_until')}, ${scope.now}))",
+    instead: 'coalesce(quiet_until, ${scope.now})',
+    by: [control, 'brings audience, counts and quiet time'],
+  },
+  {
+    name: 'the counts of the ledger stay behind',
+    file: 'sql/take-over.ts',
+    text: "  'member_rows',\n  'identifier_rows',\n",
+    instead: '',
+    by: [renamed, 'nothing is sent, and nothing is left behind'],
+  },
+  {
+    name: 'who is in the audience does not enter under the new name',
+    file: 'sql/take-over.ts',
+    text: "from ${scope.publicTable('audience_members')} where activation = ${former.activation}`",
+    instead: "from ${scope.publicTable('audience_members')} where activation = ${scope.activation}`",
+    by: [renamed, 'nothing is sent, and nothing is left behind'],
+  },
+  {
+    name: 'what stands rejected does not under the new name',
+    file: 'sql/take-over.ts',
+    text: "from ${scope.publicTable('current_rejections')} where activation = ${former.activation}`",
+    instead: "from ${scope.publicTable('current_rejections')} where activation = ${scope.activation}`",
+    by: [renamed, 'what was refused waits on'],
+  },
+]
+
 export const sqlMutants: readonly SqlMutant[] = [
   ...ofRules,
   ...delta,
@@ -1459,5 +1505,6 @@ export const sqlMutants: readonly SqlMutant[] = [
   ...dates,
   ...controls,
   ...comparing,
+  ...takingOver,
   ...texts,
 ]

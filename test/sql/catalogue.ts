@@ -26,6 +26,7 @@ import * as shared from '../../sql/shared.ts'
 import * as sizes from '../../sql/sizes.ts'
 import * as state from '../../sql/state.ts'
 import * as status from '../../sql/status.ts'
+import * as takeOver from '../../sql/take-over.ts'
 import * as trial from '../../sql/trial.ts'
 import * as uninstall from '../../sql/uninstall.ts'
 import type { MappedColumn } from '../../sql/wanted.ts'
@@ -150,7 +151,12 @@ const named = (name: string, catalogue: Catalogue): Catalogue =>
 
 export const scopeFor = (
   dialect: Dialect,
-  mode: { readonly dry?: boolean; readonly stateless?: boolean } = {},
+  mode: {
+    readonly dry?: boolean
+    readonly stateless?: boolean
+    readonly activation?: string
+    readonly suffix?: string
+  } = {},
 ): Scope =>
   createScope({
     dialect,
@@ -165,6 +171,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
   const scope = scopeFor(dialect)
   const dry = scopeFor(dialect, { dry: true, stateless: true })
   const current = fingerprint.currentMembers(scope, people, wanted.sourceColumns(columns), seed)
+  const former = scopeFor(dialect, { activation: 'people.old', suffix: 'people-old' })
   const parts = settle.settle(scope, hold, settlement)
   const repeats = { rows: true, columns: false }
   const packing = (kind: keyof typeof layouts) => {
@@ -188,6 +195,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       ...shared.createViews(scope),
       shared.recordVersion(scope, 'shared', 3, '1.0.0'),
       ...state.activationState(scope, 'id', shared.recordVersion(scope, 'activation', 3, '1.0.0')),
+      ...state.activationState(former, 'id', shared.recordVersion(former, 'activation', 3, '1.0.0')),
     ],
     'state: versions': [control.readVersion(scope), shared.readSharedVersion(scope), shared.readMaker(scope)],
     'state: migrate': [
@@ -327,6 +335,11 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
     settle: [
       ...settle.prepareSettle(scope),
       ...parts.map((part) => ('late' in part ? part.late() : 'statement' in part ? part.statement : part)),
+    ],
+    'take over': [
+      takeOver.takeControl(scope, hold, former),
+      ...takeOver.takeLedger(scope, former, 'renamed/run-2'),
+      reset.forgetControl(former, { ...hold, fence: '3' }),
     ],
     reset: [reset.measureReset(scope), reset.forgetControl(scope, hold), ...reset.forgetLedger(scope, 'reset-1')],
     sizes: [sizes.insertSize(scope, 'aud', { size: 1000, notes: null }), sizes.latestSize(scope)],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import {
   beginRun,
   closeRun,
@@ -14,9 +14,10 @@ import {
 } from '../../sql/control.ts'
 import { insertReceipts, type Receipt } from '../../sql/receipts.ts'
 import { forgetControl } from '../../sql/reset.ts'
-import type { Sql } from '../../sql/scope.ts'
+import { createScope, type Sql } from '../../sql/scope.ts'
 import { recordVersion } from '../../sql/shared.ts'
 import { activationState, stateVersion } from '../../sql/state.ts'
+import { takeControl } from '../../sql/take-over.ts'
 import { openTestWarehouse } from './warehouse.ts'
 
 let world: Awaited<ReturnType<typeof openTestWarehouse>>
@@ -142,6 +143,51 @@ describe.each<[string, (hold: Hold) => Sql]>([
     ['not under a fence of before', { runId: 'me', fence: '6' }, 0],
   ])('%s', async (_, hold, rows) => {
     expect(await touched(statement(hold))).toBe(rows)
+  })
+})
+
+describe('taking over from another name', () => {
+  const theirs = 'tidemark_state."control_b-x"'
+  const former = () =>
+    createScope({ dialect: world.scope.dialect, schema: 'tidemark', activation: 'b.x', suffix: 'b-x', fence: '0' })
+  const take = (hold = mine): Promise<number> => touched(takeControl(world.scope, hold, former()))
+  beforeEach(async () => {
+    await world.run(...activationState(former(), 'key', recordVersion(former(), 'activation', stateVersion, 'test')))
+    await world.raw(`update ${theirs} set audience_id = 'aud', account_id = 'acc', member_rows = 4, identifier_rows = 6,
+      ledger_members = 3, quiet_until = ${ahead(2)}, fence = 9`)
+    await set(liveRun)
+  })
+  afterEach(() => world.raw(`drop table ${theirs}`))
+
+  test('brings audience, counts and quiet time, and neither name nor fence', async () => {
+    await set(`quiet_until = ${ahead(1)}`)
+    expect(await take()).toBe(1)
+    const columns = ['activation', 'fence', 'audience_id', 'account_id', 'member_key', 'member_rows', 'identifier_rows']
+    expect(await read(...columns, 'ledger_members')).toEqual(['a.x', '7', 'aud', 'acc', 'key', '4', '6', '3'])
+    expect(await quietMs()).toBeGreaterThan(minuteMs)
+  })
+
+  test('keeps a longer quiet time of its own', async () => {
+    await set(`quiet_until = ${ahead(9)}`)
+    expect(await take()).toBe(1)
+    expect(await quietMs()).toBeGreaterThan(8 * minuteMs)
+  })
+
+  test.each([
+    ['an audience', "audience_id = 'mine'"],
+    ['an audience that it asked for', "audience_intent = 'mine'"],
+    ['identifiers', 'identifier_rows = 1'],
+    ['an attempt that is open', 'run_open = true'],
+  ])('is not for a name that has %s', async (_, has) => {
+    await set(has)
+    expect(await take()).toBe(0)
+  })
+
+  test.each([
+    ['who lost the lease to another', { runId: 'another', fence: '7' }],
+    ['a fence of before', { runId: 'me', fence: '6' }],
+  ])('is not for %s', async (_, hold) => {
+    expect(await take(hold)).toBe(0)
   })
 })
 

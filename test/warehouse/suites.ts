@@ -17,7 +17,7 @@ export const on = (warehouseUnderTest: string | undefined, server: string | null
 
 /** One suite over all warehouses. */
 export const everyWarehouse = [
-  'model/{consequences,model,shared}',
+  'model/{consequences,model,renamed,shared}',
   'cli/time-zones',
   'activation/{apart,audience,culprits,deliver,lease,migrate,recover,sample}',
   'sql/{batches,bytes,control,field-values,fingerprint,guards,members-as-text,names,normalise,phone,runs,segment,settle}',

@@ -87,6 +87,23 @@ create table if not exists `tidemark_state`.`control_people-tiktok` as select ca
 -- 1: people.tiktok
 -- 2: id
 
+create table if not exists `tidemark_state`.`ledger_members_people-old` (`member_key` string, `fingerprint` bytes, `standing` int64);
+
+create table if not exists `tidemark_state`.`ledger_identifiers_people-old` (`member_key` string, `field` string, `digest` bytes, `state` int64, `since_at` timestamp, `entered` bool);
+
+create table if not exists `tidemark_state`.`due_people-old` (`member_key` string, `due_at` timestamp);
+
+create table if not exists `tidemark_state`.`quarantine_people-old` (`op` string, `field` string, `digest` bytes, `reason` string, `origin` string, `until_at` timestamp);
+
+insert into `tidemark_state`.`schema_version` (activation, version, connector_version, since_at)
+select cast(? as string), cast(3 as int64), cast(? as string), current_timestamp();
+-- 1: people.old
+-- 2: 1.0.0
+
+create table if not exists `tidemark_state`.`control_people-old` as select cast(cast(? as string) as string) as `activation`, cast(4 as int64) as `state_version`, cast(null as string) as `owner`, cast(null as timestamp) as `lease_until`, cast(0 as int64) as `fence`, cast(null as string) as `run_id`, cast(null as string) as `run_key`, cast(null as int64) as `attempt`, cast(null as timestamp) as `run_started_at`, cast(null as bool) as `run_full`, cast(null as bool) as `run_overridden`, cast(false as bool) as `run_open`, cast(null as int64) as `open_fence`, cast(0 as int64) as `mark`, cast(false as bool) as `sending`, cast(null as timestamp) as `quiet_until`, cast(null as string) as `audience_intent`, cast(null as timestamp) as `audience_intent_at`, cast(null as string) as `audience_id`, cast(null as string) as `audience_name`, cast(null as string) as `audience_description`, cast(null as string) as `account_id`, cast(cast(? as string) as string) as `member_key`, cast(0 as int64) as `member_rows`, cast(0 as int64) as `identifier_rows`, cast(0 as int64) as `segment_members`, cast(0 as int64) as `reachable_members`, cast(0 as int64) as `ledger_members`, cast(null as timestamp) as `first_synced_at`, cast(null as string) as `override_run_key`, cast(null as string) as `run_connector_version`, cast(null as string) as `run_config_hash`, cast(null as string) as `run_orchestrator`, cast(null as string) as `run_orchestrator_run_id`, cast(null as string) as `run_dbt_invocation_id`;
+-- 1: people.old
+-- 2: id
+
 -- # state: versions
 
 select cast(state_version as string) as state_version from `tidemark_state`.`control_people-tiktok`;
@@ -1918,6 +1935,51 @@ from `tidemark`.`receipts` where run_id = ?) as r;
 -- 23: identifiers_rejected
 -- 24: run-2
 
+-- # take over
+
+update `tidemark_state`.`control_people-tiktok` set `audience_intent` = (select `audience_intent` from `tidemark_state`.`control_people-old`), `audience_intent_at` = (select `audience_intent_at` from `tidemark_state`.`control_people-old`), `audience_id` = (select `audience_id` from `tidemark_state`.`control_people-old`), `audience_name` = (select `audience_name` from `tidemark_state`.`control_people-old`), `audience_description` = (select `audience_description` from `tidemark_state`.`control_people-old`), `account_id` = (select `account_id` from `tidemark_state`.`control_people-old`), `member_key` = (select `member_key` from `tidemark_state`.`control_people-old`), `member_rows` = (select `member_rows` from `tidemark_state`.`control_people-old`), `identifier_rows` = (select `identifier_rows` from `tidemark_state`.`control_people-old`), `segment_members` = (select `segment_members` from `tidemark_state`.`control_people-old`), `reachable_members` = (select `reachable_members` from `tidemark_state`.`control_people-old`), `ledger_members` = (select `ledger_members` from `tidemark_state`.`control_people-old`), `first_synced_at` = (select `first_synced_at` from `tidemark_state`.`control_people-old`), quiet_until = greatest(coalesce(quiet_until, current_timestamp()), coalesce((select `quiet_until` from `tidemark_state`.`control_people-old`), current_timestamp()))
+where owner = ? and fence = cast(8 as int64) and audience_id is null and audience_intent is null and identifier_rows = 0 and not run_open;
+-- 1: run-2
+
+delete from `tidemark_state`.`ledger_members_people-tiktok` where 1 = 1;
+
+insert into `tidemark_state`.`ledger_members_people-tiktok` (`member_key`, `fingerprint`, `standing`) select `member_key`, `fingerprint`, `standing` from `tidemark_state`.`ledger_members_people-old`;
+
+delete from `tidemark_state`.`ledger_identifiers_people-tiktok` where 1 = 1;
+
+insert into `tidemark_state`.`ledger_identifiers_people-tiktok` (`member_key`, `field`, `digest`, `state`, `since_at`, `entered`) select `member_key`, `field`, `digest`, `state`, `since_at`, `entered` from `tidemark_state`.`ledger_identifiers_people-old`;
+
+delete from `tidemark_state`.`due_people-tiktok` where 1 = 1;
+
+insert into `tidemark_state`.`due_people-tiktok` (`member_key`, `due_at`) select `member_key`, `due_at` from `tidemark_state`.`due_people-old`;
+
+delete from `tidemark_state`.`quarantine_people-tiktok` where 1 = 1;
+
+insert into `tidemark_state`.`quarantine_people-tiktok` (`op`, `field`, `digest`, `reason`, `origin`, `until_at`) select `op`, `field`, `digest`, `reason`, `origin`, `until_at` from `tidemark_state`.`quarantine_people-old`;
+
+insert into `tidemark`.`membership_events` (activation, audience_id, audience_name, member_key, event, run_id, event_at)
+select cast(? as string), audience_id, audience_name, member_key, 'entered', cast(? as string), current_timestamp()
+from `tidemark`.`audience_members` where activation = ?;
+-- 1: people.tiktok
+-- 2: renamed/run-2
+-- 3: people.old
+
+insert into `tidemark`.`rejections` (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
+  rejected_at, quarantined_until_at)
+select cast(? as string), cast(? as string), member_key, field, reason, origin, batch_no, identifiers, current_timestamp(), quarantined_until_at
+from `tidemark`.`current_rejections` where activation = ?;
+-- 1: people.tiktok
+-- 2: renamed/run-2
+-- 3: people.old
+
+update `tidemark_state`.`control_people-old` set run_id = null, run_key = null, run_open = false, open_fence = null, mark = 0,
+  sending = false, audience_intent = null, audience_intent_at = null, audience_id = null, audience_name = null,
+  audience_description = null, account_id = null, member_rows = 0,
+  identifier_rows = 0, segment_members = 0, reachable_members = 0, ledger_members = 0, first_synced_at = null,
+  override_run_key = null
+where owner = ? and fence = cast(3 as int64);
+-- 1: run-2
+
 -- # reset
 
 select cast((select count(*) from `tidemark_state`.`ledger_identifiers_people-tiktok`) as string) as identifiers,
@@ -1976,7 +2038,7 @@ from `tidemark`.`audience_sizes` as s where activation = ?
 
 -- # status
 
-select activation, audience_id, audience_name, audience_description, account_id, member_key,
+select activation, audience_id, audience_intent, audience_name, audience_description, account_id, member_key,
   cast(ledger_members as string) as ledger_members,
   cast(audience_id is not null or audience_intent is not null or identifier_rows > 0 or run_open as string) as holds_something
 from `tidemark_state`.`control_people-tiktok`;

@@ -93,6 +93,23 @@ create table if not exists "tidemark_state"."control_people-tiktok" as select ca
 -- 1: people.tiktok
 -- 2: id
 
+create table if not exists "tidemark_state"."ledger_members_people-old" ("member_key" VARCHAR using compression uncompressed, "fingerprint" UHUGEINT using compression uncompressed, "standing" BIGINT);
+
+create table if not exists "tidemark_state"."ledger_identifiers_people-old" ("member_key" VARCHAR using compression uncompressed, "field" VARCHAR, "digest" BLOB using compression uncompressed, "state" BIGINT, "since_at" TIMESTAMP, "entered" BOOLEAN);
+
+create table if not exists "tidemark_state"."due_people-old" ("member_key" VARCHAR using compression uncompressed, "due_at" TIMESTAMP);
+
+create table if not exists "tidemark_state"."quarantine_people-old" ("op" VARCHAR, "field" VARCHAR, "digest" BLOB using compression uncompressed, "reason" VARCHAR, "origin" VARCHAR, "until_at" TIMESTAMP);
+
+insert into "tidemark_state"."schema_version" (activation, version, connector_version, since_at)
+select cast($1 as varchar), cast(3 as bigint), cast($2 as varchar), make_timestamp(epoch_us(now()));
+-- 1: people.old
+-- 2: 1.0.0
+
+create table if not exists "tidemark_state"."control_people-old" as select cast(cast($1 as varchar) as VARCHAR) as "activation", cast(4 as BIGINT) as "state_version", cast(null as VARCHAR) as "owner", cast(null as TIMESTAMP) as "lease_until", cast(0 as BIGINT) as "fence", cast(null as VARCHAR) as "run_id", cast(null as VARCHAR) as "run_key", cast(null as BIGINT) as "attempt", cast(null as TIMESTAMP) as "run_started_at", cast(null as BOOLEAN) as "run_full", cast(null as BOOLEAN) as "run_overridden", cast(false as BOOLEAN) as "run_open", cast(null as BIGINT) as "open_fence", cast(0 as BIGINT) as "mark", cast(false as BOOLEAN) as "sending", cast(null as TIMESTAMP) as "quiet_until", cast(null as VARCHAR) as "audience_intent", cast(null as TIMESTAMP) as "audience_intent_at", cast(null as VARCHAR) as "audience_id", cast(null as VARCHAR) as "audience_name", cast(null as VARCHAR) as "audience_description", cast(null as VARCHAR) as "account_id", cast(cast($2 as varchar) as VARCHAR) as "member_key", cast(0 as BIGINT) as "member_rows", cast(0 as BIGINT) as "identifier_rows", cast(0 as BIGINT) as "segment_members", cast(0 as BIGINT) as "reachable_members", cast(0 as BIGINT) as "ledger_members", cast(null as TIMESTAMP) as "first_synced_at", cast(null as VARCHAR) as "override_run_key", cast(null as VARCHAR) as "run_connector_version", cast(null as VARCHAR) as "run_config_hash", cast(null as VARCHAR) as "run_orchestrator", cast(null as VARCHAR) as "run_orchestrator_run_id", cast(null as VARCHAR) as "run_dbt_invocation_id";
+-- 1: people.old
+-- 2: id
+
 -- # state: versions
 
 select cast(state_version as varchar) as state_version from "tidemark_state"."control_people-tiktok";
@@ -1924,6 +1941,51 @@ from "tidemark"."receipts" where run_id = $24) as r;
 -- 23: identifiers_rejected
 -- 24: run-2
 
+-- # take over
+
+update "tidemark_state"."control_people-tiktok" set "audience_intent" = (select "audience_intent" from "tidemark_state"."control_people-old"), "audience_intent_at" = (select "audience_intent_at" from "tidemark_state"."control_people-old"), "audience_id" = (select "audience_id" from "tidemark_state"."control_people-old"), "audience_name" = (select "audience_name" from "tidemark_state"."control_people-old"), "audience_description" = (select "audience_description" from "tidemark_state"."control_people-old"), "account_id" = (select "account_id" from "tidemark_state"."control_people-old"), "member_key" = (select "member_key" from "tidemark_state"."control_people-old"), "member_rows" = (select "member_rows" from "tidemark_state"."control_people-old"), "identifier_rows" = (select "identifier_rows" from "tidemark_state"."control_people-old"), "segment_members" = (select "segment_members" from "tidemark_state"."control_people-old"), "reachable_members" = (select "reachable_members" from "tidemark_state"."control_people-old"), "ledger_members" = (select "ledger_members" from "tidemark_state"."control_people-old"), "first_synced_at" = (select "first_synced_at" from "tidemark_state"."control_people-old"), quiet_until = greatest(coalesce(quiet_until, make_timestamp(epoch_us(now()))), coalesce((select "quiet_until" from "tidemark_state"."control_people-old"), make_timestamp(epoch_us(now()))))
+where owner = $1 and fence = cast(8 as bigint) and audience_id is null and audience_intent is null and identifier_rows = 0 and not run_open;
+-- 1: run-2
+
+delete from "tidemark_state"."ledger_members_people-tiktok" where 1 = 1;
+
+insert into "tidemark_state"."ledger_members_people-tiktok" ("member_key", "fingerprint", "standing") select "member_key", "fingerprint", "standing" from "tidemark_state"."ledger_members_people-old";
+
+delete from "tidemark_state"."ledger_identifiers_people-tiktok" where 1 = 1;
+
+insert into "tidemark_state"."ledger_identifiers_people-tiktok" ("member_key", "field", "digest", "state", "since_at", "entered") select "member_key", "field", "digest", "state", "since_at", "entered" from "tidemark_state"."ledger_identifiers_people-old";
+
+delete from "tidemark_state"."due_people-tiktok" where 1 = 1;
+
+insert into "tidemark_state"."due_people-tiktok" ("member_key", "due_at") select "member_key", "due_at" from "tidemark_state"."due_people-old";
+
+delete from "tidemark_state"."quarantine_people-tiktok" where 1 = 1;
+
+insert into "tidemark_state"."quarantine_people-tiktok" ("op", "field", "digest", "reason", "origin", "until_at") select "op", "field", "digest", "reason", "origin", "until_at" from "tidemark_state"."quarantine_people-old";
+
+insert into "tidemark"."membership_events" (activation, audience_id, audience_name, member_key, event, run_id, event_at)
+select cast($1 as varchar), audience_id, audience_name, member_key, 'entered', cast($2 as varchar), make_timestamp(epoch_us(now()))
+from "tidemark"."audience_members" where activation = $3;
+-- 1: people.tiktok
+-- 2: renamed/run-2
+-- 3: people.old
+
+insert into "tidemark"."rejections" (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
+  rejected_at, quarantined_until_at)
+select cast($1 as varchar), cast($2 as varchar), member_key, field, reason, origin, batch_no, identifiers, make_timestamp(epoch_us(now())), quarantined_until_at
+from "tidemark"."current_rejections" where activation = $3;
+-- 1: people.tiktok
+-- 2: renamed/run-2
+-- 3: people.old
+
+update "tidemark_state"."control_people-old" set run_id = null, run_key = null, run_open = false, open_fence = null, mark = 0,
+  sending = false, audience_intent = null, audience_intent_at = null, audience_id = null, audience_name = null,
+  audience_description = null, account_id = null, member_rows = 0,
+  identifier_rows = 0, segment_members = 0, reachable_members = 0, ledger_members = 0, first_synced_at = null,
+  override_run_key = null
+where owner = $1 and fence = cast(3 as bigint);
+-- 1: run-2
+
 -- # reset
 
 select cast((select count(*) from "tidemark_state"."ledger_identifiers_people-tiktok") as varchar) as identifiers,
@@ -1982,7 +2044,7 @@ from "tidemark"."audience_sizes" as s where activation = $1
 
 -- # status
 
-select activation, audience_id, audience_name, audience_description, account_id, member_key,
+select activation, audience_id, audience_intent, audience_name, audience_description, account_id, member_key,
   cast(ledger_members as varchar) as ledger_members,
   cast(audience_id is not null or audience_intent is not null or identifier_rows > 0 or run_open as varchar) as holds_something
 from "tidemark_state"."control_people-tiktok";

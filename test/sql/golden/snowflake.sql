@@ -93,6 +93,23 @@ create table if not exists "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" as select ca
 -- 1: people.tiktok
 -- 2: id
 
+create table if not exists "TIDEMARK_STATE"."LEDGER_MEMBERS_PEOPLE-OLD" ("MEMBER_KEY" varchar, "FINGERPRINT" binary, "STANDING" number(38, 0));
+
+create table if not exists "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-OLD" ("MEMBER_KEY" varchar, "FIELD" varchar, "DIGEST" binary, "STATE" number(38, 0), "SINCE_AT" timestamp_ntz, "ENTERED" boolean);
+
+create table if not exists "TIDEMARK_STATE"."DUE_PEOPLE-OLD" ("MEMBER_KEY" varchar, "DUE_AT" timestamp_ntz);
+
+create table if not exists "TIDEMARK_STATE"."QUARANTINE_PEOPLE-OLD" ("OP" varchar, "FIELD" varchar, "DIGEST" binary, "REASON" varchar, "ORIGIN" varchar, "UNTIL_AT" timestamp_ntz);
+
+insert into "TIDEMARK_STATE"."SCHEMA_VERSION" (activation, version, connector_version, since_at)
+select cast(? as varchar), cast(3 as number(38, 0)), cast(? as varchar), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz);
+-- 1: people.old
+-- 2: 1.0.0
+
+create table if not exists "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD" as select cast(cast(? as varchar) as varchar) as "ACTIVATION", cast(4 as number(38, 0)) as "STATE_VERSION", cast(null as varchar) as "OWNER", cast(null as timestamp_ntz) as "LEASE_UNTIL", cast(0 as number(38, 0)) as "FENCE", cast(null as varchar) as "RUN_ID", cast(null as varchar) as "RUN_KEY", cast(null as number(38, 0)) as "ATTEMPT", cast(null as timestamp_ntz) as "RUN_STARTED_AT", cast(null as boolean) as "RUN_FULL", cast(null as boolean) as "RUN_OVERRIDDEN", cast(false as boolean) as "RUN_OPEN", cast(null as number(38, 0)) as "OPEN_FENCE", cast(0 as number(38, 0)) as "MARK", cast(false as boolean) as "SENDING", cast(null as timestamp_ntz) as "QUIET_UNTIL", cast(null as varchar) as "AUDIENCE_INTENT", cast(null as timestamp_ntz) as "AUDIENCE_INTENT_AT", cast(null as varchar) as "AUDIENCE_ID", cast(null as varchar) as "AUDIENCE_NAME", cast(null as varchar) as "AUDIENCE_DESCRIPTION", cast(null as varchar) as "ACCOUNT_ID", cast(cast(? as varchar) as varchar) as "MEMBER_KEY", cast(0 as number(38, 0)) as "MEMBER_ROWS", cast(0 as number(38, 0)) as "IDENTIFIER_ROWS", cast(0 as number(38, 0)) as "SEGMENT_MEMBERS", cast(0 as number(38, 0)) as "REACHABLE_MEMBERS", cast(0 as number(38, 0)) as "LEDGER_MEMBERS", cast(null as timestamp_ntz) as "FIRST_SYNCED_AT", cast(null as varchar) as "OVERRIDE_RUN_KEY", cast(null as varchar) as "RUN_CONNECTOR_VERSION", cast(null as varchar) as "RUN_CONFIG_HASH", cast(null as varchar) as "RUN_ORCHESTRATOR", cast(null as varchar) as "RUN_ORCHESTRATOR_RUN_ID", cast(null as varchar) as "RUN_DBT_INVOCATION_ID";
+-- 1: people.old
+-- 2: id
+
 -- # state: versions
 
 select cast(state_version as varchar) as state_version from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK";
@@ -1924,6 +1941,51 @@ from "TIDEMARK"."RECEIPTS" where run_id = ?) as r;
 -- 23: identifiers_rejected
 -- 24: run-2
 
+-- # take over
+
+update "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" set "AUDIENCE_INTENT" = (select "AUDIENCE_INTENT" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "AUDIENCE_INTENT_AT" = (select "AUDIENCE_INTENT_AT" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "AUDIENCE_ID" = (select "AUDIENCE_ID" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "AUDIENCE_NAME" = (select "AUDIENCE_NAME" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "AUDIENCE_DESCRIPTION" = (select "AUDIENCE_DESCRIPTION" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "ACCOUNT_ID" = (select "ACCOUNT_ID" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "MEMBER_KEY" = (select "MEMBER_KEY" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "MEMBER_ROWS" = (select "MEMBER_ROWS" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "IDENTIFIER_ROWS" = (select "IDENTIFIER_ROWS" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "SEGMENT_MEMBERS" = (select "SEGMENT_MEMBERS" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "REACHABLE_MEMBERS" = (select "REACHABLE_MEMBERS" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "LEDGER_MEMBERS" = (select "LEDGER_MEMBERS" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), "FIRST_SYNCED_AT" = (select "FIRST_SYNCED_AT" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), quiet_until = greatest(coalesce(quiet_until, cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)), coalesce((select "QUIET_UNTIL" from "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD"), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)))
+where owner = ? and fence = cast(8 as number(38, 0)) and audience_id is null and audience_intent is null and identifier_rows = 0 and not run_open;
+-- 1: run-2
+
+delete from "TIDEMARK_STATE"."LEDGER_MEMBERS_PEOPLE-TIKTOK" where 1 = 1;
+
+insert into "TIDEMARK_STATE"."LEDGER_MEMBERS_PEOPLE-TIKTOK" ("MEMBER_KEY", "FINGERPRINT", "STANDING") select "MEMBER_KEY", "FINGERPRINT", "STANDING" from "TIDEMARK_STATE"."LEDGER_MEMBERS_PEOPLE-OLD";
+
+delete from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" where 1 = 1;
+
+insert into "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK" ("MEMBER_KEY", "FIELD", "DIGEST", "STATE", "SINCE_AT", "ENTERED") select "MEMBER_KEY", "FIELD", "DIGEST", "STATE", "SINCE_AT", "ENTERED" from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-OLD";
+
+delete from "TIDEMARK_STATE"."DUE_PEOPLE-TIKTOK" where 1 = 1;
+
+insert into "TIDEMARK_STATE"."DUE_PEOPLE-TIKTOK" ("MEMBER_KEY", "DUE_AT") select "MEMBER_KEY", "DUE_AT" from "TIDEMARK_STATE"."DUE_PEOPLE-OLD";
+
+delete from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" where 1 = 1;
+
+insert into "TIDEMARK_STATE"."QUARANTINE_PEOPLE-TIKTOK" ("OP", "FIELD", "DIGEST", "REASON", "ORIGIN", "UNTIL_AT") select "OP", "FIELD", "DIGEST", "REASON", "ORIGIN", "UNTIL_AT" from "TIDEMARK_STATE"."QUARANTINE_PEOPLE-OLD";
+
+insert into "TIDEMARK"."MEMBERSHIP_EVENTS" (activation, audience_id, audience_name, member_key, event, run_id, event_at)
+select cast(? as varchar), audience_id, audience_name, member_key, 'entered', cast(? as varchar), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)
+from "TIDEMARK"."AUDIENCE_MEMBERS" where activation = ?;
+-- 1: people.tiktok
+-- 2: renamed/run-2
+-- 3: people.old
+
+insert into "TIDEMARK"."REJECTIONS" (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
+  rejected_at, quarantined_until_at)
+select cast(? as varchar), cast(? as varchar), member_key, field, reason, origin, batch_no, identifiers, cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz), quarantined_until_at
+from "TIDEMARK"."CURRENT_REJECTIONS" where activation = ?;
+-- 1: people.tiktok
+-- 2: renamed/run-2
+-- 3: people.old
+
+update "TIDEMARK_STATE"."CONTROL_PEOPLE-OLD" set run_id = null, run_key = null, run_open = false, open_fence = null, mark = 0,
+  sending = false, audience_intent = null, audience_intent_at = null, audience_id = null, audience_name = null,
+  audience_description = null, account_id = null, member_rows = 0,
+  identifier_rows = 0, segment_members = 0, reachable_members = 0, ledger_members = 0, first_synced_at = null,
+  override_run_key = null
+where owner = ? and fence = cast(3 as number(38, 0));
+-- 1: run-2
+
 -- # reset
 
 select cast((select count(*) from "TIDEMARK_STATE"."LEDGER_IDENTIFIERS_PEOPLE-TIKTOK") as varchar) as identifiers,
@@ -1982,7 +2044,7 @@ from "TIDEMARK"."AUDIENCE_SIZES" as s where activation = ?
 
 -- # status
 
-select activation, audience_id, audience_name, audience_description, account_id, member_key,
+select activation, audience_id, audience_intent, audience_name, audience_description, account_id, member_key,
   cast(ledger_members as varchar) as ledger_members,
   cast(audience_id is not null or audience_intent is not null or identifier_rows > 0 or run_open as varchar) as holds_something
 from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK";
