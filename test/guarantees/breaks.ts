@@ -64,8 +64,8 @@ export const breaks: readonly Break[] = [
     guarantee: 7,
     does: 'errors of the warehouse carry the text of the driver',
     file: 'connector/warehouse/duckdb-errors.ts',
-    text: 'pid ? `${says} (process ${pid})` : says]',
-    instead: 'text]',
+    text: 'pid ? `${says} (process ${pid})` : says,',
+    instead: 'text,',
     test: own('clear text stays in the warehouse: neither requests nor state nor errors quote a value'),
   },
   {
