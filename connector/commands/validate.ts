@@ -69,7 +69,14 @@ const invalid = ({ problems, message, exitCode }: ConfigurationError): Answer =>
   exit: exitCode,
 })
 
-const document = ({ path, wrong, got, wayOut }: Problem) => ({ path, wrong, got, way_out: wayOut })
+const document = ({ path, line, column, wrong, got, wayOut }: Problem) => ({
+  path,
+  line: line ?? null,
+  column: column ?? null,
+  wrong,
+  got,
+  way_out: wayOut,
+})
 
 const answer = (
   { config, warehouse }: ValidateOptions,

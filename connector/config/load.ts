@@ -5,9 +5,10 @@ import type { Activation, Configuration } from './activation.ts'
 import { readActivations } from './activations.ts'
 import { readDestinations } from './destinations.ts'
 import { readText } from './file.ts'
+import { withIndentation } from './indentation.ts'
 import { type Naming, namingOf, storedName } from './names.ts'
 import { didYouMean } from './nearest.ts'
-import { ConfigurationError, Problems, quote, UsageError } from './problems.ts'
+import { ConfigurationError, type Problem, Problems, quote, UsageError } from './problems.ts'
 import { readMapping } from './read.ts'
 import * as schema from './schema.ts'
 import { readSegments } from './segments.ts'
@@ -38,13 +39,36 @@ export async function loadConfiguration(
 ): Promise<Configuration> {
   const text = await readText(file)
   const environment = credentials === 'needed' ? given : withoutCredentials(text, given)
+  const read = (of: string): Reading => readConfiguration(of, file, environment)
+  const { problems, configuration } = read(text)
+  if (configuration !== undefined) return configuration
+  throw new ConfigurationError(
+    file,
+    withIndentation(text, problems, (of) => problemsOf(() => read(of))),
+  )
+}
+
+const problemsOf = (read: () => Reading): readonly Problem[] => {
+  try {
+    return read().problems
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems
+    throw error
+  }
+}
+
+/** What a text says; undefined where there is a problem. */
+interface Reading {
+  readonly configuration: Configuration | undefined
+  readonly problems: readonly Problem[]
+}
+
+const readConfiguration = (text: string, file: string, environment: Environment): Reading => {
   const problems = new Problems(file)
   const tree = readTree(text, environment, problems)
   // After a syntax error there is nothing to look at.
-  if (tree === undefined) throw new ConfigurationError(file, problems.all)
-  const configuration = readDocument(tree, file, problems)
-  if (problems.all.length > 0 || configuration === undefined) throw new ConfigurationError(file, problems.all)
-  return configuration
+  const configuration = tree === undefined ? undefined : readDocument(tree, file, problems)
+  return { configuration: problems.all.length > 0 ? undefined : configuration, problems: problems.all }
 }
 
 const withoutCredentials = (text: string, environment: Environment): Environment => {

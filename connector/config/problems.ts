@@ -1,3 +1,5 @@
+import type { Place } from './places.ts'
+
 /** Where in the file: the keys and list positions that lead there. */
 export type Path = readonly (string | number)[]
 
@@ -8,6 +10,9 @@ export interface Problem {
   readonly wrong: string
   readonly got: string
   readonly wayOut: string
+  /** From 1; absent where the file as a whole is meant. */
+  readonly line?: number
+  readonly column?: number
 }
 
 /** Nobody reads on after so many, and a hostile file could have a million. */
@@ -22,7 +27,7 @@ export class ConfigurationError extends Error {
   constructor(file: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
     const more = problems.length < maxProblems ? [] : ['  The file was read no further.']
-    super([`${printable(file)} has ${count}:`, ...problems.map(line), ...more].join('\n'))
+    super([`${printable(file)} has ${count}:`, ...problems.map(told), ...more].join('\n'))
     this.name = 'ConfigurationError'
     this.file = file
     this.problems = problems
@@ -51,6 +56,7 @@ export class Problems {
   readonly #leadsToProblem = new Set<string>()
   readonly #unreadable = new Set<string>()
   readonly #fromEnvironment = new Map<string, string>()
+  #placeOf: (path: Path) => Place | undefined = () => undefined
 
   constructor(file: string) {
     this.#file = file
@@ -58,6 +64,11 @@ export class Problems {
 
   get all(): readonly Problem[] {
     return this.#found
+  }
+
+  /** From here on each problem is told with where its path is written. */
+  placedBy(placeOf: (path: Path) => Place): void {
+    this.#placeOf = placeOf
   }
 
   /**
@@ -75,6 +86,13 @@ export class Problems {
     this.#unreadable.add(key(path))
   }
 
+  /** A key that stands at `path` already, again at `place`. */
+  again(path: Path, place: Place): void {
+    const first = this.#placeOf(path)
+    const wrong = first === undefined ? 'stands there twice' : `stands there twice, first in line ${first.line}`
+    if (!this.#follows(path)) this.#note(path, wrong, 'the same key again', 'keep one of them', place)
+  }
+
   /** A key that has no business where it stands. Said even where its value could not be read. */
   unknownKey(path: Path, wayOut: string): void {
     this.#note(path, 'is not known here', `the key ${lastKey(path)}`, wayOut)
@@ -85,9 +103,9 @@ export class Problems {
     this.#note(path, 'is not supported yet by this version', `the key ${lastKey(path)}`, wayOut)
   }
 
-  /** The text is not YAML at all; `where` is a line and column. */
-  syntax(where: string, wrong: string, got: string, wayOut: string): void {
-    this.#found.push({ path: where, wrong, got, wayOut })
+  /** The text is not YAML at all. `got` must be safe to print. */
+  syntax({ line, column }: Place, wrong: string, got: string, wayOut: string): void {
+    this.#found.push({ path: `line ${line}, column ${column}`, wrong, got, wayOut, line, column })
   }
 
   /** The value at `path` holds what these variables hold: it must never be printed. */
@@ -100,8 +118,8 @@ export class Problems {
     return this.#leadsToProblem.has(key(path))
   }
 
-  #note(path: Path, wrong: string, got: string, wayOut: string): void {
-    this.#found.push({ path: pathText(path), wrong, got, wayOut })
+  #note(path: Path, wrong: string, got: string, wayOut: string, place = this.#placeOf(path)): void {
+    this.#found.push({ path: pathText(path), wrong, got, wayOut, ...place })
     for (const start of starts(path)) this.#leadsToProblem.add(start)
     if (this.#found.length === maxProblems) throw new ConfigurationError(this.#file, this.#found)
   }
@@ -124,21 +142,24 @@ const key = (path: Path): string => JSON.stringify(path)
 const starts = (path: Path): readonly string[] =>
   [...path.keys(), path.length].map((length) => key(path.slice(0, length)))
 
-const secretsOfWarehouse: ReadonlySet<unknown> = new Set([
+const secretsOfWarehouse = [
   'password',
   'connection_string',
   'private_key',
   'private_key_passphrase',
   'token',
   'oauth_client_secret',
-])
+]
+/** Keys that hold a secret, or below which nothing else stands. */
+export const secretKeys: readonly string[] = ['credentials', ...secretsOfWarehouse]
+export const isSecretKey = (name: string): boolean => secretKeys.includes(name)
 
 /**
  * Whether `path` lies at or below `credentials`, wherever that key stands (a segment may bear the name), or is what lets
  * into the warehouse.
  */
 export function isSecret(path: Path): boolean {
-  if (path[0] === 'warehouse' && secretsOfWarehouse.has(path[1])) return true
+  if (path[0] === 'warehouse' && secretsOfWarehouse.includes(String(path[1]))) return true
   const namesAnEntry = path[0] === 'destinations' || path[0] === 'segments'
   return path.some((part, i) => part === 'credentials' && !(i === 1 && namesAnEntry))
 }
@@ -174,10 +195,14 @@ export function quote(text: string, most = 80): string {
   return printable(JSON.stringify(text.length > most ? `${text.slice(0, most - 1)}…` : text))
 }
 
-const printable = (text: string): string =>
+export const printable = (text: string): string =>
   text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
     (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   )
 
-const line = (p: Problem): string => `  ${p.path}: ${p.wrong}; got ${p.got}; ${p.wayOut}`
+/** Where a problem is: `line 7: segments.a.where`. What has no path is known by its line alone. */
+export const placeText = ({ path, line }: Problem): string =>
+  line === undefined || path.startsWith(`line ${line},`) ? path : `line ${line}: ${path}`
+
+const told = (p: Problem): string => `  ${placeText(p)}: ${p.wrong}; got ${p.got}; ${p.wayOut}`

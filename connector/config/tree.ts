@@ -13,13 +13,13 @@ import {
   visit,
 } from 'yaml'
 import { expand } from './environment.ts'
+import { placeAt, placesIn } from './places.ts'
 import { isSecret, type Path, type Problems } from './problems.ts'
+import { noteSyntax, tooDeep } from './syntax.ts'
 
 /** Nodes that aliases may add to a file: enough to share a mapping between a few hundred activations, no bomb. */
 const maxAliasedNodes = 10_000
 const maxDepth = 64
-/** Syntax errors follow from one another; the first few say it all. */
-const maxSyntaxErrors = 5
 
 export type Environment = Readonly<Record<string, string | undefined>>
 export type Mapping = { readonly [key: string]: unknown }
@@ -48,35 +48,16 @@ export function readTree(text: string, environment: Environment, problems: Probl
     logLevel: 'error',
     lineCounter: lines,
   })
-  const faults = [...document.errors, ...document.warnings]
-  for (const fault of faults.slice(0, maxSyntaxErrors)) {
-    const { line, col } = lines.linePos(fault.pos[0])
-    const [wrong, wayOut] = syntaxProblem(fault.code)
-    problems.syntax(`line ${line}, column ${col}`, wrong, 'text that is not shown', wayOut)
-  }
-  const { yaml } = document.directives ?? {}
-  if (yaml?.explicit === true && yaml.version !== '1.2')
-    problems.syntax('%YAML', 'must be version 1.2', yaml.version, 'take the %YAML line out')
+  noteSyntax(document, text, lines, problems)
   if (problems.all.length > 0) return undefined
-  return new Reader(document, environment, problems).read()
+  const targets = aliasTargets(document)
+  problems.placedBy(placesIn(document, targets, lines))
+  return new Reader(document, environment, problems, { targets, lines }).read()
 }
 
-/** Our own words: the parser's texts quote the file. */
-function syntaxProblem(code: string): [wrong: string, wayOut: string] {
-  switch (code) {
-    case 'MULTIPLE_DOCS':
-      return ['a second document begins', 'keep one document in the file']
-    case 'NON_STRING_KEY':
-      return ['a key must be text', 'write a plain name before the colon']
-    case 'TAG_RESOLVE_FAILED':
-      return ['tags (!…) are not read', 'take the tag out and put the value in quotes']
-    case 'TAB_AS_INDENT':
-      return ['is indented by a tab', 'indent by blanks']
-    case 'RESOURCE_EXHAUSTION':
-      return ['is nested too deeply', `nest at most ${maxDepth} levels`]
-    default:
-      return [`is not YAML (${code})`, 'check indentation, quotes and brackets there']
-  }
+interface Text {
+  readonly targets: ReadonlyMap<Alias, Node>
+  readonly lines: LineCounter
 }
 
 /** Walks the nodes of one document, following aliases as far as the limits go. */
@@ -85,6 +66,7 @@ class Reader {
   readonly #environment: Environment
   readonly #problems: Problems
   readonly #targets: ReadonlyMap<Alias, Node>
+  readonly #lines: LineCounter
   readonly #open = new Set<Node>()
   /** Variables that are credentials, and those that stand elsewhere. */
   readonly #credentials = new Set<string>()
@@ -92,11 +74,12 @@ class Reader {
   #aliasDepth = 0
   #aliasedNodes = 0
 
-  constructor(document: Document, environment: Environment, problems: Problems) {
+  constructor(document: Document, environment: Environment, problems: Problems, text: Text) {
     this.#document = document
     this.#environment = environment
     this.#problems = problems
-    this.#targets = aliasTargets(document)
+    this.#targets = text.targets
+    this.#lines = text.lines
   }
 
   read(): unknown {
@@ -109,7 +92,7 @@ class Reader {
   }
 
   #node(node: Node | null, path: Path): unknown {
-    if (path.length > maxDepth) return this.#refuse(path, 'is nested too deeply', `nest at most ${maxDepth} levels`)
+    if (path.length > maxDepth) return this.#refuse(path, tooDeep, `nest at most ${maxDepth} levels`)
     if (this.#aliasDepth > 0 && ++this.#aliasedNodes > maxAliasedNodes) return undefined
     if (isAlias(node)) return this.#alias(node, path)
     if (isScalar(node)) return this.#scalar(node, path)
@@ -144,8 +127,7 @@ class Reader {
       const name = String(key.value)
       const at = [...path, name]
       if (name === '__proto__' || !name.isWellFormed()) this.#refuse(at, 'is not a key', 'take it out')
-      else if (Object.hasOwn(mapping, name))
-        this.#refuse(at, 'stands there twice', 'keep one of them', 'the same key again')
+      else if (Object.hasOwn(mapping, name)) this.#problems.again(at, placeAt(this.#lines, key.range?.[0] ?? 0))
       else mapping[name] = this.#node(value, at)
     }
     return mapping

@@ -43,7 +43,7 @@ test.concurrent('a configuration that wants to hurt is 78 with one clear sentenc
   const broken = await project.run('run', '--all')
   expect(broken.code).toBe(78)
   expect(summaryOf(broken).error?.message).toMatch(
-    /has 1 problem:\n {2}segments\.everyone\.relation: is no name of a relation; got the value of \$\{TEXT\} \(not shown\)/,
+    /has 1 problem:\n {2}line \d+: segments\.everyone\.relation: is no name of a relation; got the value of \$\{TEXT\} \(not shown\)/,
   )
   expect(broken.stdout + broken.stderr).not.toMatch(/canary/)
 }, 120_000)

@@ -214,8 +214,8 @@ tiktok: on TikTok Ads an audience keeps the name it was made with, and a changed
   expect(broken.code).toBe(78)
   expect(
     JSON.parse(broken.stdout)
-      .problems.map((p: { path: string }) => p.path)
+      .problems.map((p: { path: string; line: number; column: number }) => `${p.line}:${p.column} ${p.path}`)
       .sort(),
-  ).toEqual(['speed', 'version'])
+  ).toEqual(['1:1 version', '2:1 speed'])
   expect((await project.run('validate')).stderr).toMatch(/has 2 problems:\n {2}.*\n {2}.*/)
 }, 120_000)

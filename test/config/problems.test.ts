@@ -42,10 +42,10 @@ test('one file with many mistakes gives a line for each', async () => {
   ])
   expect(error.message.split('\n')).toHaveLength(1 + 12)
   expect(error.message).toContain(
-    '\n  segments.high_value.activate[1]: names no destination of this file; got "tictok"; did you mean tiktok?\n',
+    '\n  line 21: segments.high_value.activate[1]: names no destination of this file; got "tictok"; did you mean tiktok?\n',
   )
   expect(error.message).toMatch(
-    /\n {2}destinations\.x\.defaults\.fields\.emial: is not known here; got the key emial; did you mean email\? X Ads has the fields email, phone_number, /,
+    /\n {2}line \d+: destinations\.x\.defaults\.fields\.emial: is not known here; got the key emial; did you mean email\? X Ads has the fields email, phone_number, /,
   )
   expect(error.message).toContain(
     'schema: must be lower-case letters, digits and _, beginning with a letter; got "Tide-Mark"; rename it',
