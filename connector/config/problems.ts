@@ -113,6 +113,10 @@ export class Problems {
     this.#fromEnvironment.set(key(path), names.map((name) => `\${${name}}`).join(' and '))
   }
 
+  isFromEnvironment(path: Path): boolean {
+    return this.#fromEnvironment.has(key(path))
+  }
+
   /** Whether something is wrong at `path` or below it. */
   within(path: Path): boolean {
     return this.#leadsToProblem.has(key(path))

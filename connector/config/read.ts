@@ -71,8 +71,19 @@ function readValue(schema: z.core.$ZodType, value: unknown, path: Path, problems
   if (inner instanceof z.ZodObject) return readMapping(inner, value, path, problems)
   const result = z.safeParse(schema, value)
   if (result.success) return result.data
+  if (typeof value === 'string' && problems.isFromEnvironment(path)) {
+    const typed = z.safeParse(schema, typedText(value, result.error.issues))
+    if (typed.success) return typed.data
+  }
   addIssues(result.error.issues, value, path, problems)
   return undefined
+}
+
+/** What a variable holds is text: where a number, or true or false, is wanted, it is read as that. */
+const typedText = (text: string, [issue]: readonly z.core.$ZodIssue[]): unknown => {
+  if (issue?.code !== 'invalid_type') return text
+  if (issue.expected === 'boolean') return text === 'true' || (text === 'false' ? false : text)
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }
 
 /** Notes what zod found wrong with `value`, which stands at `path`. */
@@ -84,7 +95,9 @@ export function addIssues(issues: readonly z.core.$ZodIssue[], value: unknown, p
     const below = issue.path.filter((part) => typeof part !== 'symbol')
     const found = below.reduce<unknown>((at, part) => (at as Mapping | undefined)?.[part], value)
     const [wrong, wayOut] = found === undefined ? ['is missing', `write ${expectation(issue)}`] : explain(issue, found)
-    problems.add([...path, ...below], wrong, found, wayOut)
+    const at = [...path, ...below]
+    const ofVariable = issue.code === 'invalid_type' && problems.isFromEnvironment(at)
+    problems.add(at, wrong, found, ofVariable ? `set it to ${expectation(issue)}` : wayOut)
   }
 }
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables as they stand in a file
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { environment, load, problemsOf, tidemarkYml } from './configuration.ts'
+import { environment, load, problemsOf, tidemarkYml, x } from './configuration.ts'
 
 const settingsOf = async (warehouse: string, more: Record<string, string | undefined> = {}) =>
   (await load(tidemarkYml({ warehouse }), { ...environment, ...more })).warehouse
@@ -33,6 +33,21 @@ test('the keys mean what they mean to libpq, files are relative to the configura
   const { sslrootcert } = settings as { readonly sslrootcert: string }
   expect(sslrootcert).toBe(join(dirname(sslrootcert), 'ca.pem'))
   expect(sslrootcert.startsWith('/')).toBe(true)
+})
+
+test('a variable is text: a number in it is read as one where one is wanted', async () => {
+  const port = '{ type: postgres, port: "${PORT}" }'
+  expect(await settingsOf(port, { PORT: '5433' })).toMatchObject({ port: 5433 })
+  const adopted = { x: x('', '{ fields: { email: email }, audience: { adopt: "${ADOPT}" } }') }
+  const { activations } = await load(tidemarkYml(adopted), { ...environment, ADOPT: 'true' })
+  expect(activations.some(({ audience }) => audience.adopt)).toBe(true)
+  for (const text of ['five', '5433.5', '70000', ' 5433'])
+    await expect(settingsOf(port, { PORT: text })).rejects.toThrow(
+      /warehouse\.port: must be .*value of \$\{PORT\} \(not shown\)/,
+    )
+  await expect(settingsOf(port, { PORT: 'five' })).rejects.toThrow('set it to a number')
+  // Written in the file it is text in quotes, which a number is not.
+  await expect(settingsOf('{ type: postgres, port: "5433" }')).rejects.toThrow('write it without quotes')
 })
 
 test('a connection string says the same; the driver gets it without TLS, of which it has its own ideas', async () => {
