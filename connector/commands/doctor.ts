@@ -1,8 +1,8 @@
 import { type Exit, exits } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Configuration } from '../config/activation.ts'
+import type { MissingCredential } from '../config/missing.ts'
 import { loadWithMissing } from '../config/missing.ts'
-import type { Problem } from '../config/problems.ts'
 import type { Account, Call, DestinationSettings } from '../destination/destination.ts'
 import { contractOf } from '../destination/registry.ts'
 import { lacksRole, rolesOf } from './accounts.ts'
@@ -129,15 +129,13 @@ const checkState = async (
 
 const checkDestination = async (
   settings: DestinationSettings,
-  missing: readonly Problem[],
+  missing: readonly MissingCredential[],
   audiences: readonly KnownAudience[],
   waits: Waits,
 ): Promise<readonly Check[]> => {
   const subject = `destinations.${settings.name}`
   if (missing.length > 0)
-    return missing.map(({ path, wrong: lacks, wayOut }) =>
-      wrong(subject, 'credentials_missing', `${path} ${lacks}: ${wayOut}.`, exits.configuration),
-    )
+    return missing.map(({ says }) => wrong(subject, 'credentials_missing', `${says}.`, exits.configuration))
   const account = contractOf(settings).account(settings)
   const ask = askOf(settings, waits)
   const clock = { skewSeconds: null as number | null }

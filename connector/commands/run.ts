@@ -12,7 +12,7 @@ import { listenForTheEnd } from './listen.ts'
 import { forPerson, printLine, printSummary } from './output.ts'
 import { ownRunKey } from './override-command.ts'
 import { runAll } from './run-all.ts'
-import { configured, demandSelection, type SelectionOptions, selected } from './selection.ts'
+import { configured, demandSelection, noActivation, type SelectionOptions, selected } from './selection.ts'
 import { exitOf, type RunSummary, summarise, summaryOfFailure } from './summary.ts'
 
 export interface RunOptions extends SelectionOptions {
@@ -78,6 +78,7 @@ export const runAs = async (
   const attempt = async (): Promise<End> => {
     const { configuration, activations, missing } = await configured(options.config, (all) => choose(all, log))
     attempts = new Attempts(activations.map(({ name }) => name))
+    if (activations.length === 0) log.warn('no_activation', { message: `${options.config}: ${noActivation}.` })
     const results = await runAll({
       configuration,
       activations,

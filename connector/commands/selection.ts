@@ -25,6 +25,9 @@ export const demandSelection = (names: readonly string[], options: SelectionOpti
     throw new UsageError(`Name the activations to ${verb}, or say --all, --segment or --destination.`)
 }
 
+export const noActivation =
+  'no segment is activated, so nothing is ever sent: write activate: [DESTINATION] below a segment'
+
 /** The activations asked for, in the order of the file; all where nothing was. Throws UsageError for names not in it. */
 export const selected = (
   configuration: Configuration,
@@ -83,6 +86,5 @@ export const configured = async (
 export const withoutCredentials = (missing: MissingCredentials, { destination }: Activation): RunStopped | null => {
   const problems = missing.get(destination.name)
   if (problems === undefined) return null
-  const lines = problems.map(({ path, wrong, wayOut }) => `${path} ${wrong}: ${wayOut}`)
-  return new RunStopped(exits.configuration, 'credentials_missing', `${lines.join('; ')}.`)
+  return new RunStopped(exits.configuration, 'credentials_missing', `${problems.map(({ says }) => says).join('; ')}.`)
 }

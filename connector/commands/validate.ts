@@ -14,7 +14,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
 import { nothingToTakeOver, takesOver } from './plan-document.ts'
 import { clockOffset } from './run-all.ts'
-import { checkSelection, isNarrowed, narrowed, type SelectionOptions } from './selection.ts'
+import { checkSelection, isNarrowed, narrowed, noActivation, type SelectionOptions } from './selection.ts'
 import { worstExit } from './summary.ts'
 
 export interface ValidateOptions extends SelectionOptions {
@@ -46,14 +46,18 @@ export const validate = async (names: readonly string[], options: ValidateOption
       if (error instanceof ConfigurationError && options.json) return invalid(error)
       throw error
     }
-    return answer(options, configuration, options.warehouse ? await probe(configuration) : nothingProbed)
+    const probed = options.warehouse ? await probe(configuration) : nothingProbed
+    const warnings = [...nothingActivated(configuration), ...probed.warnings]
+    return answer(options, configuration, { ...probed, warnings })
   })
 }
 
 const loaded = async (names: readonly string[], options: ValidateOptions): Promise<Configuration> => {
   const { config, credentials } = options
-  if (!credentials)
-    return narrowed(await loadConfiguration(config, process.env, { credentials: 'may_be_missing' }), names, options)
+  if (!credentials) {
+    const may = { credentials: 'may_be_missing', warehouse: options.warehouse ? 'needed' : 'may_be_missing' } as const
+    return narrowed(await loadConfiguration(config, process.env, may), names, options)
+  }
   const { configuration, missing } = await loadWithMissing(config, process.env)
   const chosen = narrowed(configuration, names, options)
   const lacking = isNarrowed(names, options)
@@ -132,12 +136,17 @@ const nothingProbed: Probed = { unreadable: [], warnings: [], names: [] }
 /** What a run of these activations would do and its user may not mean. */
 export interface ProbeWarning {
   readonly activations: readonly string[]
-  readonly code: Surprise['code']
-  readonly field: string
+  readonly code: Surprise['code'] | 'no_activation'
+  readonly field: string | null
   readonly message: string
 }
 
-export const warningText = ({ activations, message }: ProbeWarning): string => `${message} (${activations.join(', ')})`
+export const warningText = ({ activations, message }: ProbeWarning): string =>
+  activations.length === 0 ? message : `${message} (${activations.join(', ')})`
+
+/** A file with no activation is a file of which nothing ever arrives. */
+const nothingActivated = ({ activations }: Configuration): readonly ProbeWarning[] =>
+  activations.length > 0 ? [] : [{ activations: [], code: 'no_activation', field: null, message: noActivation }]
 
 /** Looks at what every activation reads, and at a sample of it; what several trip over is said once. */
 export const probe = async (configuration: Configuration): Promise<Probed> => {

@@ -12,7 +12,7 @@ import { ConfigurationError, type Problem, Problems, quote, UsageError } from '.
 import { readMapping } from './read.ts'
 import * as schema from './schema.ts'
 import { readSegments } from './segments.ts'
-import { credentialParts, withStandIns } from './stand-ins.ts'
+import { credentialParts, standIn, warehouseParts, withStandIns } from './stand-ins.ts'
 import { type Environment, isMapping, readTree } from './tree.ts'
 import { readWarehouse } from './warehouse.ts'
 
@@ -22,9 +22,10 @@ const destinations: Readonly<Record<string, Destination>> = registry
 
 const notYet = { dbt: 'name relations by relation: schema.table and take it out' }
 
-/** Who calls no platform need not have its credentials: what is not set of them is made up. */
+/** Who calls no platform need not have its credentials, nor who opens no warehouse its secrets: what is not set is made up. */
 export interface LoadOptions {
   readonly credentials?: 'needed' | 'may_be_missing'
+  readonly warehouse?: 'needed' | 'may_be_missing'
 }
 
 /**
@@ -35,10 +36,10 @@ export interface LoadOptions {
 export async function loadConfiguration(
   file: string,
   given: Environment,
-  { credentials = 'needed' }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<Configuration> {
   const text = await readText(file)
-  const environment = credentials === 'needed' ? given : withoutCredentials(text, given)
+  const environment = withoutSecrets(text, given, options)
   const read = (of: string): Reading => readConfiguration(of, file, environment)
   const { problems, configuration } = read(text)
   if (configuration !== undefined) return configuration
@@ -71,9 +72,14 @@ const readConfiguration = (text: string, file: string, environment: Environment)
   return { configuration: problems.all.length > 0 ? undefined : configuration, problems: problems.all }
 }
 
-const withoutCredentials = (text: string, environment: Environment): Environment => {
-  const variables = credentialParts(text)
-  return withStandIns(text, environment, (variable) => variables.has(variable))
+const withoutSecrets = (text: string, environment: Environment, may: LoadOptions): Environment => {
+  const ofWarehouse = may.warehouse === 'may_be_missing' ? warehouseParts(text) : new Map<string, string>()
+  const ofPlatforms = may.credentials === 'may_be_missing' ? credentialParts(text) : new Set<string>()
+  return withStandIns(
+    text,
+    environment,
+    (variable) => ofWarehouse.get(variable) ?? (ofPlatforms.has(variable) ? standIn : ''),
+  )
 }
 
 /** The JSON Schema (draft 7) of `tidemark.yml`, for editors. */

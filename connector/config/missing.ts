@@ -1,10 +1,16 @@
+import { basename } from 'node:path'
 import type { Configuration } from './activation.ts'
 import { ConfigurationError, loadConfiguration } from './load.ts'
-import type { Problem } from './problems.ts'
+import { type Problem, placeText } from './problems.ts'
 import type { Environment } from './tree.ts'
 
+/** A credential whose variable is not set, and the words for it where no file has been named before. */
+export interface MissingCredential extends Problem {
+  readonly says: string
+}
+
 /** Destination -> a problem for each of its credentials whose variable is not set; who has all of them is not in it. */
-export type MissingCredentials = ReadonlyMap<string, readonly Problem[]>
+export type MissingCredentials = ReadonlyMap<string, readonly MissingCredential[]>
 
 /**
  * A configuration, and the credentials that the environment lacks: a destination that lacks some stops its own activations
@@ -22,9 +28,13 @@ export async function loadWithMissing(
     const configuration = await loadConfiguration(file, environment, { credentials: 'may_be_missing' }).catch(() => {
       throw error
     })
-    return { configuration, missing: Map.groupBy(error.problems, ({ path }) => ofCredential.exec(path)?.[1] ?? '') }
+    const lacking = error.problems.map((problem) => ({ ...problem, says: sayMissing(file, problem) }))
+    return { configuration, missing: Map.groupBy(lacking, ({ path }) => ofCredential.exec(path)?.[1] ?? '') }
   }
 }
+
+const sayMissing = (file: string, problem: Problem): string =>
+  `${basename(file)}, ${placeText(problem)} ${problem.wrong}: ${problem.wayOut}`
 
 const ofCredential = /^destinations\.([^.[]+)\.credentials\./
 const isOfCredential = ({ path }: Problem): boolean => ofCredential.test(path)

@@ -1,9 +1,10 @@
 import { expand } from './environment.ts'
-import { Problems } from './problems.ts'
+import { isSecretKey, Problems } from './problems.ts'
 import { type Environment, isMapping, type Mapping, readTree } from './tree.ts'
 
 /** Stands for a credential that is not in the environment; it passes for one of any destination. */
 export const standIn = '/not-set-in-the-environment'
+const standInAddress = 'postgres://not-set-in-the-environment'
 
 /** The variables that the file names, each with what `value` says of it. */
 const withEach = (text: string, value: (variable: string) => string): Environment =>
@@ -17,28 +18,46 @@ export const given = (environment: Environment, variable: string): string | unde
 export const withStandIns = (
   text: string,
   environment: Environment,
-  mayBeMissing: (variable: string) => boolean = () => true,
+  standInFor: (variable: string) => string = () => standIn,
 ): Environment => ({
   ...environment,
-  ...withEach(text, (variable) => given(environment, variable) ?? (mayBeMissing(variable) ? standIn : '')),
+  ...withEach(text, (variable) => given(environment, variable) ?? standInFor(variable)),
 })
+
+/** Every variable that a secret of the warehouse is made of, with what passes for it. */
+export const warehouseParts = (text: string): ReadonlyMap<string, string> => {
+  const tree = treeOf(text)
+  const warehouse = isMapping(tree) && isMapping(tree.warehouse) ? tree.warehouse : {}
+  return new Map(
+    Object.entries(warehouse).flatMap(([key, value]) =>
+      isSecretKey(key)
+        ? variablesIn(value).map((name, i) => [name, key === 'connection_string' && i === 0 ? standInAddress : standIn])
+        : [],
+    ),
+  )
+}
 
 /** Every variable that a credential is made of. */
 export const credentialParts = (text: string): ReadonlySet<string> =>
-  new Set(
-    Object.values(credentialsOf(text)).flatMap((credentials) =>
-      Object.values(credentials).flatMap((value) => expand(String(value), {}).names),
-    ),
-  )
+  new Set(Object.values(credentialsOf(text)).flatMap((credentials) => Object.values(credentials).flatMap(variablesIn)))
 
 /** By destination and credential, the one variable that each is read from, where it is read from one. */
 export const credentialVariables = (text: string): Readonly<Record<string, Readonly<Record<string, string>>>> =>
   Object.fromEntries(Object.entries(credentialsOf(text)).map(([name, credentials]) => [name, variablesOf(credentials)]))
 
+/** The values of the file, `${NAME}` standing for itself. */
+const treeOf = (text: string): unknown =>
+  readTree(
+    text,
+    withEach(text, (variable) => `\${${variable}}`),
+    new Problems(''),
+  )
+
+const variablesIn = (value: unknown): readonly string[] => expand(String(value), {}).names
+
 /** The credentials of each destination as they are written, `${NAME}` standing for itself. */
 const credentialsOf = (text: string): Readonly<Record<string, Mapping>> => {
-  const itself = withEach(text, (variable) => `\${${variable}}`)
-  const tree = readTree(text, itself, new Problems(''))
+  const tree = treeOf(text)
   const destinations = isMapping(tree) && isMapping(tree.destinations) ? tree.destinations : {}
   return Object.fromEntries(
     Object.entries(destinations).map(([name, entry]) => [

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is the file's own way to read the environment
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { loadConfiguration } from '../../connector/config/load.ts'
@@ -53,7 +54,8 @@ test.concurrent('a missing secret stops the activations of its destination, and 
       status: 'failed',
       error: {
         code: 'credentials_missing',
-        message: 'destinations.x.credentials.access_token needs X_ACCESS_TOKEN: set it in the environment.',
+        message:
+          'tidemark.yml, line 7: destinations.x.credentials.access_token needs X_ACCESS_TOKEN: set it in the environment.',
       },
     },
     { activation: 'everyone.tiktok', status: 'succeeded', members_added: 60, error: null },
@@ -68,7 +70,9 @@ test.concurrent('a missing secret stops the activations of its destination, and 
   expect(JSON.stringify(sizes)).toContain('everyone.tiktok')
   const doctor = await project.run('doctor')
   expect(doctor.code).toBe(78)
-  expect(doctor.stdout).toMatch(/wrong +destinations\.x: .*needs X_ACCESS_TOKEN: set it in the environment/)
+  expect(doctor.stdout).toMatch(
+    /wrong +destinations\.x: tidemark\.yml, line 7: .*needs X_ACCESS_TOKEN: set it in the environment/,
+  )
   expect(doctor.stdout).toMatch(/fine +destinations\.tiktok: It is reached/)
 }, 120_000)
 
@@ -99,3 +103,32 @@ test.concurrent('any other variable must be there', async () => {
   await expect(load).rejects.toThrow('NOT_SET_ANYWHERE')
   await expect(load).rejects.not.toThrow('X_CONSUMER_KEY')
 })
+
+test.concurrent('the secrets of the warehouse are needed by who opens it', async () => {
+  await using project = await Project.open(1)
+  project.env = { PATH: process.env.PATH ?? '' }
+  for (const secret of ['password: "${PGPASSWORD}"', 'connection_string: "${PG_A}${PG_B}"']) {
+    await project.write({ warehouse: `{ type: postgres, ${secret} }` })
+    const { code, stdout, stderr } = await project.run('validate')
+    expect([secret, code, stderr, stdout.includes('not-set')]).toEqual([secret, 0, '', false])
+    for (const options of [['--warehouse'], ['--credentials']]) {
+      const { code: refused, stderr: says } = await project.run('validate', ...options)
+      expect([secret, ...options, refused, says]).toEqual([secret, ...options, 78, expect.stringMatching(/needs PG/)])
+    }
+  }
+}, 120_000)
+
+test.concurrent('a file with no activation is a warning, of a run too', async () => {
+  await using project = await Project.open(1)
+  await project.write({ segments: 'everyone: { relation: main.customers, member_key: customer_id }' })
+  const validated = await project.run('validate')
+  expect([validated.code, validated.stdout]).toEqual([
+    0,
+    expect.stringMatching(/0 activations.*\nWarning: no segment is activated/),
+  ])
+  expect(JSON.parse((await project.run('validate', '--json')).stdout).warnings).toMatchObject([
+    { code: 'no_activation' },
+  ])
+  const ran = await project.run('run', '--all')
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringMatching(/"warn".*no segment is activated/)])
+}, 120_000)

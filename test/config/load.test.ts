@@ -237,12 +237,23 @@ const inPieces = async (file: string, text: string): Promise<void> => {
 describe('the file', () => {
   test('that is not there', async () => {
     await expect(loadConfiguration('/nowhere/tidemark.yml', {})).rejects.toThrow(
-      '/nowhere/tidemark.yml has 1 problem:\n  (the whole file): is not there; got no file; write one (see the README) or name it with --config FILE',
+      '/nowhere/tidemark.yml has 1 problem:\n  (the whole file): is not there; got no file "/nowhere/tidemark.yml"; write one (see the README), go to its folder, or name it with --config FILE',
     )
   })
 
+  test('that has the other ending', async () => {
+    await withFile('', async (file) => {
+      const other = file.replace(/yml$/, 'yaml')
+      await expect(loadConfiguration(other, {})).rejects.toThrow(
+        `no file "${other}"; there is "${file}": name it with --config ${file}, or rename it`,
+      )
+    })
+  })
+
   test('that is a folder', async () => {
-    await expect(loadConfiguration('/tmp', {})).rejects.toThrow('cannot be read; got EISDIR')
+    await expect(loadConfiguration('/tmp', {})).rejects.toThrow(
+      'is a folder; got the folder "/tmp"; name the file in it',
+    )
   })
 
   test('that never ends', async () => {
