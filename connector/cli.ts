@@ -45,7 +45,7 @@ const program = (): Command => {
     .option('--exit-code-when-unchanged', 'exit with 99 when nothing changed')
     .addHelpText(
       'after',
-      `\nExit codes: 0 done · 65 stopped by a guard · 75 try again · 76 answer not understood · 77 permission · 78 configuration · 143 asked to end · 64 usage · 70 bug\n\n${explained('sent again', 'shared by many', 'quarantine')}`,
+      `\nStandard output ends with the summary as one line of JSON; on a terminal a person reads a table instead, unless --json is said.\nExit codes: 0 done · 65 stopped by a guard · 75 try again · 76 answer not understood · 77 permission · 78 configuration · 143 asked to end · 64 usage · 70 bug\n\n${explained('sent again', 'shared by many', 'quarantine')}`,
     )
     .action(async (names, options) => {
       exitCode = await (await import('./commands/run.ts')).run(names, options)

@@ -1,8 +1,9 @@
 import winston from 'winston'
+import { type Colour, paint } from './paint.ts'
 import { oneLine } from './printable.ts'
 
-/** Fixed event names, ids and counts; never a value of a row. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null>>
+/** Fixed event names, ids and counts; never a value of a row. A list is a text of several lines, broken by us. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 export interface Log {
   info(event: string, fields?: LogFields): void
   warn(event: string, fields?: LogFields): void
@@ -11,7 +12,7 @@ export interface Log {
 
 /**
  * Logs to standard error: JSON lines, or readable text on a terminal. A closed standard error never throws: what is lost
- * is a line, not a drain. A line stays one line, whatever stands in a field.
+ * is a line, not a drain. A line stays one line, whatever stands in a field, except where a message is a list of lines.
  */
 export const createLog = (style: 'json' | 'text' | 'silent', write: (line: string) => void = toStderr): Log => {
   const logger = winston.createLogger({
@@ -19,11 +20,7 @@ export const createLog = (style: 'json' | 'text' | 'silent', write: (line: strin
     silent: style === 'silent',
     // In a key of their own: a field named message would take the place of the event's name.
     format: winston.format.printf(({ level, message, fields }) =>
-      oneLine(
-        style === 'json'
-          ? jsonLine(level, message, fields as LogFields)
-          : textLine(level, message, fields as LogFields),
-      ),
+      style === 'json' ? jsonLine(level, message, fields as LogFields) : text(level, message, fields as LogFields),
     ),
     transports: [new winston.transports.Stream({ stream: lineStream(write) })],
   })
@@ -36,15 +33,26 @@ export const createLog = (style: 'json' | 'text' | 'silent', write: (line: strin
 }
 
 const jsonLine = (level: string, event: unknown, fields: LogFields): string =>
-  JSON.stringify({ at: new Date().toISOString(), level, event, ...fields })
+  oneLine(JSON.stringify({ at: new Date().toISOString(), level, event, ...mapped(fields) }))
 
-const textLine = (level: string, event: unknown, fields: LogFields): string => {
-  const { message, ...rest } = fields
-  const facts = Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`)
-  return [level === 'info' ? '' : `${level}:`, String(message ?? event), ...facts]
-    .filter((part) => part !== '')
-    .join(' ')
+const mapped = (fields: LogFields) =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isLines(value) ? value.join('\n') : value]))
+
+const isLines = (value: LogFields[string] | undefined): value is readonly string[] => Array.isArray(value)
+
+/** Facts end the line of the message; below several lines they are one of their own. */
+const text = (level: string, event: unknown, { message, ...rest }: LogFields): string => {
+  const facts = Object.entries(rest).map(([name, value]) => `${name}=${isLines(value) ? value.join(' ') : value}`)
+  const [first = '', ...more] = isLines(message) ? message : [String(message ?? event)]
+  const escaped =
+    more.length === 0
+      ? [oneLine([first, ...facts].join(' '))]
+      : [first, ...more, ...(facts.length === 0 ? [] : [`  ${facts.join(' ')}`])].map(oneLine)
+  const colour = colours[level]
+  return `${colour === undefined ? '' : `${paint(colour, `${level}:`, process.stderr)} `}${escaped.join('\n')}`
 }
+
+const colours: Readonly<Record<string, Colour>> = { warn: 'yellow', error: 'red' }
 
 const lineStream = (write: (line: string) => void): NodeJS.WritableStream => {
   const { Writable } = process.getBuiltinModule('node:stream')

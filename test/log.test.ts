@@ -27,6 +27,32 @@ describe.each(['json', 'text'] as const)('a line of the log as %s', (style) => {
   })
 })
 
+describe('a message of several lines', () => {
+  const lines = ['tidemark.yml has 1 problem:', `  version: must be 1; got ${hostile}`]
+  const said = (style: 'json' | 'text', fields = {}): string => {
+    let text = ''
+    const log = createLog(style, (line) => {
+      text += line
+    })
+    log.error('not_started', { message: lines, ...fields })
+    return text
+  }
+
+  test('has its own line breaks as text, and no others', () => {
+    const [first, second, ...rest] = said('text').split('\n')
+    expect([first, rest]).toEqual(['error: tidemark.yml has 1 problem:', ['']])
+    expect(second).toMatch(/^ {2}version: must be 1; got \\u001b\[2J/)
+    expect(second).not.toMatch(/[\p{Cc}\u2028\u202e]/u)
+    expect(said('text', { code: 'configuration' })).toMatch(/\n {2}code=configuration\n$/)
+  })
+
+  test('stays one line of JSON, the text as it was', () => {
+    const line = said('json')
+    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\u2028\u202e]/u)
+    expect(JSON.parse(line)).toMatchObject({ event: 'not_started', message: lines.join('\n') })
+  })
+})
+
 test('JSON stays the JSON it was', () => {
   expect(JSON.parse(written('json', hostile))).toMatchObject({ level: 'error', event: 'stopped', message: hostile })
 })

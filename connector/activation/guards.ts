@@ -1,5 +1,6 @@
 import type { Activation } from '../config/activation.ts'
 import type { Destination } from '../destination/destination.ts'
+import { counted } from '../plural.ts'
 import type { DeltaMeasures, SegmentMeasures } from './measures.ts'
 import { muchRejected, percent, type RejectedField, rejectedOf } from './rejected.ts'
 import { exits, RunStopped } from './stop.ts'
@@ -166,7 +167,7 @@ const memberGuards = (
     limit: guards.minMembers,
     trips: reachable < guards.minMembers,
     near: `${reachable} (at least ${guards.minMembers})`,
-    says: `only ${reachable} members have a valid identifier, fewer than guards.min_members asks of a first sync (${guards.minMembers})${small ? `, and no ad could use the audience: ${ruleOf(platform)}` : ''}`,
+    says: `only ${counted(reachable, 'member has', 'members have')} a valid identifier, fewer than guards.min_members asks of a first sync (${guards.minMembers})${small ? `, and no ad could use the audience: ${ruleOf(platform)}` : ''}`,
   }
   return [removed, ...(standing.full ? [] : [moved]), ...(standing.firstSync ? [least] : [])]
 }
@@ -200,7 +201,7 @@ export const shrinking = (
 ): string | null => {
   const reachable = reachableMembers + reachableMembersChange
   if (firstSync || reachableMembersChange >= 0 || reachable >= platform.audience.minMatched) return null
-  return `${name} shrinks from ${reachableMembers} to ${reachable} members with a valid identifier. Removals go on, but ads stop using its audience: ${ruleOf(platform)}.`
+  return `${name} shrinks from ${reachableMembers} to ${counted(reachable, 'member')} with a valid identifier. Removals go on, but ads stop using its audience: ${ruleOf(platform)}.`
 }
 
 /** A sentence for each guard that trips, behind those for what explains them; none where none trips. */

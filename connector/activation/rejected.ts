@@ -1,3 +1,4 @@
+import { counted } from '../plural.ts'
 import { rejectionReason } from '../rejection-reasons.ts'
 import type { FieldMeasures } from './measures.ts'
 
@@ -49,7 +50,7 @@ export const rejectedOf = (
     share,
     reason: ranked[0]?.[0] ?? '',
     reasons: named,
-    message: `${field}: ${percent(share)} rejected (${all} of ${checked} values), ${named}`,
+    message: `${field}: ${percent(share)} rejected (${all} of ${counted(checked, 'value')}), ${named}`,
   }
 }
 

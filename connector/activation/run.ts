@@ -1,5 +1,6 @@
 import { beginRun, storeMark } from '../../sql/control.ts'
 import { logActivation } from '../../sql/runs.ts'
+import { counted } from '../plural.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import {
   activationFacts,
@@ -136,7 +137,7 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   const audienceId = travels || known.id !== null ? await ensureAudience(run, known) : ''
   const { batches, packing } = await request.warehouse.withScratch(() => cutDelta(context, audienceId))
 
-  progress.step(`Sending ${batches.length} batches`)
+  progress.step(`Sending ${counted(batches.length, 'batch', 'batches')}`)
   run.unsettled = true
   await lease.update('mark', storeMark(scope, lease.hold, 0, request.leaseSeconds * 1000), [
     logActivation(scope, activationFacts(request)),
@@ -173,7 +174,7 @@ const deltaOf = async (run: LiveRun, context: DeltaContext, control: Row): Promi
   enforceGuards(activation, segmentGuards(activation, segment), passes, request.overrideCommand)
   if (segment.changed === 0 && (known.id === null || audienceInStep(request, known))) return null
 
-  progress.step(`Working out the delta of ${segment.changed} changed members`)
+  progress.step(`Working out the delta of ${counted(segment.changed, 'changed member')}`)
   await checkKeys(context)
   goOn(run)
   const delta = await findDelta(context, segment)

@@ -234,4 +234,5 @@ const answer = (checks: readonly Check[]): Answer => ({
   document: { checks: checks.map(({ exit: _, ...check }) => check) },
   text: checks.map(({ status, subject, message }) => `${marks[status]}  ${subject}: ${message}`).join('\n'),
   exit: worstExit(checks.map(({ exit }) => exit)),
+  colours: { fine: 'green', warning: 'yellow', wrong: 'red' },
 })

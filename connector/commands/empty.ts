@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Activation, type Configuration, columnsOf } from '../config/activation.ts'
 import { loadConfiguration } from '../config/load.ts'
 import type { Log } from '../log.ts'
+import { counted } from '../plural.ts'
 import { keepSignals } from '../signals.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import { quoted } from './override-command.ts'
@@ -89,7 +90,7 @@ const wouldDo = (plan: PlannedActivation): string => {
   const { audience, members_removed: members, identifiers_removed: identifiers, api_calls: calls, quiet_ms } = plan
   const wait = quiet_ms === 0 ? '' : `, after ${Math.ceil(quiet_ms / 1000)} s of quiet time`
   const id = audience.id === null ? '' : ` (${audience.id})`
-  return `This would remove ${members} people from the audience "${audience.name}"${id}: ${identifiers} identifiers in ${calls} requests, at least ${plan.seconds} s under the rate limit${wait}.`
+  return `This would remove ${counted(members, 'person', 'people')} from the audience "${audience.name}"${id}: ${counted(identifiers, 'identifier')} in ${counted(calls, 'request')}, at least ${plan.seconds} s under the rate limit${wait}.`
 }
 
 /** Whoever has left the file has no next run. */

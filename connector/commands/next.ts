@@ -1,3 +1,4 @@
+import { counted } from '../plural.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import type { ActivationStatus } from './status-document.ts'
 
@@ -12,10 +13,11 @@ export const next = (status: Omit<ActivationStatus, 'next'>, control: Row): stri
     return `The answer to the creation of the audience was lost; the next run looks whether it came to be${wait}: ${run}`
   const [last] = status.runs
   if (last?.error) return `${afterFailure(last.error.code, run)}${wait === '' ? '' : ` It starts to send${wait}.`}`
-  if ((status.ledger?.unconfirmed ?? 0) > 0)
-    return `${status.ledger?.unconfirmed} identifiers are unconfirmed; the next run sends or removes them again${wait}.`
+  const unconfirmed = status.ledger?.unconfirmed ?? 0
+  if (unconfirmed > 0)
+    return `${counted(unconfirmed, 'identifier is', 'identifiers are')} unconfirmed; the next run sends or removes ${unconfirmed === 1 ? 'it' : 'them'} again${wait}.`
   if (control.first_synced_at == null) return `The next run is a first sync${wait}: ${run}`
-  const due = status.due.members > 0 ? ` and looks at ${status.due.members} members whose time has come` : ''
+  const due = status.due.members > 0 ? ` and looks at ${counted(status.due.members, 'member')} due` : ''
   return `The next run sends what changed in the segment${due}${wait}.`
 }
 

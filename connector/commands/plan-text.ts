@@ -1,3 +1,4 @@
+import { counted } from '../plural.ts'
 import type { Unplannable } from './plan.ts'
 import { type PlannedActivation, takesOver } from './plan-document.ts'
 import { statementsText } from './recorder.ts'
@@ -50,7 +51,7 @@ const counts = (plan: PlannedActivation): string => {
     ...(
       [
         ['sent again', plan.identifiers_resent],
-        ['kept, since another member has it', plan.identifiers_kept],
+        ['kept', plan.identifiers_kept],
         ['held back', plan.identifiers_held],
       ] as const
     ).flatMap(([what, n]) => (n > 0 ? [row(what, null, n)] : [])),
@@ -61,7 +62,7 @@ const counts = (plan: PlannedActivation): string => {
 const requests = (plan: PlannedActivation): string => {
   if (plan.api_calls === 0) return '  No request to the platform.'
   const wait = plan.quiet_ms === 0 ? '' : `, after ${Math.ceil(plan.quiet_ms / 1000)} s of quiet time`
-  const total = `  ${plan.api_calls} requests in all, about ${size(plan.bytes)}; at least ${plan.seconds} s under the rate limit${wait}.`
+  const total = `  ${counted(plan.api_calls, 'request')} in all, about ${size(plan.bytes)}; at least ${plan.seconds} s under the rate limit${wait}.`
   if (plan.requests.length === 0) return total
   const rows = plan.requests.map(({ op, field, ...rest }) => ({ operation: op, field: field ?? 'all', ...rest }))
   return `${renderTable(rows)}\n${total}`
@@ -69,7 +70,7 @@ const requests = (plan: PlannedActivation): string => {
 
 const size = (bytes: number): string =>
   bytes < 10_000
-    ? `${bytes} bytes`
+    ? counted(bytes, 'byte')
     : bytes < 10_000_000
       ? `${Math.round(bytes / 1000)} kB`
       : `${Math.round(bytes / 1e6)} MB`

@@ -7,6 +7,7 @@ import { copyAsCurrent, versionOf } from '../activation/state.ts'
 import type { Configuration } from '../config/activation.ts'
 import { loadConfiguration, UsageError } from '../config/load.ts'
 import { createLog } from '../log.ts'
+import { counted } from '../plural.ts'
 import { connectorVersion } from '../version.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
@@ -119,7 +120,7 @@ const mayForget = (name: string, { audienceId, intent }: Memory, { abandon }: Re
 }
 
 const counts = ({ identifiers, members }: Memory): string =>
-  `a ledger of ${identifiers} identifiers, with ${members} members in the audience`
+  `a ledger of ${counted(identifiers, 'identifier')}, with ${counted(members, 'member')} in the audience`
 
 const what = (memory: Memory): string => {
   const { audienceId, intent } = memory

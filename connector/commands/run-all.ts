@@ -1,6 +1,5 @@
 import { suffixOf } from '../activation/context.ts'
 import type { Drain } from '../activation/drain.ts'
-import { noProgress, type Progress } from '../activation/progress.ts'
 import { runActivation } from '../activation/run.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
@@ -16,6 +15,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { Attempts } from './attempts.ts'
 import { overrideCommand } from './override-command.ts'
 import { withoutCredentials } from './selection.ts'
+import type { Follower } from './voice.ts'
 
 export interface Work {
   readonly configuration: Configuration
@@ -31,8 +31,7 @@ export interface Work {
   readonly drain: Drain
   /** Told of the warehouse as soon as it is open. */
   readonly onOpen: (warehouse: Warehouse) => void
-  /** A person watches standard error. */
-  readonly watched: boolean
+  readonly follower: Follower
 }
 
 /** Tests move the warehouse's clock by this. */
@@ -55,7 +54,7 @@ export const runAll = async (work: Work): Promise<readonly ActivationResult[]> =
   } catch (error) {
     const stop = stopOf(error)
     const results = work.attempts.results(() => stop)
-    for (const result of results) logEnd(work.log, result)
+    for (const result of results) work.follower.ended(result)
     return results
   }
   work.onOpen(warehouse)
@@ -90,7 +89,7 @@ const runAccount = async (work: Work, warehouse: Warehouse, activations: readonl
       work.attempts.stopped(activation.name, stopOf(error)),
     )
     work.attempts.end(activation.name, result)
-    logEnd(work.log, result)
+    work.follower.ended(result)
   }
 }
 
@@ -105,7 +104,7 @@ const runOne = async (
   if (stop !== null) throw stop
   const destination = contractOf(activation.destination)
   const connection = await warehouse.another({ activation: activation.name, runId })
-  const progress = await progressFor(work, activation)
+  const progress = work.follower.begin(activation.name)
   try {
     return await runActivation(
       {
@@ -144,16 +143,7 @@ const runOne = async (
   }
 }
 
-const logEnd = (log: Log, { summary }: ActivationResult): void => {
-  const { activation, status, duration_ms, error } = summary
-  if (error) log.error('activation_stopped', { activation, status, code: error.code, message: error.message })
-  else log.info('activation_ended', { activation, status, duration_ms })
-}
-
 const orchestrator = (): { readonly name: string | null; readonly runId: string | null } => {
   const runId = process.env.AIRFLOW_CTX_DAG_RUN_ID ?? null
   return { name: runId === null ? null : 'airflow', runId }
 }
-
-const progressFor = async ({ watched, activations }: Work, activation: Activation): Promise<Progress> =>
-  watched && activations.length === 1 ? (await import('../terminal.ts')).terminalProgress(activation.name) : noProgress

@@ -4,16 +4,16 @@ import { exits, RunStopped } from '../activation/stop.ts'
 import { stopOf } from '../activation/stop-of.ts'
 import type { Activation, Configuration } from '../config/activation.ts'
 import { UsageError } from '../config/load.ts'
-import { createLog, type Log } from '../log.ts'
+import type { Log } from '../log.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { Attempts } from './attempts.ts'
 import { failureOf } from './document.ts'
 import { listenForTheEnd } from './listen.ts'
-import { forPerson, printLine, printSummary } from './output.ts'
 import { ownRunKey } from './override-command.ts'
 import { runAll } from './run-all.ts'
 import { configured, demandSelection, noActivation, type SelectionOptions, selected } from './selection.ts'
 import { exitOf, type RunSummary, summarise, summaryOfFailure } from './summary.ts'
+import { openVoice, type Voice } from './voice.ts'
 
 export interface RunOptions extends SelectionOptions {
   readonly config: string
@@ -51,7 +51,8 @@ export const runAs = async (
   choose: (configuration: Configuration, log: Log) => readonly Activation[] | Promise<readonly Activation[]>,
 ): Promise<number> => {
   const runKey = options.runKey ?? `${ownRunKey}${randomUUID()}`
-  const log = createLog(process.stderr.isTTY && !options.json ? 'text' : 'json')
+  const voice = await openVoice(options)
+  const { log } = voice
   const drain = createDrain(options.drainSeconds)
   let attempts = new Attempts([])
   let warehouse: Warehouse | null = null
@@ -62,12 +63,12 @@ export const runAs = async (
     log,
     overdue: () => {
       const message = 'The time to drain was over before this could be settled; the next run settles it and goes on.'
-      return endAtOnce(runKey, attempts, new RunStopped(exits.aborted, 'drain_over', message))
+      return endAtOnce(voice, runKey, attempts, new RunStopped(exits.aborted, 'drain_over', message))
     },
     crashed: (error) => {
       const stop = stopOf(error)
       log.error('crashed', { code: stop.code, message: stop.message })
-      return endAtOnce(runKey, attempts, stop)
+      return endAtOnce(voice, runKey, attempts, stop)
     },
     leave: () => {
       warehouse?.interrupt?.()
@@ -77,7 +78,8 @@ export const runAs = async (
   })
   const attempt = async (): Promise<End> => {
     const { configuration, activations, missing } = await configured(options.config, (all) => choose(all, log))
-    attempts = new Attempts(activations.map(({ name }) => name))
+    const chosen = activations.map(({ name }) => name)
+    attempts = new Attempts(chosen)
     if (activations.length === 0) log.warn('no_activation', { message: `${options.config}: ${noActivation}.` })
     const results = await runAll({
       configuration,
@@ -94,13 +96,12 @@ export const runAs = async (
       onOpen: (opened) => {
         warehouse = opened
       },
-      watched: process.stderr.isTTY === true && !options.json,
+      follower: await voice.follow(chosen),
     })
     return { summary: summarise(runKey, results), exit: exitOf(results, options.exitCodeWhenUnchanged ?? false) }
   }
   const { summary, exit } = await attempt().catch((error) => endOf(error, runKey, log))
-  if (forPerson(options)) await printTable(summary)
-  printSummary(summary)
+  voice.end(summary)
   return exit
 }
 
@@ -113,40 +114,18 @@ const checkUsage = (names: readonly string[], options: RunOptions): void => {
 
 /** No activation could be started. */
 const endOf = (error: unknown, runKey: string, log: Log): End => {
-  const { exit, code, message } = failureOf(error)
-  log.error('not_started', { code, message })
+  const { exit, code, message, lines } = failureOf(error)
+  log.error('not_started', { code, message: lines })
   return { summary: summaryOfFailure(runKey, { code, message }), exit }
 }
 
-/** Prints the summary of what there is: what is done is done; what is not is settled by the next run. Returns the exit code. */
-const endAtOnce = (runKey: string, attempts: Attempts, stop: RunStopped): number => {
+/** Says what there is: what is done is done; what is not is settled by the next run. Returns the exit code. */
+const endAtOnce = (voice: Voice, runKey: string, attempts: Attempts, stop: RunStopped): number => {
   const results = attempts.results(() => stop)
   const { code, message } = stop
-  printSummary(
+  voice.end(
     results.length > 0 ? summarise(runKey, results) : summaryOfFailure(runKey, { code, message }, stop.status),
     100,
   )
   return stop.exit
-}
-
-const printTable = async (summary: RunSummary): Promise<void> => {
-  const { renderTable } = await import('./table.ts')
-  if (summary.activations.length === 0) return
-  printLine(
-    renderTable(
-      summary.activations.map((a) => ({
-        activation: a.activation,
-        status: a.status,
-        members: a.segment_members,
-        added: a.members_added,
-        removed: a.members_removed,
-        'ids added': a.identifiers_added,
-        'ids removed': a.identifiers_removed,
-        resent: a.identifiers_resent,
-        rejected: a.identifiers_rejected,
-        requests: a.api_calls,
-        seconds: Math.round(a.duration_ms / 100) / 10,
-      })),
-    ),
-  )
 }

@@ -1,11 +1,12 @@
 import type { Configuration } from '../config/activation.ts'
 import { loadConfiguration } from '../config/load.ts'
+import { counted } from '../plural.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import { answerWith } from './document.ts'
 import { percentOf } from './match-rate.ts'
 import { checkSelection, isNarrowed, type SelectionOptions, selected } from './selection.ts'
 import { type ActivationStatus, type Orphan, orphansOf, statusOf } from './status-document.ts'
-import { renderTable } from './table.ts'
+import { movement, renderTable, withoutEmpty } from './table.ts'
 
 export interface StatusOptions extends SelectionOptions {
   readonly config: string
@@ -54,17 +55,19 @@ const textOf = (a: ActivationStatus): string => {
   if (a.running) lines.push(`  ${a.running.alive ? 'Runs now' : 'Died'}: run ${a.running.run_id}`)
   if (a.ledger) {
     const { members, confirmed, unconfirmed, kept, quarantined } = a.ledger
-    const more = Object.entries({ unconfirmed, kept, 'in quarantine': quarantined }).filter(([, n]) => n > 0)
+    const more = Object.entries({ unconfirmed, kept, 'in quarantine': quarantined }).flatMap(([what, n]) =>
+      n > 0 ? [`${n} ${what}`] : [],
+    )
     const ofSegment =
       a.segment_members === null ? '' : ` (segment: ${a.segment_members}, reachable: ${a.reachable_members})`
     lines.push(
-      `  Ledger: ${members} members${ofSegment}, ${[['identifiers confirmed', confirmed] as const, ...more].map(([what, n]) => `${n} ${what}`).join(', ')}`,
+      `  Ledger: ${counted(members, 'member')}${ofSegment}, ${[`${counted(confirmed, 'identifier')} confirmed`, ...more].join(', ')}`,
     )
   }
   if (a.audience.id !== null && a.expects !== null) lines.push(`  ${sizeText(a, a.expects)}`)
   if (a.open_delta)
     lines.push(
-      `  Not settled: run ${a.open_delta.run_id}, ${a.open_delta.mark} of ${a.open_delta.batches} batches may have been sent`,
+      `  Not settled: run ${a.open_delta.run_id}, ${a.open_delta.mark} of ${counted(a.open_delta.batches, 'batch', 'batches')} may have been sent`,
     )
   if (a.due.next_at) lines.push(`  Next members due: ${a.due.next_at}`)
   if (a.runs.length > 0) lines.push(runsTable(a.runs))
@@ -82,30 +85,29 @@ const sizeText = (
   if (platform === null) return `On ${title}: not asked for its size yet: tidemark sizes ${activation}`
   const { size, ledger_members, notes, observed_at } = platform
   const rate = percentOf({ platform_size: size, ledger_members })
-  const matched = rate === null ? '' : `, ${rate} of the ${ledger_members} members in the ledger then`
+  const matched = rate === null ? '' : `, ${rate} of the ${counted(ledger_members, 'member')} in the ledger then`
   const said = notes === null ? '' : `; ${notes}`
   const small = size === null || size < min_matched
   const wait = `; ${title} counts for ${counting_hours.join(' to ')} hours after a change, and ads need ${min_matched.toLocaleString('en')} matched people`
-  return `On ${title} (${observed_at}): ${size === null ? 'no size shown' : `${size} people`}${matched}${said}${small ? wait : ''}`
+  return `On ${title} (${observed_at}): ${size === null ? 'no size shown' : counted(size, 'person', 'people')}${matched}${said}${small ? wait : ''}`
 }
 
-const runsTable = (runs: ActivationStatus['runs']): string =>
+/** What came of a run stands with its status: with a column more the table would be too wide. */
+export const runsTable = (runs: ActivationStatus['runs']): string =>
   renderTable(
-    runs.map((run) => ({
-      started: run.started_at,
-      status: run.status,
-      attempt: run.attempt,
-      added: run.members_added,
-      removed: run.members_removed,
-      'ids added': run.identifiers_added,
-      'ids removed': run.identifiers_removed,
-      resent: run.identifiers_resent,
-      rejected: run.identifiers_rejected,
-      requests: run.api_calls,
-      seconds: Math.round(run.duration_ms / 100) / 10,
-      error: run.error?.code ?? null,
-    })),
+    withoutEmpty(
+      runs.map((run) => ({
+        started: run.started_at === null ? null : run.started_at.slice(0, 16).replace('T', ' '),
+        status: `${run.status}${run.attempt === 1 ? '' : ` at attempt ${run.attempt}`}${run.error ? `: ${run.error.code}` : ''}`,
+        members: movement(run.members_added, run.members_removed),
+        identifiers: movement(run.identifiers_added, run.identifiers_removed),
+        'sent again': run.identifiers_resent || null,
+        rejected: run.identifiers_rejected || null,
+        requests: run.api_calls,
+        seconds: Math.round(run.duration_ms / 100) / 10,
+      })),
+    ),
   )
 
 const orphanText = (orphan: Orphan): string =>
-  `${orphan.activation}: not in the configuration, ${orphan.ledger_members} members in its ledger\n  Next: ${orphan.next}`
+  `${orphan.activation}: not in the configuration, ${counted(orphan.ledger_members, 'member')} in its ledger\n  Next: ${orphan.next}`

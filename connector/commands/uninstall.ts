@@ -1,6 +1,7 @@
 import { dropObject, dropSchema, isOurs, listObjects, readLeases } from '../../sql/uninstall.ts'
 import { exits, RunStopped } from '../activation/stop.ts'
 import { loadConfiguration, UsageError } from '../config/load.ts'
+import { counted } from '../plural.ts'
 import { catalogueRows, controlTables, ownersOf } from '../warehouse/catalogue.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
@@ -146,6 +147,6 @@ const wouldDrop = (objects: readonly Found[], names: readonly string[], { abando
 
 const dropped = (objects: readonly Found[], left: readonly string[]): Answer => ({
   document: { done: true, dropped: namesOf(objects), schemas_left: left, error: null },
-  text: `Dropped ${objects.length} tables and views.${left.map((name) => `\nThe schema ${name} is left: something else may stand in it, or it is not ours to drop.`).join('')}`,
+  text: `Dropped ${counted(objects.length, 'table or view', 'tables and views')}.${left.map((name) => `\nThe schema ${name} is left: something else may stand in it, or it is not ours to drop.`).join('')}`,
   exit: 0,
 })

@@ -9,6 +9,7 @@ import { ConfigurationError, loadConfiguration } from '../config/load.ts'
 import { loadWithMissing } from '../config/missing.ts'
 import type { Problem } from '../config/problems.ts'
 import { contractOf } from '../destination/registry.ts'
+import { counted } from '../plural.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { type Answer, answerWith } from './document.ts'
@@ -87,7 +88,7 @@ const answer = (
   { activations }: Configuration,
   { unreadable, warnings, names }: Probed,
 ): Answer => {
-  const count = activations.length === 1 ? '1 activation' : `${activations.length} activations`
+  const count = counted(activations.length, 'activation')
   const looked = warehouse ? ', and the warehouse has every relation and column they read, and filters that fit' : ''
   const notes = [...notesOf(activations), ...names]
   const lines = unreadable.map(({ activations: names, message }) => `  ${message} (${names.join(', ')})`)

@@ -1,5 +1,6 @@
-import { styleText } from 'node:util'
-import { printLine } from '../commands/output.ts'
+import { printLine, printSafe } from '../commands/output.ts'
+import { type Colour, paint } from '../paint.ts'
+import { lines } from '../printable.ts'
 
 /** What the demo says as it goes. */
 export interface Story {
@@ -38,10 +39,12 @@ export const plainStory: Story = {
   line: printLine,
 }
 
+const painted = (colour: Colour, text: string): string => paint(colour, text, process.stdout)
+
 export const terminalStory: Story = {
-  heading: (text) => printLine(`\n${styleText(['bold', 'cyan'], text)}`),
-  step: (text) => printLine(styleText('dim', `  ${text}`)),
-  result: (text, good) => printLine(`  ${styleText(good ? 'green' : 'red', good ? '✓' : '✗')} ${text}`),
+  heading: (text) => printSafe(`\n${painted('cyan', lines(text))}`),
+  step: (text) => printSafe(painted('dim', `  ${lines(text)}`)),
+  result: (text, good) => printSafe(`  ${good ? painted('green', '✓') : painted('red', '✗')} ${lines(text)}`),
   table: async (rows) => printLine((await import('../commands/table.ts')).renderTable(rows)),
   line: printLine,
 }
