@@ -82,7 +82,7 @@ describe('run on a terminal', () => {
     const { code, stdout, stderr } = await onTerminal(project, {}, 'run', '--all')
     expect([code, stdout]).toEqual([78, ''])
     expect(stderr).toMatch(
-      /^error: tidemark\.yml has \d problems:\n {2}segments\.everyone\..*\n {2}segments\.everyone\./,
+      /^error: tidemark\.yml has \d problems:\n {2}line \d+: segments\.everyone\b.*\n {2}line \d+: segments\.everyone\b/,
     )
     expect(stderr).toContain('\\u001b')
     expect(stderr).not.toContain('\\u000a')
