@@ -10,6 +10,7 @@ import type { DestinationEntry } from './destinations.ts'
 import { didYouMean } from './nearest.ts'
 import { type Path, type Problems, pathText } from './problems.ts'
 import { readMapping } from './read.ts'
+import { refuseSmallRequests, type Sent } from './request-limits.ts'
 import * as schema from './schema.ts'
 import type { SegmentEntry } from './segments.ts'
 import { isMapping, type Mapping } from './tree.ts'
@@ -57,8 +58,15 @@ export function readActivations(
   refuseSameNames(placed, problems)
   refuseSharedAudiences(placed, problems)
   refuseFormerNames(placed, problems)
+  refuseSmallRequests(placed.flatMap(sentOf), problems)
   return placed.flatMap(({ activation }) => activation ?? [])
 }
+
+/** Fields that could not be read, or none, need nothing. */
+const sentOf = ({ activation, destination: { contract, path } }: Placed): readonly Sent[] =>
+  activation === undefined || contract === undefined || activation.fields.length === 0
+    ? []
+    : [{ activation, contract, path }]
 
 function readActivation(
   value: unknown,
