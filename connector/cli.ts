@@ -137,8 +137,8 @@ Exit codes: 0 only asked · else as of tidemark run`,
       'after',
       `
 ${asks}
-It calls no platform. Where an audience is known, it is refused without --abandon: whoever is in that audience stays
-there, and Tidemark will not know of them any more. Delete the audience on the platform, or leave it, then abandon it.
+Where an audience is known, its platform is asked whether it is still there. While it is, or may be, reset is refused without
+--abandon: whoever is in that audience stays there, and Tidemark will not know of them any more. With --abandon nobody is called.
 Exit codes: 0 forgotten, only asked, or nothing to forget · 64 --yes without --abandon · 75 a run is at work · 78 configuration`,
     )
     .action(async (name, options) => {

@@ -31,6 +31,9 @@ export interface ForgetRequest {
 /** What there is to forget. */
 export interface Memory {
   readonly audienceId: string | null
+  readonly audienceName: string | null
+  /** Of the audience. */
+  readonly accountId: string | null
   /** Name of an audience whose creation was asked for and never answered. */
   readonly intent: string | null
   readonly identifiers: number
@@ -44,6 +47,8 @@ export const recall = async ({ warehouse, scope }: Pick<ForgetRequest, 'warehous
   const [row] = await warehouse.rows('reset', measureReset(scope))
   return {
     audienceId: control?.audience_id ?? null,
+    audienceName: control?.audience_name ?? null,
+    accountId: control?.account_id ?? null,
     intent: control?.audience_intent ?? null,
     identifiers: Number(row?.identifiers),
     members: Number(row?.members),

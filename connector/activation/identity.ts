@@ -15,11 +15,15 @@ export const checkIdentity = async (
   scope: Scope,
   control: Row,
 ): Promise<void> => {
-  const wrong = (what: string, code: string): RunStopped =>
+  const wrong = (
+    what: string,
+    code: string,
+    keeps = ', and it keeps its name: write another `audience.name` then',
+  ): RunStopped =>
     new RunStopped(
       exits.configuration,
       code,
-      `${what}; change it back, or start anew with: tidemark reset ${activation.name} --yes --abandon (the people of the old audience stay in it)`,
+      `${what}; change it back, or start anew with: tidemark reset ${activation.name} --yes --abandon (the people of the old audience stay in it${keeps})`,
     )
   // Before there is anything to own, account and member key may still be corrected.
   const owned = (control.audience_id ?? control.audience_intent ?? null) !== null || Number(control.identifier_rows) > 0
@@ -28,6 +32,7 @@ export const checkIdentity = async (
     throw wrong(
       `${activation.name} keeps an audience in account ${account}, and the configuration now says ${activation.destination.accountId}`,
       'account_changed',
+      '',
     )
   }
   const key = memberKeyName(activation.segment.memberKey)

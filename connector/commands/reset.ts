@@ -5,16 +5,17 @@ import { suffixOf } from '../activation/context.ts'
 import { type ForgetRequest, forget, type Memory, recall } from '../activation/forget.ts'
 import { copyAsCurrent, versionOf } from '../activation/state.ts'
 import type { Configuration } from '../config/activation.ts'
-import { loadConfiguration, UsageError } from '../config/load.ts'
+import { loadWithMissing, type MissingCredentials } from '../config/missing.ts'
 import { createLog } from '../log.ts'
-import { counted } from '../plural.ts'
 import { connectorVersion } from '../version.ts'
 import { openWarehouse } from '../warehouse/registry.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import { type Answer, answerWith } from './document.ts'
+import { answerWith } from './document.ts'
+import { forgotten, mayForget, nothing, type Seen, wouldForget } from './reset-text.ts'
 import { clockOffset } from './run-all.ts'
+import { standingOf, unasked } from './still-there.ts'
 import { ownerOf } from './stored.ts'
-import { type Proposal, withYes } from './with-yes.ts'
+import { withYes } from './with-yes.ts'
 
 export interface ResetOptions {
   readonly config: string
@@ -30,34 +31,53 @@ export const reset = (name: string, options: ResetOptions): Promise<number> =>
   withYes(schema, options, {
     look: () =>
       onRequest(name, options, { readOnly: true }, async (request) =>
-        request === null ? nothing(name) : wouldForget(name, await recallAny(request), options),
+        request === null ? nothing(name) : wouldForget(await seen(request, options), options),
       ),
     act: () =>
       answerWith(schema, options, () =>
         onRequest(name, options, { readOnly: false }, async (request) => {
           if (request === null) return nothing(name)
-          const memory = await recallAny(request)
-          mayForget(name, memory, options)
-          await forget(request, (now) => mayForget(name, now, options))
-          return forgotten(name, memory)
+          const before = await seen(request, options)
+          mayForget(before, options)
+          await forget(request, (memory) => mayForget({ ...before, ...asItIs(before, memory) }, options))
+          return forgotten(before)
         }),
       ),
   })
+
+interface ResetRequest extends ForgetRequest {
+  readonly missing: MissingCredentials
+}
+
+/** What would be forgotten. The platform is asked before the lease is taken, and not where the answer does not count. */
+const seen = async (request: ResetRequest, { abandon }: ResetOptions): Promise<Seen> => {
+  const { activation, missing } = request
+  const memory = await recallAny(request)
+  const known = memory.audienceId !== null || memory.intent !== null
+  const standing = known && !abandon ? await standingOf(activation, missing, memory) : unasked
+  return { name: request.scope.activation, activation, memory, standing }
+}
+
+/** The platform was asked about the audience that there was then. */
+const asItIs = ({ memory: before, standing }: Seen, memory: Memory): Pick<Seen, 'memory' | 'standing'> => ({
+  memory,
+  standing: memory.audienceId === before.audienceId ? standing : unasked,
+})
 
 /** Opens the warehouse for `work`, which is given null where the activation has no state. */
 const onRequest = async <T>(
   name: string,
   options: ResetOptions,
   open: { readonly readOnly: boolean },
-  work: (request: ForgetRequest | null) => Promise<T>,
+  work: (request: ResetRequest | null) => Promise<T>,
 ): Promise<T> => {
-  const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
+  const { configuration, missing } = await loadWithMissing(options.config, process.env)
   const warehouse = await openWarehouse(configuration.warehouse, open)
   try {
     await checkName(configuration, warehouse, name)
     const stateless = requestOf(configuration, warehouse, name, options)
     const version = await versionOf(stateless)
-    return await work(version === null ? null : { ...stateless, version })
+    return await work(version === null ? null : { ...stateless, version, missing })
   } finally {
     await warehouse.close()
   }
@@ -108,62 +128,4 @@ const requestOf = (
 const checkName = async (configuration: Configuration, warehouse: Warehouse, name: string): Promise<void> => {
   if (configuration.activations.some((a) => a.name === name)) return
   await ownerOf(warehouse, configuration.warehouse.schema, name)
-}
-
-/** Refused while an audience is known, since no platform is asked: its people would stay in it without anybody knowing. */
-const mayForget = (name: string, { audienceId, intent }: Memory, { abandon }: ResetOptions): void => {
-  if (abandon || (audienceId === null && intent === null)) return
-  const audience = audienceId === null ? `"${intent}", which may exist by now,` : audienceId
-  throw new UsageError(
-    `${name} was not reset: the people in its audience ${audience} would stay there and nobody would know of them. Delete that audience on the platform or leave it as it is, then: tidemark reset ${name} --yes --abandon`,
-  )
-}
-
-const counts = ({ identifiers, members }: Memory): string =>
-  `a ledger of ${counted(identifiers, 'identifier')}, with ${counted(members, 'member')} in the audience`
-
-const what = (memory: Memory): string => {
-  const { audienceId, intent } = memory
-  const audience = audienceId ?? (intent === null ? null : `"${intent}"`)
-  return audience === null ? counts(memory) : `audience ${audience} and ${counts(memory)}`
-}
-
-const documentOf = (name: string, memory: Memory | null, done: boolean) => ({
-  activation: name,
-  done,
-  audience_id: memory?.audienceId ?? null,
-  identifiers: memory?.identifiers ?? 0,
-  members: memory?.members ?? 0,
-  error: null,
-})
-
-const nothing = (name: string): Answer & Proposal => ({
-  document: documentOf(name, null, false),
-  text: `${name} has never run: there is nothing to forget.`,
-  exit: 0,
-  words: null,
-  yesIsEnough: false,
-})
-
-const wouldForget = (name: string, memory: Memory, { abandon }: ResetOptions): Proposal => {
-  const known = memory.audienceId !== null || memory.intent !== null
-  const stay = known ? ' The people in that audience stay there: no platform is called.' : ''
-  return {
-    document: documentOf(name, memory, false),
-    text: `This would forget ${what(memory)}.${stay}`,
-    words: ['reset', name, '--yes', ...(known ? ['--abandon'] : [])],
-    yesIsEnough: abandon === true || !known,
-  }
-}
-
-const forgotten = (name: string, memory: Memory): Answer => {
-  const stay =
-    memory.audienceId === null
-      ? ''
-      : ` Whoever is in audience ${memory.audienceId} stays there. A platform may refuse a second audience of its name, X even after the first is deleted: give the new one another audience.name.`
-  return {
-    document: documentOf(name, memory, true),
-    text: `${name} has forgotten ${what(memory)}. Its next run is a first sync and makes a new audience.${stay}`,
-    exit: 0,
-  }
 }

@@ -40,14 +40,14 @@ export const notUnderstood: Next = {
 }
 export const unexpected = { instead: notUnderstood, code: 'unexpected_answer' } as const
 export const ourBug: Next = { ...notUnderstood, advice: 'this is a fault of Tidemark; please report this message' }
-/** `then`: what happens after `tidemark reset`. */
-export const audienceGone = (then = 'the next run makes a new one'): Next => ({
+/** `keepsNames`: see `AudienceRules`. */
+export const audienceGone = ({ keepsNames = false }: { readonly keepsNames?: boolean } = {}): Next => ({
   next: 'stop',
   exit: 78,
   reason: 'audience_gone',
   advice:
     'it was deleted there or belongs to another account; Tidemark never makes it again by itself, for campaigns ' +
-    `point to it: \`tidemark reset\` forgets it, and ${then}`,
+    `point to it: \`tidemark reset\` forgets it${keepsNames ? '; the platform keeps the names of deleted audiences, so choose another `audience.name` too' : ''}, and the next run makes a new one`,
 })
 export const elsewhere: Next = configuration('check `base_url`, which is scheme, host and port only')
 

@@ -72,6 +72,8 @@ export interface AudienceRules {
   readonly maxNameLength: number
   readonly canRename: boolean
   readonly canDescribe: boolean
+  /** True where the name of a deleted audience stays taken for ever. */
+  readonly keepsNames?: true
   /** True where a name that is taken is no obstacle: a second audience of it is made without a word. */
   readonly allowsTwins?: true
   /** Matched people from which on an ad can use an audience; 0: any. */

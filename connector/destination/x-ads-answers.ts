@@ -30,9 +30,7 @@ const token =
   'of this machine, since requests are dated'
 const busy = retry('maybe', 'the fault is on the side of X and mostly passes; there is nothing to correct here')
 const locked = retry('no', 'another change held a lock, which mostly passes; there is nothing to correct here')
-const gone = audienceGone(
-  'the next run makes a new one; X keeps the names of deleted audiences, so choose another `audience.name` before it',
-)
+const gone = audienceGone({ keepsNames: true })
 const tooMuch = tooLarge('the request is too large: lower `request.max_bytes` of this destination')
 
 /** Every code of X Ads reference 1.2 and 1.6, as it is meant where no users are sent. */

@@ -45,7 +45,14 @@ export const xAds = {
   },
   // 255 is where the search by name ends; the longest name itself is not published (1.3).
   // 100 matched users, counted every 6 to 8 hours (1.7).
-  audience: { maxNameLength: 255, canRename: true, canDescribe: true, minMatched: 100, countingHours: [6, 8] },
+  audience: {
+    maxNameLength: 255,
+    canRename: true,
+    canDescribe: true,
+    keepsNames: true,
+    minMatched: 100,
+    countingHours: [6, 8],
+  },
   atomic: true,
   minMembers: 0,
   removesPersons: true,

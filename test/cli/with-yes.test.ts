@@ -52,7 +52,9 @@ test('without --yes and without a terminal each says what it would do and how to
     expect(stdout).toMatch(says)
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(`Nothing was changed. Do it with: ${how}`)
   }
-  expect([project.hash(), project.x.requests.length]).toEqual([hash, calls])
+  // reset asks whether the audience is still there.
+  const asked = project.x.requests.slice(calls).map(({ op }) => op)
+  expect([project.hash(), asked]).toEqual([hash, ['get_audience']])
 }, 60_000)
 
 test('with --json each answers with one document of one form', async () => {

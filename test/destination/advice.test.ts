@@ -73,7 +73,7 @@ test.each([
   [
     'an audience that was deleted on X, which keeps its name',
     said(addOnX(onX), answered(404, error('CUSTOM_AUDIENCE_NOT_FOUND', 'No'))),
-    'X Ads did not add users to audience 1nmth (account 18ce54d4x5t, `destinations.x`) (code CUSTOM_AUDIENCE_NOT_FOUND, "No"): it was deleted there or belongs to another account; Tidemark never makes it again by itself, for campaigns point to it: `tidemark reset` forgets it, and the next run makes a new one; X keeps the names of deleted audiences, so choose another `audience.name` before it.',
+    'X Ads did not add users to audience 1nmth (account 18ce54d4x5t, `destinations.x`) (code CUSTOM_AUDIENCE_NOT_FOUND, "No"): it was deleted there or belongs to another account; Tidemark never makes it again by itself, for campaigns point to it: `tidemark reset` forgets it; the platform keeps the names of deleted audiences, so choose another `audience.name` too, and the next run makes a new one.',
   ],
   [
     'an audience that was deleted on TikTok, which does not',
