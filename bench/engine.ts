@@ -77,7 +77,14 @@ const postgres = async (): Promise<Engine> => {
     },
     rows: async (text) => (await client.query(text)).rows,
     connect: () =>
-      openPostgres({ type: 'postgres', schema: 'tidemark', ...where, sslmode: 'disable', lockTimeoutMs: 30_000 }),
+      openPostgres({
+        type: 'postgres',
+        schema: 'tidemark',
+        ...where,
+        sslmode: 'disable',
+        lockTimeoutMs: 30_000,
+        unreachableTimeoutMs: 120_000,
+      }),
     calm: async () => {
       await client.query('checkpoint')
     },

@@ -50,7 +50,7 @@ const patience = (): { readonly patienceMs?: number } => {
 export const runAll = async (work: Work): Promise<readonly ActivationResult[]> => {
   let warehouse: Warehouse
   try {
-    warehouse = await openWarehouse(work.configuration.warehouse)
+    warehouse = await openWarehouse(work.configuration.warehouse, { log: work.log })
   } catch (error) {
     const stop = stopOf(error)
     const results = work.attempts.results(() => stop)

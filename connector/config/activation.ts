@@ -37,6 +37,8 @@ export interface PostgresSettings {
   readonly sslkey?: string
   /** How long a statement may wait for a lock. */
   readonly lockTimeoutMs: number
+  /** How long the server may give no sign while something waits for it. */
+  readonly unreachableTimeoutMs: number
 }
 
 export interface BigquerySettings {
@@ -55,6 +57,8 @@ export interface BigquerySettings {
   /** On each job, beside ours. */
   readonly labels: Readonly<Record<string, string>>
   readonly apiEndpoint?: string
+  /** How long the server may give no sign while something waits for it. */
+  readonly unreachableTimeoutMs: number
 }
 
 export interface SnowflakeSettings {
@@ -73,6 +77,8 @@ export interface SnowflakeSettings {
   readonly accessUrl?: string
   /** How long a statement may wait for a lock. */
   readonly lockTimeoutMs: number
+  /** How long the server may give no sign while something waits for it. */
+  readonly unreachableTimeoutMs: number
 }
 
 export interface DuckdbSettings {

@@ -25,12 +25,13 @@ export function readPostgres(value: unknown, file: string, problems: Problems): 
   }
   const given = text === undefined ? present(read, [...ofAddress, ...ofTls]) : readText(text, problems)
   if (given === undefined || read.type === undefined || read.schema === undefined) return undefined
-  if (read.lock_timeout_ms === undefined) return undefined
+  const { lock_timeout_ms: lockTimeoutMs, unreachable_timeout_ms: unreachableTimeoutMs } = read
+  if (lockTimeoutMs === undefined || unreachableTimeoutMs === undefined) return undefined
   const folder = dirname(resolve(file))
   const absolute = Object.fromEntries(
     files.flatMap((key) => (given[key] === undefined ? [] : [[key, resolve(folder, given[key])]])),
   )
-  return { ...given, ...absolute, type: read.type, schema: read.schema, lockTimeoutMs: read.lock_timeout_ms }
+  return { ...given, ...absolute, type: read.type, schema: read.schema, lockTimeoutMs, unreachableTimeoutMs }
 }
 
 const present = <K extends string, T extends { readonly [key in K]?: unknown }>(read: T, keys: readonly K[]) =>

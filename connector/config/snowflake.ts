@@ -32,16 +32,17 @@ const alternatives: readonly Way[] = ['snowflake_jwt']
 export function readSnowflake(value: unknown, file: string, problems: Problems): SnowflakeSettings | undefined {
   const read = readMapping(warehouses.snowflake, value, path, problems)
   const { type, account, database, lock_timeout_ms: lockTimeoutMs } = read
-  const state = read.schema
+  const { schema: state, unreachable_timeout_ms: unreachableTimeoutMs } = read
   const login = readLogin(read, dirname(resolve(file)), problems)
   if (type === undefined || account === undefined || database === undefined || state === undefined) return undefined
-  if (lockTimeoutMs === undefined || login === undefined) return undefined
+  if (lockTimeoutMs === undefined || unreachableTimeoutMs === undefined || login === undefined) return undefined
   return {
     type,
     account,
     database,
     schema: state,
     lockTimeoutMs,
+    unreachableTimeoutMs,
     login,
     ...(read.user === undefined ? {} : { user: read.user }),
     ...(read.role === undefined ? {} : { role: read.role }),

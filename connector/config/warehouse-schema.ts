@@ -11,6 +11,13 @@ const lockTimeout = z
   .default(30_000)
   .describe('How long a statement may wait for a lock of another session before the run ends with exit code 75')
 
+const unreachableTimeout = z
+  .int()
+  .min(1000)
+  .max(3_600_000)
+  .default(120_000)
+  .describe('How long a server may give no sign before the run ends with exit code 75; a statement may take longer')
+
 const duckdb = z.strictObject({
   type: z.literal('duckdb'),
   path: filled.describe('The DuckDB file on this machine, relative to the folder of this file'),
@@ -47,6 +54,7 @@ const postgres = z.strictObject({
   sslcert: pemFile,
   sslkey: pemFile,
   lock_timeout_ms: lockTimeout,
+  unreachable_timeout_ms: unreachableTimeout,
   schema: stateSchema,
 })
 
@@ -83,6 +91,7 @@ const bigquery = z.strictObject({
   api_endpoint: shaped(/^https?:\/\/\S+$/, 'must be an address', 'write https://…, or take it out')
     .optional()
     .describe('For private access, or an emulator; over http:// no credentials are sent'),
+  unreachable_timeout_ms: unreachableTimeout,
   schema: stateSchema,
 })
 
@@ -120,6 +129,7 @@ const snowflake = z.strictObject({
     .optional()
     .describe('For private access, or an emulator'),
   lock_timeout_ms: lockTimeout,
+  unreachable_timeout_ms: unreachableTimeout,
   schema: stateSchema,
 })
 

@@ -55,7 +55,7 @@ const prepared: readonly string[] = [
 const nothing = async (): Promise<void> => undefined
 
 const postgres = (): Shop => ({
-  settings: { type: 'postgres', schema: stateSchema, lockTimeoutMs: 30_000 },
+  settings: { type: 'postgres', schema: stateSchema, lockTimeoutMs: 30_000, unreachableTimeoutMs: 120_000 },
   prefix: `${shopSchema}.`,
   configuration: `warehouse: { type: postgres, schema: ${stateSchema} } # where: as the PG* variables and ~/.pgpass say
 run: { lease_seconds: ${leaseSeconds} }                 # so short for the demo only`,

@@ -21,6 +21,17 @@ export const connect = async (settings: BigquerySettings): Promise<BigQuery> => 
   })
 }
 
+/** Does the service give any answer, also a refusal? */
+export const answers = async (client: BigQuery): Promise<boolean> => {
+  try {
+    await client.getDatasets({ autoPaginate: false, maxResults: 1 })
+    return true
+  } catch (error) {
+    const status = Number((error as { readonly code?: unknown } | null)?.code)
+    return status >= 400 && status < 500
+  }
+}
+
 const credentialsOf = async (settings: BigquerySettings): Promise<AuthClient> => {
   // No token leaves this machine unencrypted: an emulator needs none.
   if (settings.apiEndpoint?.startsWith('http://')) return new PassThroughClient()

@@ -87,7 +87,8 @@ export interface Saying {
 const hostOf = ({ apiEndpoint }: BigquerySettings): string =>
   (apiEndpoint === undefined ? null : URL.parse(apiEndpoint)?.host) ?? 'bigquery.googleapis.com'
 
-const atProject = (settings: BigquerySettings): string => {
+/** Where jobs run, and as whom. */
+export const atProject = (settings: BigquerySettings): string => {
   const { project, location, impersonate } = settings
   const as = impersonate === undefined ? '' : `, as ${impersonate}`
   return `${hostOf(settings)}, project ${quote(project)}, location ${quote(location)}${as}`

@@ -4,6 +4,7 @@ import pRetry, { AbortError } from 'p-retry'
 import type { BigquerySettings } from '../config/activation.ts'
 import { classified, isRepeated } from './bigquery-errors.ts'
 import { type Row, WarehouseError } from './warehouse.ts'
+import type { Watch } from './watch.ts'
 
 /** One statement or script. */
 export interface JobRequest {
@@ -68,9 +69,11 @@ type RawRow = { readonly f: readonly { readonly v: string | null }[] }
 export class Jobs {
   readonly #client: BigQuery
   readonly #settings: BigquerySettings
-  constructor(client: BigQuery, settings: BigquerySettings) {
+  readonly #watch: Watch
+  constructor(client: BigQuery, settings: BigquerySettings, watch: Watch) {
     this.#client = client
     this.#settings = settings
+    this.#watch = watch
   }
 
   /**
@@ -91,7 +94,10 @@ export class Jobs {
         throw error
       }
     }
-    return patiently(attempt, (error) => this.#classified(request, error), request.signal)
+    const given = new AbortController()
+    const signal = AbortSignal.any([given.signal, ...(request.signal === undefined ? [] : [request.signal])])
+    const ask = () => patiently(attempt, (error) => this.#classified(request, error), signal)
+    return this.#watch.over(request.step, ask, () => given.abort())
   }
 
   #classified({ step, sql }: JobRequest, error: unknown): WarehouseError {
@@ -196,7 +202,7 @@ const worthAsking: ReadonlySet<string> = new Set(['warehouse_conflict', 'warehou
 const patiently = <T>(
   work: () => Promise<T>,
   ours: (error: unknown) => WarehouseError,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<T> =>
   pRetry(
     async () => {
@@ -211,7 +217,7 @@ const patiently = <T>(
       minTimeout: 300,
       maxTimeout: 10_000,
       randomize: true,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
       shouldRetry: ({ error }) => error instanceof WarehouseError && worthAsking.has(error.code),
     },
   )

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { bigquery } from '../../sql/dialect/bigquery.ts'
 import type { BigquerySettings } from '../config/activation.ts'
-import { connect } from './bigquery-client.ts'
+import { answers, connect } from './bigquery-client.ts'
+import { atProject } from './bigquery-errors.ts'
 import { type Field, type JobRequest, type JobResult, Jobs } from './bigquery-jobs.ts'
 import { scriptOf } from './bigquery-script.ts'
 import { tryState } from './trial.ts'
@@ -9,16 +10,25 @@ import { Turns } from './turns.ts'
 import {
   type Column,
   type Label,
+  type OpenOptions,
   type Row,
   type Statement,
   type TransactionPart,
   type Warehouse,
   WarehouseError,
 } from './warehouse.ts'
+import { Watch } from './watch.ts'
 
 /** Opens BigQuery. Throws WarehouseError where the credentials, the project or the location are no good. */
-export const openBigquery = async (settings: BigquerySettings): Promise<Warehouse> => {
-  const jobs = new Jobs(await connect(settings), settings)
+export const openBigquery = async (settings: BigquerySettings, options: OpenOptions = {}): Promise<Warehouse> => {
+  const client = await connect(settings)
+  const watch = new Watch({
+    server: `BigQuery (${atProject(settings)})`,
+    timeoutMs: settings.unreachableTimeoutMs,
+    answers: () => answers(client),
+    log: options.log,
+  })
+  const jobs = new Jobs(client, settings, watch)
   await jobs.run({ step: 'open', sql: 'select 1', parameters: [], labels: {}, dryRun: true })
   return new BigqueryWarehouse(jobs, settings.schema, {})
 }

@@ -51,6 +51,26 @@ const ended = new WeakSet<pg.Client>()
 /** Nothing can be said over a connection that has ended or broken. */
 export const isAlive = (client: pg.Client): boolean => !ended.has(client)
 
+/** Gives a connection up, and all that waits for an answer over it. */
+export const leave = (client: pg.Client): void => {
+  ended.add(client)
+  client.connection.stream.destroy()
+}
+
+/** Where the settings lead, with what the driver takes from elsewhere. */
+export const targetOf = (settings: PostgresSettings): Target => clientOf(settings, false)
+
+/** Does the server give any answer, also a refusal? */
+export const answers = async (settings: PostgresSettings): Promise<boolean> => {
+  try {
+    const client = await connect(settings)
+    void client.end().catch(() => undefined)
+    return true
+  } catch (error) {
+    return error instanceof WarehouseError && !['warehouse_unreachable', 'no_such_host'].includes(error.code)
+  }
+}
+
 const clientOf = (settings: PostgresSettings, ssl: ConnectionOptions | false): pg.Client => {
   const { connectionString, host, port, database, user, password } = settings
   const client = new pg.Client({

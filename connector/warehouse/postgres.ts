@@ -4,13 +4,17 @@ import type pg from 'pg'
 import { postgres } from '../../sql/dialect/postgres.ts'
 import type { PostgresSettings } from '../config/activation.ts'
 import { columnsOf } from './postgres-columns.ts'
-import { connect, isAlive } from './postgres-connection.ts'
-import { classified } from './postgres-errors.ts'
+import { answers, connect, isAlive, leave, targetOf } from './postgres-connection.ts'
+import { classified, type Saying } from './postgres-errors.ts'
+import { filledTable } from './postgres-filled.ts'
+import { askServer, lacksOf, type Server } from './postgres-server.ts'
+import { atServer } from './postgres-unreachable.ts'
 import { undone } from './rehearsal.ts'
 import { Turns } from './turns.ts'
 import {
   type Column,
   type Label,
+  type OpenOptions,
   type Row,
   type Statement,
   type TransactionPart,
@@ -18,10 +22,17 @@ import {
   WarehouseError,
   written,
 } from './warehouse.ts'
+import { Watch } from './watch.ts'
 
 /** Opens a PostgreSQL database, 15 or newer. Throws WarehouseError where it cannot keep what SQL of ours relies on. */
-export const openPostgres = async (settings: PostgresSettings): Promise<Warehouse> => {
-  const warehouse = new PostgresWarehouse(settings, {})
+export const openPostgres = async (settings: PostgresSettings, options: OpenOptions = {}): Promise<Warehouse> => {
+  const watch = new Watch({
+    server: `PostgreSQL (${atServer(targetOf(settings))})`,
+    timeoutMs: settings.unreachableTimeoutMs,
+    answers: () => answers(settings),
+    log: options.log,
+  })
+  const warehouse = new PostgresWarehouse(settings, {}, watch)
   try {
     await warehouse.check()
   } catch (error) {
@@ -40,14 +51,16 @@ class PostgresWarehouse implements Warehouse {
   readonly opensAlone = false
   readonly #settings: PostgresSettings
   readonly #label: string
+  readonly #watch: Watch
   #client: pg.Client | null = null
   #inTransaction = false
   #closed = false
   readonly #turns = new Turns()
   readonly #scratch = new AsyncLocalStorage<{ open: boolean }>()
 
-  constructor(settings: PostgresSettings, label: Label) {
+  constructor(settings: PostgresSettings, label: Label, watch: Watch) {
     this.#settings = settings
+    this.#watch = watch
     const { activation, runId } = label
     // No text from outside but names, and those without what would end a comment.
     this.#label = [...(activation ? [`activation=${activation}`] : []), ...(runId ? [`run=${runId}`] : [])]
@@ -58,29 +71,11 @@ class PostgresWarehouse implements Warehouse {
   /** Throws where the server is too old, or writes or compares texts otherwise than SQL of ours expects. */
   async check(): Promise<void> {
     const client = await this.#connected('open')
-    const { rows } = await classified('open', { target: client }, () =>
-      client.query<{ version: string; number: string; encoding: string; strings: string; icu: string }>(
-        `select current_setting('server_version') as version, current_setting('server_version_num') as number,
-  current_setting('server_encoding') as encoding, current_setting('standard_conforming_strings') as strings,
-  (exists (select 1 from pg_collation where collname = 'und-x-icu'))::text as icu`,
-      ),
-    )
-    const [server] = rows
-    const wrong = [
-      ...(Number(server?.number) >= 150_000
-        ? []
-        : [`is version ${server?.version}; 15 or newer is needed (it has MERGE)`]),
-      ...(server?.encoding === 'UTF8' ? [] : [`keeps texts as ${server?.encoding}; UTF8 is needed`]),
-      ...(server?.strings === 'on' ? [] : ['has standard_conforming_strings off; it must be on for this user']),
-      ...(server?.icu === 'true' ? [] : ['was built without ICU, by which letters are made lower case']),
-    ]
-    if (wrong.length > 0)
-      throw new WarehouseError(
-        'configuration',
-        'warehouse_unfit',
-        'open',
-        `The PostgreSQL server ${wrong.join('; it ')}.`,
-      )
+    const { rows } = await this.#ask('open', client, () => client.query<Server>(askServer))
+    const wrong = lacksOf(rows[0])
+    if (wrong.length === 0) return
+    const says = `The PostgreSQL server ${wrong.join('; it ')}.`
+    throw new WarehouseError('configuration', 'warehouse_unfit', 'open', says)
   }
 
   rows(step: string, statement: Statement): Promise<readonly Row[]> {
@@ -91,7 +86,7 @@ class PostgresWarehouse implements Warehouse {
     return this.#inTurn(step, async () => {
       const { fields } = await this.#say(step, statement)
       const client = await this.#connected(step)
-      return classified(step, { target: client }, () => columnsOf(client, fields))
+      return this.#ask(step, client, () => columnsOf(client, fields))
     })
   }
 
@@ -145,7 +140,7 @@ class PostgresWarehouse implements Warehouse {
     const timeout = Math.round(this.#settings.lockTimeoutMs)
     // Of this transaction: a pooler may have given the session to somebody else before, and will again.
     const begin = `begin; set local lock_timeout = ${timeout}; set local time zone 'UTC'`
-    await classified(step, { target: client }, () => client.query(begin))
+    await this.#ask(step, client, () => client.query(begin))
     this.#inTransaction = true
     try {
       const result = await work()
@@ -161,7 +156,7 @@ class PostgresWarehouse implements Warehouse {
 
   /** A transaction in which a statement failed answers COMMIT with ROLLBACK, and with no error. */
   async #commit(step: string, client: pg.Client): Promise<void> {
-    const { command } = await classified(step, { target: client }, () => client.query('commit'))
+    const { command } = await this.#ask(step, client, () => client.query('commit'))
     if (command === 'COMMIT') return
     const says = `PostgreSQL rolled a transaction back in which a statement had failed, in step "${step}".`
     throw new WarehouseError('later', 'warehouse_rolled_back', step, says)
@@ -170,7 +165,9 @@ class PostgresWarehouse implements Warehouse {
   /** A connection that broke has rolled back already. */
   async #rollBack(): Promise<void> {
     this.#inTransaction = false
-    await this.#client?.query('rollback').catch(() => undefined)
+    const client = this.#client
+    if (client === null || !isAlive(client)) return
+    await this.#ask('rollback', client, () => client.query('rollback')).catch(() => leave(client))
   }
 
   async #say(step: string, statement: Statement): Promise<pg.QueryResult<Record<string, string | null>>> {
@@ -179,13 +176,20 @@ class PostgresWarehouse implements Warehouse {
     const before = `/* tidemark step=${step}${this.#label ? ` ${this.#label}` : ''} */ `
     // Extended even without parameters: the simple way would run several statements, whatever they do.
     const query = { text: before + sql, values: [...parameters], queryMode: 'extended' as const }
-    return classified(step, { target: client, statement: sql, before }, async () => {
+    const say = async () => {
       const result = await client.query<Record<string, string | null>>(query)
       const filled = filledTable(sql, this.#settings.schema, result.rowCount ?? 0)
       // A vacuum that is at work on the table analyses it itself, and nothing may fail because of it.
       if (filled !== null) await client.query(`analyze (skip_locked) ${filled}`)
       return result
-    })
+    }
+    return this.#ask(step, client, say, { statement: sql, before })
+  }
+
+  /** A connection to a server that is silent for too long is given up. */
+  #ask<T>(step: string, client: pg.Client, work: () => Promise<T>, saying: Partial<Saying> = {}): Promise<T> {
+    const ask = () => classified(step, { target: client, ...saying }, work)
+    return this.#watch.over(step, ask, () => leave(client))
   }
 
   /** The connection; a new one where the last has broken, but never in the middle of a transaction. */
@@ -195,15 +199,17 @@ class PostgresWarehouse implements Warehouse {
     const client = this.#client
     if (client !== null && (this.#inTransaction || isAlive(client))) return client
     this.#client = null
-    const fresh = await connect(this.#settings).catch((error: unknown) => {
-      throw error instanceof WarehouseError ? error.at(step) : error
-    })
+    const fresh = await this.#watch.over(step, () =>
+      connect(this.#settings).catch((error: unknown) => {
+        throw error instanceof WarehouseError ? error.at(step) : error
+      }),
+    )
     this.#client = fresh
     return fresh
   }
 
   async another(label: Label = {}): Promise<Warehouse> {
-    const other = new PostgresWarehouse(this.#settings, label)
+    const other = new PostgresWarehouse(this.#settings, label, this.#watch)
     await other.#connected('open')
     return other
   }
@@ -212,26 +218,11 @@ class PostgresWarehouse implements Warehouse {
     this.#closed = true
     const client = this.#client
     this.#client = null
-    await client?.end().catch(() => undefined)
+    if (client === null) return
+    const end = () => client.end().catch(() => undefined)
+    await this.#watch.close(end, () => leave(client))
   }
 }
-
-/**
- * Of a table that was just filled the planner knows its size and nothing else, and takes what is left of it after a
- * condition for a handful of rows: joins to them became nested loops (23 s instead of 1.3 s where 10,000 of 1 M members
- * had changed). Tables that activations share are left to autovacuum: only their owner may analyse them.
- */
-const manyRows = 1000
-const filledTable = (statement: string, schema: string, rows: number): string | null => {
-  const [, name = ''] = /^(?:create temp table|insert into) ("[^"]*"(?:\."[^"]*")?)(?=[ (])/.exec(statement) ?? []
-  if (/^"tidemark_[^"]*"$/.test(name)) return scratchFilled.test(statement) ? name : null
-  return name.startsWith(`"${schema}_state".`) && rows >= manyRows ? name : null
-}
-/**
- * Whatever its size: of an empty one that it does not know it would expect ten pages (it read 2 M wanted digests to join
- * them with nobody, 9 s of 40), and of one it knew as empty nothing, when others came into it.
- */
-const scratchFilled = /^(?:create temp table "[^"]*" on commit drop as|insert into) /
 
 /** What was raced against another session has changed nothing; the second time it is there, or gone, or ours. */
 const onceMore = <T>(work: () => Promise<T>): Promise<T> =>

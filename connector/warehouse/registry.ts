@@ -12,9 +12,12 @@ type Of<Type> = Extract<WarehouseSettings, { readonly type: Type }>
 /** Drivers are heavy, and need not all be installed: each is loaded when its warehouse is opened. */
 const warehouses: { readonly [Type in WarehouseSettings['type']]: Open<Of<Type>> } = {
   duckdb: async (settings, options) => (await withDriver(() => import('./duckdb.ts'))).openDuckdb(settings, options),
-  postgres: async (settings) => (await withDriver(() => import('./postgres.ts'))).openPostgres(settings),
-  bigquery: async (settings) => (await withDriver(() => import('./bigquery.ts'))).openBigquery(settings),
-  snowflake: async (settings) => (await withDriver(() => import('./snowflake.ts'))).openSnowflake(settings),
+  postgres: async (settings, options) =>
+    (await withDriver(() => import('./postgres.ts'))).openPostgres(settings, options),
+  bigquery: async (settings, options) =>
+    (await withDriver(() => import('./bigquery.ts'))).openBigquery(settings, options),
+  snowflake: async (settings, options) =>
+    (await withDriver(() => import('./snowflake.ts'))).openSnowflake(settings, options),
 }
 
 /** What `load` imports; throws WarehouseError where a package is not installed (`npm install --omit=optional`). */

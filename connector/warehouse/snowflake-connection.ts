@@ -14,6 +14,14 @@ export interface Session {
   readonly settings: SnowflakeSettings
 }
 
+/** A statement, as the driver is told it. */
+export interface Asked {
+  readonly sqlText: string
+  readonly binds?: readonly (string | null)[]
+  readonly describeOnly?: boolean
+  readonly tag?: string
+}
+
 /** What came of a statement. */
 export interface Done {
   readonly statement: RowStatement
@@ -33,6 +41,10 @@ export const connect = async (settings: SnowflakeSettings): Promise<Connection> 
   await lookAround(session)
   return connection
 }
+
+/** Does the account answer over one of these, beside what else is said over it? */
+export const answers = async (connections: Iterable<Connection>): Promise<boolean> =>
+  [...connections].findLast((one) => one.isUp())?.isValidAsync() ?? false
 
 /** The driver tells a failure to its callback only. */
 const loggedIn = (settings: SnowflakeSettings): Promise<Connection> =>
@@ -68,16 +80,7 @@ const optionsOf = (settings: SnowflakeSettings): ConnectionOptions => ({
 })
 
 /** Says one statement. Throws WarehouseError. */
-export const say = (
-  { connection, settings }: Session,
-  step: string,
-  options: {
-    readonly sqlText: string
-    readonly binds?: readonly (string | null)[]
-    readonly describeOnly?: boolean
-    readonly tag?: string
-  },
-): Promise<Done> =>
+export const say = ({ connection, settings }: Session, step: string, options: Asked): Promise<Done> =>
   classified(
     step,
     { settings, statement: options.sqlText },

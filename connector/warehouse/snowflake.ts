@@ -2,13 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Connection, Column as DriverColumn } from 'snowflake-sdk'
 import { snowflake } from '../../sql/dialect/snowflake.ts'
 import type { SnowflakeSettings } from '../config/activation.ts'
-import { connect, type Done, say } from './snowflake-connection.ts'
+import { type Asked, answers, connect, type Done, say } from './snowflake-connection.ts'
+import { atAccount } from './snowflake-unreachable.ts'
 import { tryState } from './trial.ts'
 import { Turns } from './turns.ts'
 import {
   type Column,
   isDefinition,
   type Label,
+  type OpenOptions,
   type Row,
   type Statement,
   type TransactionPart,
@@ -16,15 +18,32 @@ import {
   WarehouseError,
   written,
 } from './warehouse.ts'
+import { Watch } from './watch.ts'
 
 /** Opens a Snowflake account. Throws WarehouseError where nobody can log in. */
-export const openSnowflake = async (settings: SnowflakeSettings): Promise<Warehouse> =>
-  new SnowflakeWarehouse(settings, {}).ready()
+export const openSnowflake = async (settings: SnowflakeSettings, options: OpenOptions = {}): Promise<Warehouse> => {
+  const connections = new Set<Connection>()
+  const watch = new Watch({
+    server: `Snowflake (${atAccount(settings)})`,
+    timeoutMs: settings.unreachableTimeoutMs,
+    answers: () => answers(connections),
+    log: options.log,
+  })
+  return new SnowflakeWarehouse({ settings, connections, watch }, {}).ready()
+}
+
+/** What all sessions share. `connections`: those that are open. */
+interface Account {
+  readonly settings: SnowflakeSettings
+  readonly connections: Set<Connection>
+  readonly watch: Watch
+}
 
 /** One session. Scratch tables are temporary ones, which only the session sees and which go with it. */
 class SnowflakeWarehouse implements Warehouse {
   readonly dialect = snowflake
   readonly opensAlone = false
+  readonly #account: Account
   readonly #settings: SnowflakeSettings
   readonly #label: Label
   readonly #turns = new Turns()
@@ -32,8 +51,9 @@ class SnowflakeWarehouse implements Warehouse {
   #connection: Connection | null = null
   #closed = false
 
-  constructor(settings: SnowflakeSettings, label: Label) {
-    this.#settings = settings
+  constructor(account: Account, label: Label) {
+    this.#account = account
+    this.#settings = account.settings
     this.#label = label
   }
 
@@ -126,16 +146,25 @@ class SnowflakeWarehouse implements Warehouse {
   }
 
   #plain(step: string, sqlText: string): Promise<Done> {
-    return this.#connected(step).then((connection) =>
-      say({ connection, settings: this.#settings }, step, { sqlText, tag: this.#tag(step) }),
-    )
+    return this.#ask(step, { sqlText })
   }
 
   async #say(step: string, statement: Statement, describeOnly = false): Promise<Done> {
     const { sql, parameters } = this.dialect.compile(statement)
+    return this.#ask(step, { sqlText: sql, binds: parameters, describeOnly })
+  }
+
+  /** A session of an account that is silent for too long is given up. */
+  async #ask(step: string, asked: Asked): Promise<Done> {
     const connection = await this.#connected(step)
     const session = { connection, settings: this.#settings }
-    return say(session, step, { sqlText: sql, binds: parameters, describeOnly, tag: this.#tag(step) })
+    const ask = () => say(session, step, { ...asked, tag: this.#tag(step) })
+    return this.#account.watch.over(step, ask, () => this.#abandon())
+  }
+
+  #abandon(): void {
+    if (this.#connection !== null) this.#account.connections.delete(this.#connection)
+    this.#connection = null
   }
 
   /** As JSON, which QUERY_HISTORY can take apart. */
@@ -150,9 +179,14 @@ class SnowflakeWarehouse implements Warehouse {
     if (this.#closed)
       throw new WarehouseError('bug', 'warehouse_closed', step, `The warehouse is closed, in step "${step}".`)
     if (this.#connection?.isUp()) return this.#connection
-    const fresh = await connect(this.#settings).catch((error: unknown) => {
-      throw error instanceof WarehouseError ? error.at(step) : error
-    })
+    const { connections, watch } = this.#account
+    const fresh = await watch.over(step, () =>
+      connect(this.#settings).catch((error: unknown) => {
+        throw error instanceof WarehouseError ? error.at(step) : error
+      }),
+    )
+    if (this.#connection !== null) connections.delete(this.#connection)
+    connections.add(fresh)
     this.#connection = fresh
     return fresh
   }
@@ -162,7 +196,7 @@ class SnowflakeWarehouse implements Warehouse {
   }
 
   another(label: Label = {}): Promise<Warehouse> {
-    return new SnowflakeWarehouse(this.#settings, label).ready()
+    return new SnowflakeWarehouse(this.#account, label).ready()
   }
 
   async close(): Promise<void> {
@@ -172,9 +206,9 @@ class SnowflakeWarehouse implements Warehouse {
 
   async #leave(): Promise<void> {
     const connection = this.#connection
-    this.#connection = null
+    this.#abandon()
     if (connection === null) return
-    await new Promise<void>((resolve) => connection.destroy(() => resolve()))
+    await this.#account.watch.close(() => new Promise<void>((resolve) => connection.destroy(() => resolve())))
   }
 }
 

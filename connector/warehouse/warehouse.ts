@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import type { Dialect } from '../../sql/dialect/dialect.ts'
+import type { Log } from '../log.ts'
 
 /** A statement as `sql/` writes it. */
 export type Statement = RawBuilder<unknown>
@@ -42,10 +43,12 @@ export interface Label {
   readonly runId?: string
 }
 
-/** Where a warehouse is a file. */
 export interface OpenOptions {
+  /** Told what is waited for. */
+  readonly log?: Pick<Log, 'warn' | 'info'>
+  /** Where a warehouse is a file. */
   readonly readOnly?: boolean
-  /** Only `demo` makes a warehouse; to a run a missing file is a wrong path. */
+  /** Where it is one, too. Only `demo` makes a warehouse; to a run a missing file is a wrong path. */
   readonly create?: boolean
 }
 

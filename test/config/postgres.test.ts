@@ -11,12 +11,13 @@ test('what is not given is left to the PG* variables', async () => {
     type: 'postgres',
     schema: 'tidemark',
     lockTimeoutMs: 30_000,
+    unreachableTimeoutMs: 120_000,
   })
 })
 
 test('the keys mean what they mean to libpq, files are relative to the configuration', async () => {
   const settings = await settingsOf(
-    '{ type: postgres, host: db, port: 5433, database: shop, user: tide, password: "${PW}", sslmode: verify-full, sslrootcert: ca.pem, lock_timeout_ms: 5, schema: ads }',
+    '{ type: postgres, host: db, port: 5433, database: shop, user: tide, password: "${PW}", sslmode: verify-full, sslrootcert: ca.pem, lock_timeout_ms: 5, unreachable_timeout_ms: 1000, schema: ads }',
     { PW: 'p@ss' },
   )
   expect(settings).toMatchObject({
@@ -28,6 +29,7 @@ test('the keys mean what they mean to libpq, files are relative to the configura
     password: 'p@ss',
     sslmode: 'verify-full',
     lockTimeoutMs: 5,
+    unreachableTimeoutMs: 1000,
     schema: 'ads',
   })
   const { sslrootcert } = settings as { readonly sslrootcert: string }
@@ -50,6 +52,15 @@ test('a variable is text: a number in it is read as one where one is wanted', as
   await expect(settingsOf('{ type: postgres, port: "5433" }')).rejects.toThrow('write it without quotes')
 })
 
+test.each([
+  '{ type: bigquery, project: my-shop, location: EU }',
+  '{ type: snowflake, account: a, database: d, token: "${PW}" }',
+])('a server may be silent for two minutes, or as long as it is said: %s', async (text) => {
+  expect(await settingsOf(text, { PW: 'p' })).toMatchObject({ unreachableTimeoutMs: 120_000 })
+  const said = text.replace(' }', ', unreachable_timeout_ms: 3600000 }')
+  expect(await settingsOf(said, { PW: 'p' })).toMatchObject({ unreachableTimeoutMs: 3_600_000 })
+})
+
 test('a connection string says the same; the driver gets it without TLS, of which it has its own ideas', async () => {
   expect(
     await settingsOf('{ type: postgres, connection_string: "${DB}" }', {
@@ -59,6 +70,7 @@ test('a connection string says the same; the driver gets it without TLS, of whic
     type: 'postgres',
     schema: 'tidemark',
     lockTimeoutMs: 30_000,
+    unreachableTimeoutMs: 120_000,
     connectionString: 'postgres://tide:p%40ss@db:5433/shop?application_name=x',
     sslmode: 'require',
   })

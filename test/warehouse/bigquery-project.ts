@@ -12,6 +12,7 @@ export const emptyProject = () => {
     location: 'EU',
     labels: {},
     apiEndpoint: standInAddress(),
+    unreachableTimeoutMs: 120_000,
   }
   return { settings, ...controlOf(project) }
 }

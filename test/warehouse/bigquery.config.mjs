@@ -1,3 +1,7 @@
 import { everyWarehouse, on } from './suites.ts'
 
-export default on('bigquery', 'bigquery', [...everyWarehouse, 'warehouse/bigquery', 'warehouse/stand-in-counts'])
+export default on('bigquery', 'bigquery', [
+  ...everyWarehouse,
+  'warehouse/bigquery',
+  'warehouse/{stand-in-counts,vanished}',
+])

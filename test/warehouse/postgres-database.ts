@@ -21,6 +21,7 @@ export const emptyDatabase = async () => {
     database,
     sslmode: 'disable',
     lockTimeoutMs: 10_000,
+    unreachableTimeoutMs: 120_000,
   } as const
   const say = async (to: string, statements: readonly string[]): Promise<readonly Said[]> => {
     const client = new pg.Client({ host: settings.host, port: direct, user, password, database: to })

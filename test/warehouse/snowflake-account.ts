@@ -14,6 +14,7 @@ export const emptyAccount = () => {
     login: { authenticator: 'SNOWFLAKE', password: 'only-for-tests' },
     accessUrl: standInAddress(),
     lockTimeoutMs: 10_000,
+    unreachableTimeoutMs: 120_000,
   }
   return { settings, ...controlOf(database) }
 }

@@ -2,6 +2,5 @@ import { everyWarehouse, on } from './suites.ts'
 
 export default on('snowflake', 'snowflake', [
   ...everyWarehouse,
-  'warehouse/{snowflake,snowflake-uninstall}',
-  'warehouse/stand-in-counts',
+  'warehouse/{snowflake,snowflake-uninstall,stand-in-counts,vanished}',
 ])
