@@ -2,6 +2,7 @@ import { listIdentifiers, packRows } from '../../sql/bodies.ts'
 import type { RefusedRow } from '../../sql/receipts.ts'
 import type { Packing } from '../../sql/units.ts'
 import type { CallResult } from '../http/call.ts'
+import { counted } from '../plural.ts'
 import { bisect, type PackedRow, type RefusedPart } from './bisect.ts'
 import type { Batch } from './cut.ts'
 import type { DeliverContext } from './delivery-state.ts'
@@ -84,7 +85,7 @@ export const rowsMissing = (activation: string, batch: Batch, got: number): RunS
   new RunStopped(
     exits.bug,
     'rows_missing',
-    `Batch ${batch.batchNo} of ${activation} has ${batch.rows} rows, but the warehouse gave ${got}; they were not sent. Please report this.`,
+    `Batch ${batch.batchNo} of ${activation} has ${counted(batch.rows, 'row')}, but the warehouse gave ${got}; they were not sent. Please report this.`,
   )
 
 interface Culprit {

@@ -74,8 +74,8 @@ export const segmentGuards = ({ guards, segment }: Activation, { rows, nullKeys 
     value: keyed,
     limit: 1,
     trips: keyed === 0 && !guards.allowEmpty,
-    near: `${keyed} rows`,
-    says: `segment ${segment.name} is empty (${rows} rows, none with a member key; set guards.allow_empty: true where that is meant)`,
+    near: counted(keyed, 'row'),
+    says: `segment ${segment.name} is empty (${counted(rows, 'row')}, none with a member key; set guards.allow_empty: true where that is meant)`,
   }
   const keyless = shareGuard({
     setting: 'max_null_key_share',

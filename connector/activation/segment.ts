@@ -1,6 +1,6 @@
 import { countCondition, segmentColumns } from '../../sql/segment.ts'
 import { type Activation, columnsOf, type Segment } from '../config/activation.ts'
-import { nearestOf } from '../config/nearest.ts'
+import { candidates, didYouMeanOneOf } from '../config/nearest.ts'
 import { quote } from '../config/problems.ts'
 import { relationText } from '../config/relation.ts'
 import { type Column, type Warehouse, WarehouseError } from '../warehouse/warehouse.ts'
@@ -117,8 +117,8 @@ const missingColumns = (
   if (missing.length === 0) return null
   let known = ''
   const hints = missing.map((column) => {
-    const near = nearestOf(column, names).slice(0, mostOffered)
-    if (near.length > 0) return `${quote(column)} (did you mean ${near.map((name) => quote(name)).join(' or ')}?)`
+    const near = candidates(column, names).map((name) => quote(name))
+    if (near.length > 0) return `${quote(column)} (${didYouMeanOneOf(near)})`
     known = `; it has ${listOf(names)}`
     return quote(column)
   })
@@ -128,9 +128,6 @@ const missingColumns = (
     says: `has no column ${hints.join(', ')}${known}; correct ${places} in tidemark.yml.`,
   }
 }
-
-/** Columns that may be meant by one that is not there. */
-const mostOffered = 3
 
 /** Of many columns the first, without those that no terminal could show. */
 const mostNamed = 20

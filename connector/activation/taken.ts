@@ -1,3 +1,4 @@
+import { counted } from '../plural.ts'
 import type { Sent } from './apart.ts'
 import { fewIdentifiers } from './bisect.ts'
 import type { RunRequest } from './context.ts'
@@ -53,7 +54,7 @@ export class Taken {
     log.warn('requests_too_large', {
       activation: activation.name,
       rows,
-      message: `${destination.title} refuses requests of this size; going on with ${rows} rows at most. Set request.max_rows of destinations.${activation.destination.name} to ${rows}.`,
+      message: `${destination.title} refuses requests of this size; going on with ${counted(rows, 'row')} at most. Set request.max_rows of destinations.${activation.destination.name} to ${rows}.`,
     })
   }
 }

@@ -1,7 +1,7 @@
 import { callingCodes } from '../../sql/phone/plans.ts'
 import type { Destination, Field } from '../destination/destination.ts'
 import type { MappedField } from './activation.ts'
-import { nearest } from './nearest.ts'
+import { candidates, didYouMeanOneOf } from './nearest.ts'
 import type { Path, Problems } from './problems.ts'
 import { readEntries, readMapping } from './read.ts'
 import { mappedColumn } from './schema.ts'
@@ -39,8 +39,8 @@ function fieldRule(
   if (contract === undefined) return undefined
   if (Object.hasOwn(contract.fields, field)) return contract.fields[field]
   const known = Object.keys(contract.fields)
-  const near = nearest(field, known)
-  const meant = near === undefined ? '' : `did you mean ${near}? `
+  const near = candidates(field, known)
+  const meant = near.length === 0 ? '' : `${didYouMeanOneOf(near)} `
   problems.unknownKey(path, `${meant}${contract.title} has the fields ${known.join(', ')}`)
   return undefined
 }

@@ -5,13 +5,10 @@ const longestCompared = 64
 const mostCandidates = 6
 
 /**
- * The known name that was probably meant by an unknown one: a few wrong letters away, or one begins with the other.
- * Undefined where none is near.
+ * The known names that may be meant by an unknown one: those with the fewest wrong letters, then those that begin with it,
+ * or else with which it begins. None where none is near.
  */
-export const nearest = (unknown: string, known: readonly string[]): string | undefined => nearestOf(unknown, known)[0]
-
-/** All names that may be meant: those with the fewest wrong letters, then those of which one begins with the other. */
-export function nearestOf(unknown: string, known: readonly string[]): readonly string[] {
+export function candidates(unknown: string, known: readonly string[]): readonly string[] {
   if (unknown.length > longestCompared) return []
   const word = unknown.toLowerCase()
   const ranked = known
@@ -28,12 +25,17 @@ export function nearestOf(unknown: string, known: readonly string[]): readonly s
 
 /** The way out for a name that is not known: those it may be, or all there are. */
 export function didYouMean(unknown: string, known: readonly string[]): string {
-  const near = nearestOf(unknown, known)
-  if (near.length > mostCandidates) return `did you mean ${near.slice(0, mostCandidates).join(', ')}, …?`
-  if (near.length > 0)
-    return `did you mean ${[near.slice(0, -1).join(', '), ...near.slice(-1)].filter(Boolean).join(' or ')}?`
+  const near = candidates(unknown, known)
+  if (near.length > 0) return didYouMeanOneOf(near)
   if (known.length === 0) return 'take it out'
   return `known are ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}`
+}
+
+/** `did you mean a, b or c?` */
+export function didYouMeanOneOf(near: readonly string[]): string {
+  if (near.length > mostCandidates) return `did you mean ${near.slice(0, mostCandidates).join(', ')}, …?`
+  const [last = '', ...others] = near.toReversed()
+  return `did you mean ${others.length === 0 ? '' : `${others.toReversed().join(', ')} or `}${last}?`
 }
 
 /** How many letters of a name may be wrong. */

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
+import { counted } from '../plural.ts'
 import {
   at,
   audienceGone,
@@ -243,6 +244,6 @@ function received(json: unknown, sent: number): Reading<void> {
   const count = at(json, 'received')
   if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0 || count > sent) return unexpected
   if (count === sent) return { value: undefined }
-  const advice = `it counted ${count} members where ${sent} were sent, so all of them are sent again`
+  const advice = `it counted ${counted(count, 'member')} of ${sent}, so all of them are sent again`
   return { instead: retry('maybe', advice), code: 'count_mismatch' }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { didYouMean, nearest } from '../../connector/config/nearest.ts'
+import { candidates, didYouMean } from '../../connector/config/nearest.ts'
 
 test.each([
   ['emial', ['handle', 'email'], 'email'],
@@ -27,7 +27,7 @@ test.each([
   ['ab', ['abcdefgh'], undefined],
   ['e'.repeat(65), ['e'.repeat(64)], undefined],
 ])('%s of %j', (unknown, known, expected) => {
-  expect(nearest(unknown, known)).toBe(expected)
+  expect(candidates(unknown, known)).toEqual(expected === undefined ? [] : [expected])
 })
 
 test('the nearest is the way out', () => expect(didYouMean('emial', ['handle', 'email'])).toBe('did you mean email?'))
