@@ -100,8 +100,8 @@ function findDestination(
 ): DestinationEntry | undefined {
   if (name === undefined) return undefined
   const found = destinations.get(name)
-  if (found === undefined)
-    problems.add(path, 'names no destination of this file', name, didYouMean(name, [...destinations.keys()]))
+  const wayOut = destinations.size === 0 ? 'write it below destinations' : didYouMean(name, [...destinations.keys()])
+  if (found === undefined) problems.add(path, 'names no destination of this file', name, wayOut)
   return found
 }
 

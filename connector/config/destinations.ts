@@ -74,8 +74,12 @@ function readContract(
   contracts: Readonly<Record<string, Destination>>,
   problems: Problems,
 ): Destination | undefined {
-  const type = isMapping(value) ? value.type : undefined
-  if (typeof type !== 'string') return undefined
+  if (!isMapping(value)) return undefined
+  const { type } = value
+  if (typeof type !== 'string') {
+    const wrong = type === undefined ? 'is missing' : 'must be text'
+    return void problems.add([...path, 'type'], wrong, type, `write type: ${Object.keys(contracts).join(' or ')}`)
+  }
   if (Object.hasOwn(contracts, type)) return contracts[type]
   problems.add([...path, 'type'], 'is no ad platform we know', type, didYouMean(type, Object.keys(contracts)))
   return undefined

@@ -1,4 +1,4 @@
-import { callingCodes } from '../../sql/phone/plans.ts'
+import { callingCodes, countryNames } from '../../sql/phone/plans.ts'
 import type { Destination, Field } from '../destination/destination.ts'
 import type { MappedField } from './activation.ts'
 import { candidates, didYouMeanOneOf } from './nearest.ts'
@@ -100,8 +100,8 @@ function readCountry(country: string, rule: Field | undefined, path: Path, probl
     return undefined
   }
   if (Object.hasOwn(callingCodes, country)) return country
-  const upper = country.toUpperCase()
-  const wayOut = Object.hasOwn(callingCodes, upper) ? `write ${upper}` : 'write its two letters of ISO 3166, such as FR'
+  const meant = countryNames.find(({ name }) => name === country.trim().toLowerCase())?.country
+  const wayOut = meant === undefined ? 'write its two letters of ISO 3166, such as FR' : `write ${meant}`
   problems.add(path, 'is no country with a calling code', country, wayOut)
   return undefined
 }

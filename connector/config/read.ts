@@ -59,10 +59,15 @@ function refuseUnknownKeys(
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue
     const wayOut = Object.hasOwn(notYet, key) ? notYet[key] : undefined
-    if (wayOut === undefined) problems.unknownKey([...path, key], didYouMean(key, known))
+    if (wayOut === undefined) problems.unknownKey([...path, key], `${belonging(key)}${didYouMean(key, known)}`)
     else problems.notYet([...path, key], wayOut)
   }
 }
+
+/** What many look for one level too high. */
+const ofActivations = ['audience', 'fields', 'schedule', 'guards', 'quarantine_days']
+const belonging = (key: string): string =>
+  ofActivations.includes(key) ? 'write it below defaults of a destination, or in an activation; ' : ''
 
 function readValue(schema: z.core.$ZodType, value: unknown, path: Path, problems: Problems): unknown {
   const optional = schema instanceof z.ZodOptional
@@ -115,12 +120,16 @@ function explain(issue: z.core.$ZodIssue, found: unknown): [wrong: string, wayOu
     case 'too_small':
       return [
         `must be ${bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`,
-        'write more',
+        issue.origin === 'string' || issue.origin === 'array'
+          ? 'write more'
+          : `write ${issue.inclusive === false ? `more than ${issue.minimum}` : `${issue.minimum} or more`}`,
       ]
     case 'too_big':
       return [
         `must be ${bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)}`,
-        'write less',
+        issue.origin === 'string' || issue.origin === 'array'
+          ? 'write less'
+          : `write ${issue.inclusive === false ? `less than ${issue.maximum}` : `${issue.maximum} or less`}`,
       ]
     case 'unrecognized_keys':
       return [`has unknown keys`, 'take them out']
@@ -156,9 +165,15 @@ const expectation = (issue: z.core.$ZodIssue): string => {
 function typeWayOut(issue: z.core.$ZodIssueInvalidType, found: unknown): string {
   if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean'))
     return 'put it in quotes'
-  if (issue.expected !== 'string' && typeof found === 'string') return 'write it without quotes'
+  if (typeof found === 'string' && isInQuotes(issue.expected, found)) return 'write it without quotes'
   return `write ${expectation(issue)}`
 }
+
+/** Is it what is expected, but for the quotes? */
+const isInQuotes = (expected: string, found: string): boolean =>
+  expected === 'boolean'
+    ? found === 'true' || found === 'false'
+    : ['number', 'int'].includes(expected) && found.trim() !== '' && Number.isFinite(Number(found))
 
 const bound = (origin: string, relation: string, limit: number | bigint): string => {
   if (origin === 'string') return `${relation} ${limit} character${limit === 1 ? '' : 's'} long`

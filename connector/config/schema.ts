@@ -66,7 +66,7 @@ export const activation = z.strictObject({
 
 /** The keys of `destinations.*` that every platform has. */
 export const destination = z.strictObject({
-  type: z.string(),
+  type: z.unknown(),
   base_url: z.string().optional().describe('Scheme, host and port of a sandbox, proxy or simulator'),
   rate_limit: z.strictObject({ requests_per_second: z.number().positive().optional() }).optional(),
   request: z

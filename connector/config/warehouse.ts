@@ -25,12 +25,27 @@ export function readWarehouse(value: unknown, file: string, problems: Problems):
     return void problems.notYet([...path, 'connection'], wayOut)
   }
   const type = isMapping(value) ? value.type : undefined
-  if (typeof type !== 'string') return readDuckdb(value, file, problems)
+  if (typeof type !== 'string') return refuseUntyped(value, type, path, problems)
   if (isKnown(type)) return readers[type](value, file, problems)
   return refuseType(type, [...path, 'type'], problems)
 }
 
 const isKnown = (type: string): type is keyof typeof readers => Object.hasOwn(readers, type)
+
+/** What else belongs there depends on the type. */
+function refuseUntyped(value: unknown, type: unknown, path: Path, problems: Problems): undefined {
+  const wayOut = `write type: ${Object.keys(readers).join(' or ')}`
+  if (isMapping(value)) {
+    const wrong = type === undefined ? 'is missing' : 'must be text'
+    return void problems.add([...path, 'type'], wrong, type, wayOut)
+  }
+  problems.add(
+    path,
+    value === undefined ? 'is missing' : 'must be a mapping',
+    value,
+    `${wayOut} below it, and its keys`,
+  )
+}
 
 function refuseType(type: string, path: Path, problems: Problems): undefined {
   const known = Object.keys(readers)

@@ -40,7 +40,7 @@ describe('a mapping', () => {
   test('with a value of the wrong type has that one mistake, whatever length it has', () => {
     expect(read({ text: ['a'], list: 'a' }).problems).toEqual([
       ['top.text', 'must be text', 'a list of 1', 'write text'],
-      ['top.list', 'must be a list', '"a"', 'write it without quotes'],
+      ['top.list', 'must be a list', '"a"', 'write a list'],
     ])
   })
 
@@ -76,12 +76,14 @@ test.each<[object, string, string, string, string]>([
   [{ letter: '' }, 'letter', 'must be at least 1 character long', '""', 'write more'],
   [{ count: '7' }, 'count', 'must be a number', '"7"', 'write it without quotes'],
   [{ count: 1.5 }, 'count', 'must be a whole number', '1.5', 'write a whole number'],
-  [{ share: 0 }, 'share', 'must be more than 0', '0', 'write more'],
-  [{ share: 1 }, 'share', 'must be less than 1', '1', 'write less'],
-  [{ most: 10 }, 'most', 'must be at most 9', '10', 'write less'],
+  [{ share: 0 }, 'share', 'must be more than 0', '0', 'write more than 0'],
+  [{ share: 1 }, 'share', 'must be less than 1', '1', 'write less than 1'],
+  [{ most: 10 }, 'most', 'must be at most 9', '10', 'write 9 or less'],
+  [{ count: 'many' }, 'count', 'must be a number', '"many"', 'write a number'],
+  [{ flag: 'yes' }, 'flag', 'must be true or false', '"yes"', 'write true or false'],
   [{ flag: 1 }, 'flag', 'must be true or false', '1', 'write true or false'],
   [{ flag: 'true' }, 'flag', 'must be true or false', '"true"', 'write it without quotes'],
-  [{ list: 'ab' }, 'list', 'must be a list', '"ab"', 'write it without quotes'],
+  [{ list: 'ab' }, 'list', 'must be a list', '"ab"', 'write a list'],
   [{ list: ['a'] }, 'list', 'must be a list of at least 2', 'a list of 1', 'write more'],
   [{ list: ['a', 'b', 'c', 'd'] }, 'list', 'must be a list of at most 3', 'a list of 4', 'write less'],
   [{ list: ['a', 7] }, 'list[1]', 'must be text', '7', 'put it in quotes'],
