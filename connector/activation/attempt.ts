@@ -4,7 +4,8 @@ import type { Scope } from '../../sql/scope.ts'
 import { stateVersion } from '../../sql/state.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import type { Calls } from './calls.ts'
-import { type RunRequest, scopeOf } from './context.ts'
+import { configurationChange } from './changed.ts'
+import { activationFacts, type RunRequest, scopeOf } from './context.ts'
 import type { Delivery } from './delivery-state.ts'
 import { checkFormer, hasAudience } from './former.ts'
 import { memberKeyName } from './identity.ts'
@@ -64,11 +65,19 @@ export const finishedBefore = async (request: RunRequest, suffix: string): Promi
   return { summary: summaryOf(row), exit: 0, unchanged: false }
 }
 
-/** What an activation held under a name that it had comes to it, or is left behind by a decision. Throws RunStopped (78). */
+/**
+ * What an activation held under a name that it had comes to it, or is left behind by a decision; and is it still the one
+ * that ran last? Throws RunStopped (78).
+ */
 export const inherit = async (request: RunRequest, taken: Held, suffix: string): Promise<Held> => {
   const held = await takeOver(request, taken, suffix)
   const former = hasAudience(held.control) ? null : await checkFormer(request)
-  if (former !== null) request.log.warn('former_activation', { activation: request.activation.name, message: former })
+  if (former !== null)
+    request.log.warn('former_activation', { activation: request.activation.name, message: `${former}.` })
+  const scope = scopeOf(request, suffix, held.lease.hold.fence)
+  const changed = await configurationChange(request, scope, held.control)
+  if (changed !== null)
+    request.log.warn('configuration_changed', { activation: request.activation.name, message: `${changed}.` })
   return held
 }
 
@@ -128,18 +137,6 @@ export const close = async (run: LiveRun, stop: RunStopped | null): Promise<void
     logActivation(scope, activationFacts(request)),
   ])
 }
-
-export const activationFacts = ({ activation }: RunRequest) => ({
-  segment: activation.segment.name,
-  destination: activation.destination.name,
-  platform: activation.destination.type,
-  accountId: activation.destination.accountId,
-  audienceName: activation.audience.name,
-  audienceDescription: activation.audience.description,
-  fields: activation.fields.map((f) => `${f.field}: ${f.column}`).join(', '),
-  schedule: activation.schedule,
-  configHash: activation.configHash,
-})
 
 export const answer = async (
   { request, scope }: LiveRun,

@@ -105,3 +105,16 @@ export const scopeOf = (
     ...(request.clockOffsetMs === undefined ? {} : { clockOffsetMs: request.clockOffsetMs }),
     ...mode,
   })
+
+/** What `activations` holds of it. */
+export const activationFacts = ({ activation }: Pick<RunRequest, 'activation'>) => ({
+  segment: activation.segment.name,
+  destination: activation.destination.name,
+  platform: activation.destination.type,
+  accountId: activation.destination.accountId,
+  audienceName: activation.audience.name,
+  audienceDescription: activation.audience.description,
+  fields: activation.fields.map((f) => `${f.field}: ${f.column}`).join(', '),
+  schedule: activation.schedule,
+  configHash: activation.configHash,
+})

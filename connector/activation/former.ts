@@ -37,7 +37,7 @@ export const checkFormer = async (request: FormerRequest): Promise<string | null
   const [former] = formers.filter(({ sameSegment }) => sameSegment)
   if (former !== undefined) throw renamed(activation.name, former)
   if (formers.length === 0) return null
-  return `In the account of ${activation.name}, which runs for the first time, audiences of activations that are not in the file any more still hold people: ${names}. If one was renamed to it, those people stay there: write \`renamed_from\` with its name in the file, or take them out with \`tidemark empty\`.`
+  return `In the account of ${activation.name}, which runs for the first time, audiences of activations that are not in the file any more still hold people: ${names}. If one was renamed to it, those people stay there: write \`renamed_from\` with its name in the file, or take them out with \`tidemark empty\``
 }
 
 const isKnown = (owners: readonly Row[], name: string | undefined): boolean =>

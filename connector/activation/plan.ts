@@ -3,6 +3,7 @@ import { countMoves, createScratchState } from '../../sql/plan.ts'
 import { stateVersion } from '../../sql/state.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import { audienceInStep, checkName, type KnownAudience } from './audience.ts'
+import { configurationChange } from './changed.ts'
 import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { type Batch, cutDelta } from './cut.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'
@@ -87,7 +88,9 @@ const planOnScratch = async (request: PlanRequest, suffix: string): Promise<Plan
     dry: true,
   }
   const plan = await planDelta(request, context, control)
-  return { ...plan, takesOver, warnings: [...(former === null ? [] : [former]), ...plan.warnings] }
+  const changed = control === null ? null : await configurationChange(request, scope, control)
+  const before = [former, changed].filter((text) => text !== null)
+  return { ...plan, takesOver, warnings: [...before, ...plan.warnings] }
 }
 
 const planDelta = async (request: PlanRequest, context: DeltaContext, control: Row | null): Promise<Planned> => {

@@ -3,7 +3,6 @@ import { logActivation } from '../../sql/runs.ts'
 import { counted } from '../plural.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import {
-  activationFacts,
   answer,
   beginning,
   close,
@@ -20,7 +19,7 @@ import {
 } from './attempt.ts'
 import { audienceInStep, ensureAudience } from './audience.ts'
 import { createCalls } from './calls.ts'
-import { mappedColumns, type RunRequest, scopeOf } from './context.ts'
+import { activationFacts, mappedColumns, type RunRequest, scopeOf } from './context.ts'
 import { cutDelta } from './cut.ts'
 import { deliver } from './deliver.ts'
 import { checkKeys, compareWithLedger, type DeltaContext, findDelta } from './delta.ts'

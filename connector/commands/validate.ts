@@ -203,6 +203,6 @@ const lookAtNames = async (
   return [
     ...(former === null ? [] : [`${name}: ${takesOver(former.members, former.name)}.`]),
     ...(former !== null || renamedFrom === undefined ? [] : [`${name}: ${nothingToTakeOver(renamedFrom)}`]),
-    ...(left === null ? [] : [left]),
+    ...(left === null ? [] : [`${left}.`]),
   ]
 }
