@@ -1,5 +1,5 @@
 import { knownKeys } from './known-keys.ts'
-import { nearest } from './nearest.ts'
+import { candidates } from './nearest.ts'
 import { printable, secretKeys } from './problems.ts'
 
 const reference = /(["']?)(?:\$\{[A-Za-z_]\w*\})+\1/g
@@ -49,7 +49,7 @@ const keysOf = (line: string): readonly string[] => [...line.matchAll(keyInLine)
 const isKnown = (key: string): boolean => knownKeys().has(key)
 
 /** A secret key, or one that was probably meant to be one. */
-const isSecretLike = (key: string): boolean => !isKnown(key) && nearest(key, secretKeys) !== undefined
+const isSecretLike = (key: string): boolean => !isKnown(key) && candidates(key, secretKeys).length > 0
 
 const indentOf = (line: string): number => line.length - line.trimStart().length
 const isBlank = (line: string): boolean => /^\s*(?:#.*)?$/.test(line)
