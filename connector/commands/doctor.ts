@@ -121,7 +121,8 @@ const checkState = async (
     const { code, message, exit } = stopOf(error)
     if (others.some((other) => other.code === code && other.message.includes(message)))
       return { checks: [], audiences: new Map() }
-    const grants = exit === exits.permission ? ' `tidemark grants` prints the rights that runs need.' : ''
+    const told = exit !== exits.permission || message.includes('tidemark grants')
+    const grants = told ? '' : ' `tidemark grants` prints the rights that runs need.'
     const says = `A run could not keep its tables in the schemas ${schema} and ${schema}_state: ${message}${grants}`
     return { checks: [wrong('warehouse', code, says, exit)], audiences: new Map() }
   }

@@ -100,7 +100,10 @@ const denied = /^permission denied for ([a-z ]+) "?([^"\n]+?)"?$/
 
 const lacksRight = (message: string, step: string, { user }: Target): Kind => {
   const [, kind, name] = denied.exec(message) ?? []
-  const what = kind === undefined || name === undefined ? '' : ` to the ${kind} ${quote(name)}`
+  const what =
+    kind === undefined || name === undefined
+      ? ''
+      : ` ${kind === 'database' ? 'to make schemas in' : 'to'} the ${kind} ${quote(name)}`
   const says = `The PostgreSQL user ${quote(user ?? '')} has not the right${what} that this needs`
   const ofTheUser = faultOfStatement(step) === 'configuration'
   const detail: Detail = ofTheUser
