@@ -90,7 +90,7 @@ const hostOf = ({ apiEndpoint }: BigquerySettings): string =>
 /** Where jobs run, and as whom. */
 export const atProject = (settings: BigquerySettings): string => {
   const { project, location, impersonate } = settings
-  const as = impersonate === undefined ? '' : `, as ${impersonate}`
+  const as = impersonate === undefined ? '' : `, as ${quote(impersonate)}`
   return `${hostOf(settings)}, project ${quote(project)}, location ${quote(location)}${as}`
 }
 
@@ -149,7 +149,7 @@ const lacksRight = (message: string, step: string, settings: BigquerySettings): 
   const [, kind, name] = /Access Denied: (\w+) ([\w:.-]+?):? /.exec(message) ?? []
   const [permission] = /\bbigquery\.\w+\.\w+/.exec(message) ?? []
   const what = kind === undefined || name === undefined ? '' : ` to the ${kind.toLowerCase()} ${quote(name)}`
-  const lacks = `${settings.impersonate ?? 'the principal'} has not the right${what} that this needs${permission ? ` (${permission})` : ''}`
+  const lacks = `${settings.impersonate === undefined ? 'the principal' : quote(settings.impersonate)} has not the right${what} that this needs${permission ? ` (${permission})` : ''}`
   const detail = ofTheUser(step)
     ? { about: `cannot be read: ${lacks}`, wayOut: `Grant it (roles/bigquery.dataViewer to read). ${kept}` }
     : { wayOut: '`tidemark grants` prints the rights that runs need.' }

@@ -1,6 +1,6 @@
 import { quote } from '../config/problems.ts'
 import type { Kind } from './classify.ts'
-import { kindOfNetwork } from './unreachable.ts'
+import { hostText, kindOfNetwork } from './unreachable.ts'
 
 /** Who logs in, and where, as the driver found it out. */
 export interface Target {
@@ -12,7 +12,7 @@ export interface Target {
 
 /** Where a connection goes: for an operator who has several. */
 export const atServer = ({ host, port, database, user }: Target): string => {
-  const address = host.startsWith('/') ? `the socket in ${host}, port ${port}` : `${host}:${port}`
+  const address = host.startsWith('/') ? `the socket in ${quote(host)}, port ${port}` : `${hostText(host)}:${port}`
   const named = [...(database ? [`database ${quote(database)}`] : []), ...(user ? [`user ${quote(user)}`] : [])]
   return [address, ...named].join(', ')
 }
@@ -33,7 +33,7 @@ export const kindOfConnection = (thrown: Thrown | null, target: Target): Kind | 
 
 const kindOfWay = (code: string, message: string, target: Target): Kind | null => {
   const { host, port } = target
-  const check = `Does a server listen there (\`pg_isready -h ${host} -p ${port}\` tells)? Correct warehouse.host and warehouse.port (or PGHOST and PGPORT), or run again later.`
+  const check = `Does a server listen there (\`pg_isready -h ${/^[\w./:-]+$/.test(host) ? host : '…'} -p ${port}\` tells)? Correct warehouse.host and warehouse.port (or PGHOST and PGPORT), or run again later.`
   const server = {
     title: 'PostgreSQL',
     host,

@@ -1,7 +1,7 @@
 import type { SnowflakeSettings } from '../config/activation.ts'
 import { quote } from '../config/problems.ts'
 import type { Kind } from './classify.ts'
-import { kindOfNetwork } from './unreachable.ts'
+import { hostText, kindOfNetwork } from './unreachable.ts'
 
 export interface Thrown {
   readonly code?: unknown
@@ -11,7 +11,7 @@ export interface Thrown {
 }
 
 const hostOf = ({ account, accessUrl }: SnowflakeSettings): string =>
-  (accessUrl === undefined ? null : URL.parse(accessUrl)?.host) ?? `${account}.snowflakecomputing.com`
+  (accessUrl === undefined ? null : URL.parse(accessUrl)?.host) ?? hostText(`${account}.snowflakecomputing.com`)
 
 /** Where a session is, and as whom. */
 export const atAccount = (settings: SnowflakeSettings): string => {

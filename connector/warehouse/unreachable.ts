@@ -14,6 +14,12 @@ export interface Server {
   readonly check: string
 }
 
+/** A host as it is written before a port; one of other letters than hosts have, in quotes. */
+export const hostText = (host: string): string => {
+  if (!/^[\w.:-]+$/.test(host)) return quote(host)
+  return host.includes(':') ? `[${host}]` : host
+}
+
 type Reason = readonly [form: RegExp, says: string, wayOut?: (server: Server) => string]
 
 /** By what Node calls it, or a driver. */

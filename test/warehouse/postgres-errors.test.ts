@@ -4,6 +4,7 @@ import { stopOf } from '../../connector/activation/stop-of.ts'
 import type { PostgresSettings } from '../../connector/config/activation.ts'
 import { openPostgres } from '../../connector/warehouse/postgres.ts'
 import { classified } from '../../connector/warehouse/postgres-errors.ts'
+import { atServer } from '../../connector/warehouse/postgres-unreachable.ts'
 import { emptyDatabase } from './postgres-database.ts'
 
 let database: Awaited<ReturnType<typeof emptyDatabase>>
@@ -40,7 +41,7 @@ describe('who cannot connect is told where, as whom, why and what to do', () => 
     [
       'there is no such socket',
       () => ({ host: '/nowhere' }),
-      /^75 .*the socket in \/nowhere, port \d+, .*the connection was refused/,
+      /^75 .*the socket in "\/nowhere", port \d+, .*the connection was refused/,
     ],
     [
       'the password is wrong',
@@ -64,6 +65,11 @@ describe('who cannot connect is told where, as whom, why and what to do', () => 
   })
 
   const severity = 'FATAL'
+  test.each([
+    ['::1', '[::1]:5432'],
+    ['db\u001b[31m', '"db\\u001b[31m":5432'],
+  ])('a host %j is shown as %s', (host, shown) => expect(atServer({ host, port: 5432 })).toBe(shown))
+
   test.each<[object, RegExp]>([
     [{ code: 'EAI_AGAIN' }, /^75 .*db:5432, database "shop", user "tide"\): the name of the host cannot be looked up/],
     [new Error('timeout expired'), /^75 .*no answer in time.*firewall/],
