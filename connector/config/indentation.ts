@@ -1,6 +1,6 @@
 import type { Problem } from './problems.ts'
 import { shownLine } from './shown-line.ts'
-import { tooDeep } from './syntax.ts'
+import { tabbed, tooDeep } from './syntax.ts'
 
 /** Characters that are read at most to find out which line it is: a long file is told as it was read. */
 const mostRead = 1_500_000
@@ -30,9 +30,9 @@ export function withIndentation(
   const places = found.filter(isOfStructure).flatMap(({ line }) => (line === undefined ? [] : [line - 1]))
   const helps = (left: readonly Problem[]): boolean =>
     !left.some(isOfStructure) && (isSyntax || left.length < found.length)
-  // To read it again and again costs too much, and no line of it is to blame.
-  const isTooDeep = found.some(({ wrong }) => wrong === tooDeep)
-  const tries = isTooDeep ? 0 : Math.min(mostTries, Math.floor(mostRead / text.length))
+  // To read the one again and again costs too much, and the other says it all.
+  const isClear = found.some(({ wrong }) => wrong === tooDeep || wrong === tabbed)
+  const tries = isClear ? 0 : Math.min(mostTries, Math.floor(mostRead / text.length))
   const repairs = moves(lines, suspects(lines, places, isSyntax))
     .take(tries)
     .map((move) => ({ ...move, problems: read(moved(lines, move).join('\n')) }))

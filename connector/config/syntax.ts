@@ -1,4 +1,4 @@
-import { type Document, isScalar, type LineCounter, visit, type YAMLParseError, type YAMLWarning } from 'yaml'
+import { type Document, type LineCounter, visit, type YAMLParseError, type YAMLWarning } from 'yaml'
 import { type Place, placeAt } from './places.ts'
 import type { Problems } from './problems.ts'
 import { shownLine } from './shown-line.ts'
@@ -13,7 +13,7 @@ const mostTold = 5
 export function noteSyntax(document: Document, text: string, counter: LineCounter, problems: Problems): void {
   const lines = text.split('\n')
   for (const fault of toTell([...document.errors, ...document.warnings])) {
-    const quote = fault.code === 'MISSING_CHAR' ? openQuote(document, counter, fault.pos[0]) : undefined
+    const quote = openQuote(fault, document, counter)
     const place = quote ?? placeOf(fault, document, counter)
     const [wrong, wayOut] = quote === undefined ? wordsFor(fault, place, lines[place.line - 1] ?? '') : unclosed
     problems.syntax(place, wrong, shownLine(lines, place.line - 1), wayOut)
@@ -39,18 +39,19 @@ const placeOf = ({ code, pos }: Fault, document: Document, counter: LineCounter)
   return line > at.line ? { line, column: 1 } : at
 }
 
-/** Where the text in quotes begins that goes on to the end of the file. */
-const openQuote = (document: Document, counter: LineCounter, end: number): Place | undefined => {
+/** Where the text in quotes begins that goes on to where the closing quote is missed. */
+const openQuote = ({ code, pos }: Fault, document: Document, counter: LineCounter): Place | undefined => {
   let start: number | undefined
   visit(document, {
-    Scalar: (_, node) => {
-      if (isScalar(node) && /^QUOTE/.test(node.type ?? '') && (node.range?.[1] ?? 0) >= end) start = node.range?.[0]
+    Scalar: (_, { type, range }) => {
+      if (range && /^QUOTE/.test(type ?? '') && range[0] < pos[0] && range[1] >= pos[0]) start ??= range[0]
     },
   })
-  return start === undefined ? undefined : placeAt(counter, start)
+  return code !== 'MISSING_CHAR' || start === undefined ? undefined : placeAt(counter, start)
 }
 
 export const tooDeep = 'is nested too deeply'
+export const tabbed = 'is indented by a tab'
 const unclosed = ['opens a quote that is not closed', 'close it'] as const
 
 /** Our own words: the parser's texts quote the file. */
@@ -66,7 +67,7 @@ function wordsFor({ code, message }: Fault, { column }: Place, line: string): re
     case 'TAG_RESOLVE_FAILED':
       return ['tags (!…) are not read', 'take the tag out and put the value in quotes']
     case 'TAB_AS_INDENT':
-      return ['is indented by a tab', 'indent by blanks']
+      return [tabbed, 'indent by blanks']
     case 'RESOURCE_EXHAUSTION':
       return [tooDeep, 'nest at most 64 levels']
     case 'BAD_SCALAR_START':
