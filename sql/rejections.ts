@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { resolvedTrouble, type Settlement } from './outcomes.ts'
 import { refusedUntil, sharedUntil } from './quarantine.ts'
-import { type Scope, type Sql, sqlType, text } from './scope.ts'
+import { integer, type Scope, type Sql, sqlType, text } from './scope.ts'
 
 /** Rejections of members who are looked at anew no longer stand; what is still wrong is rejected anew. */
 export const clearRejections = (scope: Scope, runId: string): Sql =>
@@ -11,6 +11,21 @@ join ${scope.runTable('delta_members')} as m on m.member_key = r.member_key
 where r.activation = ${scope.activation} and m.in_k
 union all select distinct ${text(scope.activation)}, ${text(runId)}, r.member_key, ${scope.now} from ${scope.publicTable('current_rejections')} as r
 where r.activation = ${scope.activation} and r.member_key is null`
+
+/** One row: how many NULL keys stand rejected, as text. */
+export const countNullKeys = (scope: Scope): Sql =>
+  sql`select cast(coalesce(max(identifiers), 0) as ${sqlType.text}) as identifiers from ${scope.publicTable('current_rejections')} as r
+where r.activation = ${scope.activation} and r.member_key is null and r.reason = 'null_member_key'`
+
+/** So many NULL keys stand rejected from now on, by a run that looked at nobody else. */
+export const rejectNullKeys = (scope: Scope, runId: string, nullKeys: number): readonly Sql[] => [
+  sql`insert into ${scope.publicTable('rejections_cleared')} (activation, run_id, member_key, cleared_at)
+select ${text(scope.activation)}, ${text(runId)}, cast(null as ${sqlType.text}), ${scope.now}`,
+  sql`insert into ${scope.publicTable('rejections')} (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
+  rejected_at, quarantined_until_at)
+select ${text(scope.activation)}, ${text(runId)}, null, null, 'null_member_key', 'validation', null, n, ${scope.now}, null
+from (select ${integer(nullKeys)} as n) as k where n > 0`,
+]
 
 export const insertRejections = (scope: Scope, s: Settlement): Sql => {
   const field = sql`case r.field${sql.join(

@@ -44,21 +44,24 @@ export type RunCount = (typeof runCountNames)[number]
  * Of a run that moved nothing: what the segment was counted to stands in `control`. Before anything was settled nobody
  * has counted it, and a run that failed then must not look like one of an empty segment.
  */
-const noChange = (scope: Scope, status: string): Sql => {
+const noChange = (scope: Scope, status: string, rejected: number): Sql => {
   const known = (column: string): Sql =>
     status === 'succeeded'
       ? sql.id(column)
       : sql`case when first_synced_at is not null then ${sql.id(column)} end as ${sql.id(column)}`
   return sql`select ${known('segment_members')}, ${known('reachable_members')}, ${sql.join(
-    runCountNames.slice(2).map((name) => sql`0 as ${sql.id(name)}`),
+    runCountNames
+      .slice(2)
+      .map((name) => sql`${name === 'identifiers_rejected' ? integer(rejected) : sql`0`} as ${sql.id(name)}`),
   )} from ${scope.stateTable('control')}`
 }
 
 /**
  * The row of an attempt that closes. Its times, key and attempt come from `control`, its counts from `counts`, one row
- * with a column for each `RunCount`; without it the attempt moved nothing.
+ * with a column for each `RunCount`, or how many identifiers it rejected where it moved nothing.
  */
-export const insertRun = (scope: Scope, run: RunFacts, counts: Sql = noChange(scope, run.status)): Sql => {
+export const insertRun = (scope: Scope, run: RunFacts, counted: Sql | number = 0): Sql => {
+  const counts = typeof counted === 'number' ? noChange(scope, run.status, counted) : counted
   // Of a crashed run nobody counted the calls; its receipts know of some.
   const receipts = sql`select count(case when batch_no > 0 then 1 end) as batches, coalesce(sum(attempts), 0) as attempts
 from ${scope.publicTable('receipts')} where run_id = ${run.runId}`

@@ -1,4 +1,5 @@
 import { closeRun, readControl } from '../../sql/control.ts'
+import { countNullKeys, rejectNullKeys } from '../../sql/rejections.ts'
 import { finishedRun, insertRun, logActivation, runById } from '../../sql/runs.ts'
 import type { Scope } from '../../sql/scope.ts'
 import { stateVersion } from '../../sql/state.ts'
@@ -127,13 +128,23 @@ export const outcome = ({ calls }: LiveRun, stop: RunStopped | null) => ({
   errorMessage: stop?.message ?? null,
 })
 
-/** The attempt ends without a settle: its row is written, the ledger stays as it was. */
-export const close = async (run: LiveRun, stop: RunStopped | null): Promise<void> => {
+/** Nothing but the number of NULL keys can have changed. */
+export const closeUnchanged = async (run: LiveRun, nullKeys: number): Promise<void> => {
+  const [stands] = await run.request.warehouse.rows('close', countNullKeys(run.scope))
+  await close(run, null, Number(stands?.identifiers) === nullKeys ? null : nullKeys)
+}
+
+/**
+ * The attempt ends without a settle: its row is written, the ledger stays as it was. `nullKeys`: so many stand rejected from
+ * now on; null: as many as before.
+ */
+export const close = async (run: LiveRun, stop: RunStopped | null, nullKeys: number | null = null): Promise<void> => {
   const { request, scope, lease } = run
   if (stop?.code === 'lease_lost') return
   const facts = { ...runFacts(request), ...outcome(run, stop) }
   await lease.update('close', closeRun(scope, lease.hold, run.calls.quietMs()), [
-    insertRun(scope, facts),
+    ...(nullKeys === null ? [] : rejectNullKeys(scope, request.runId, nullKeys)),
+    insertRun(scope, facts, nullKeys ?? 0),
     logActivation(scope, activationFacts(request)),
   ])
 }

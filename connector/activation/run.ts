@@ -6,6 +6,7 @@ import {
   answer,
   beginning,
   close,
+  closeUnchanged,
   finishedBefore,
   inherit,
   type LiveRun,
@@ -122,9 +123,10 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   }
   const known = knownAudience(control)
 
-  const delta = await request.warehouse.withScratch(() => deltaOf(run, context, control))
+  const found = await request.warehouse.withScratch(() => deltaOf(run, context, control))
+  const { delta } = found
   if (delta === null) {
-    await close(run, null)
+    await closeUnchanged(run, found.nullKeys)
     return { stop: null, unchanged: true }
   }
   const small = shrinking(activation, request.destination, delta, ledgerStanding(control, request.full))
@@ -162,8 +164,12 @@ const steps = async (run: LiveRun): Promise<RunEnd> => {
   return { stop, unchanged: false }
 }
 
-/** Steps 4 to 7. Null where nothing is to do. */
-const deltaOf = async (run: LiveRun, context: DeltaContext, control: Row): Promise<DeltaMeasures | null> => {
+/** Steps 4 to 7. `delta`: null where nothing is to do. */
+const deltaOf = async (
+  run: LiveRun,
+  context: DeltaContext,
+  control: Row,
+): Promise<{ readonly delta: DeltaMeasures | null; readonly nullKeys: number }> => {
   const { request } = run
   const { activation, progress } = request
   const known = knownAudience(control)
@@ -171,7 +177,7 @@ const deltaOf = async (run: LiveRun, context: DeltaContext, control: Row): Promi
   const segment = await compareWithLedger(context)
   const passes = overridden(request, control)
   enforceGuards(activation, segmentGuards(activation, segment), passes, request.overrideCommand)
-  if (segment.changed === 0 && (known.id === null || audienceInStep(request, known))) return null
+  if (segment.changed === 0 && (known.id === null || audienceInStep(request, known))) return { ...segment, delta: null }
 
   progress.step(`Working out the delta of ${counted(segment.changed, 'changed member')}`)
   await checkKeys(context)
@@ -181,7 +187,7 @@ const deltaOf = async (run: LiveRun, context: DeltaContext, control: Row): Promi
   for (const rejected of muchRejected(delta.fields, standing.firstSync || standing.full)) sayRejected(request, rejected)
   const judgement = deltaGuards(activation, request.destination, delta, standing)
   enforceGuards(activation, judgement, passes, request.overrideCommand)
-  return delta
+  return { ...segment, delta }
 }
 
 const sayRejected = ({ activation: { name }, log }: RunRequest, of: RejectedField): void => {

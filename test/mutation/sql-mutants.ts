@@ -1452,6 +1452,17 @@ const texts: readonly SqlMutant[] = [
   },
 ]
 
+const nullKeys: readonly SqlMutant[] = [
+  {
+    name: 'NULL keys of a run that looked at nobody stay rejected for ever',
+    file: 'sql/rejections.ts',
+    text: 'select ${text(scope.activation)}, ${text(runId)}, cast(null as ${sqlType.text}), ${scope.now}`,',
+    instead:
+      'select ${text(scope.activation)}, ${text(runId)}, cast(null as ${sqlType.text}), ${scope.now} where 1 = 0`,',
+    by: [runs, 'NULL keys stand rejected'],
+  },
+]
+
 const takingOver: readonly SqlMutant[] = [
   {
     name: 'a name that has an audience takes over another',
@@ -1505,6 +1516,7 @@ export const sqlMutants: readonly SqlMutant[] = [
   ...dates,
   ...controls,
   ...comparing,
+  ...nullKeys,
   ...takingOver,
   ...texts,
 ]

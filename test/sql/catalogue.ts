@@ -15,6 +15,7 @@ import type { Settlement } from '../../sql/outcomes.ts'
 import * as placeholders from '../../sql/placeholders.ts'
 import * as plan from '../../sql/plan.ts'
 import * as receipts from '../../sql/receipts.ts'
+import * as rejections from '../../sql/rejections.ts'
 import * as reset from '../../sql/reset.ts'
 import * as runTables from '../../sql/run-tables.ts'
 import * as runs from '../../sql/runs.ts'
@@ -215,6 +216,8 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       runs.finishedRun(scope, 'key'),
       control.beginRun(scope, hold, begin),
       control.closeRun(scope, hold, 120_000),
+      rejections.countNullKeys(scope),
+      ...rejections.rejectNullKeys(scope, 'run-2', 3),
       runs.insertRun(scope, run),
       runs.logActivation(scope, facts),
       runs.runById(scope, 'run-2'),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
+import { countNullKeys, rejectNullKeys } from '../../sql/rejections.ts'
 import { insertRun, type RunFacts } from '../../sql/runs.ts'
 import { everyRow } from '../../sql/scope.ts'
 import { settle } from '../../sql/settle.ts'
@@ -94,4 +95,13 @@ test('a late part of a transaction is written when its turn has come', async () 
     true,
     ['0', '1'],
   ])
+})
+
+test('NULL keys stand rejected as often as they were counted last, and not at all when there are none', async () => {
+  const stands = async () => (await world.rows(countNullKeys(world.scope)))[0]?.identifiers
+  expect(await stands()).toBe('0')
+  for (const [run, n] of [3, 5, 0, 2].entries()) {
+    await world.run(...rejectNullKeys(world.scope, `nulls-${run}`, n))
+    expect(await stands()).toBe(String(n))
+  }
 })

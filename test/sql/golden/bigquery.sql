@@ -223,6 +223,22 @@ update `tidemark_state`.`control_people-tiktok` set run_open = false, open_fence
 where owner = ? and fence = cast(8 as int64) and run_open;
 -- 1: run-2
 
+select cast(coalesce(max(identifiers), 0) as string) as identifiers from `tidemark`.`current_rejections` as r
+where r.activation = ? and r.member_key is null and r.reason = 'null_member_key';
+-- 1: people.tiktok
+
+insert into `tidemark`.`rejections_cleared` (activation, run_id, member_key, cleared_at)
+select cast(? as string), cast(? as string), cast(null as string), current_timestamp();
+-- 1: people.tiktok
+-- 2: run-2
+
+insert into `tidemark`.`rejections` (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
+  rejected_at, quarantined_until_at)
+select cast(? as string), cast(? as string), null, null, 'null_member_key', 'validation', null, n, current_timestamp(), null
+from (select cast(3 as int64) as n) as k where n > 0;
+-- 1: people.tiktok
+-- 2: run-2
+
 insert into `tidemark`.`runs` (`run_id`, `run_key`, `attempt`, `activation`, `segment`, `destination`, `platform`, `account_id`, `audience_id`, `audience_name`, `status`, `started_at`, `finished_at`, `duration_ms`, `segment_members`, `reachable_members`, `members_added`, `members_removed`, `identifiers_added`, `identifiers_removed`, `identifiers_resent`, `identifiers_rejected`, `batches`, `api_calls`, `api_retries`, `throttled_ms`, `full`, `guards_overridden`, `error_code`, `error_message`, `dbt_invocation_id`, `orchestrator`, `orchestrator_run_id`, `connector_version`, `config_hash`)
 select cast(? as string), c.run_key, c.attempt, cast(? as string), cast(? as string), cast(? as string), cast(? as string),
   cast(? as string), c.audience_id, cast(? as string), cast(? as string), c.run_started_at, current_timestamp(),
@@ -230,7 +246,7 @@ select cast(? as string), c.run_key, c.attempt, cast(? as string), cast(? as str
   r.batches, greatest(cast(3 as int64), r.attempts), cast(1 as int64), cast(0 as int64),
   c.run_full, c.run_overridden, cast(? as string), cast(? as string),
   cast(? as string), cast(? as string), cast(? as string), cast(? as string), cast(? as string)
-from `tidemark_state`.`control_people-tiktok` as c cross join (select `segment_members`, `reachable_members`, 0 as `members_added`, 0 as `members_removed`, 0 as `identifiers_added`, 0 as `identifiers_removed`, 0 as `identifiers_resent`, 0 as `identifiers_rejected` from `tidemark_state`.`control_people-tiktok`) as k cross join (select count(case when batch_no > 0 then 1 end) as batches, coalesce(sum(attempts), 0) as attempts
+from `tidemark_state`.`control_people-tiktok` as c cross join (select `segment_members`, `reachable_members`, 0 as `members_added`, 0 as `members_removed`, 0 as `identifiers_added`, 0 as `identifiers_removed`, 0 as `identifiers_resent`, cast(0 as int64) as `identifiers_rejected` from `tidemark_state`.`control_people-tiktok`) as k cross join (select count(case when batch_no > 0 then 1 end) as batches, coalesce(sum(attempts), 0) as attempts
 from `tidemark`.`receipts` where run_id = ?) as r;
 -- 1: run-2
 -- 2: people.tiktok

@@ -229,6 +229,22 @@ update "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" set run_open = false, open_fence
 where owner = ? and fence = cast(8 as number(38, 0)) and run_open;
 -- 1: run-2
 
+select cast(coalesce(max(identifiers), 0) as varchar) as identifiers from "TIDEMARK"."CURRENT_REJECTIONS" as r
+where r.activation = ? and r.member_key is null and r.reason = 'null_member_key';
+-- 1: people.tiktok
+
+insert into "TIDEMARK"."REJECTIONS_CLEARED" (activation, run_id, member_key, cleared_at)
+select cast(? as varchar), cast(? as varchar), cast(null as varchar), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz);
+-- 1: people.tiktok
+-- 2: run-2
+
+insert into "TIDEMARK"."REJECTIONS" (activation, run_id, member_key, field, reason, origin, batch_no, identifiers,
+  rejected_at, quarantined_until_at)
+select cast(? as varchar), cast(? as varchar), null, null, 'null_member_key', 'validation', null, n, cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz), null
+from (select cast(3 as number(38, 0)) as n) as k where n > 0;
+-- 1: people.tiktok
+-- 2: run-2
+
 insert into "TIDEMARK"."RUNS" ("RUN_ID", "RUN_KEY", "ATTEMPT", "ACTIVATION", "SEGMENT", "DESTINATION", "PLATFORM", "ACCOUNT_ID", "AUDIENCE_ID", "AUDIENCE_NAME", "STATUS", "STARTED_AT", "FINISHED_AT", "DURATION_MS", "SEGMENT_MEMBERS", "REACHABLE_MEMBERS", "MEMBERS_ADDED", "MEMBERS_REMOVED", "IDENTIFIERS_ADDED", "IDENTIFIERS_REMOVED", "IDENTIFIERS_RESENT", "IDENTIFIERS_REJECTED", "BATCHES", "API_CALLS", "API_RETRIES", "THROTTLED_MS", "FULL", "GUARDS_OVERRIDDEN", "ERROR_CODE", "ERROR_MESSAGE", "DBT_INVOCATION_ID", "ORCHESTRATOR", "ORCHESTRATOR_RUN_ID", "CONNECTOR_VERSION", "CONFIG_HASH")
 select cast(? as varchar), c.run_key, c.attempt, cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar),
   cast(? as varchar), c.audience_id, cast(? as varchar), cast(? as varchar), c.run_started_at, cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz),
@@ -236,7 +252,7 @@ select cast(? as varchar), c.run_key, c.attempt, cast(? as varchar), cast(? as v
   r.batches, greatest(cast(3 as number(38, 0)), r.attempts), cast(1 as number(38, 0)), cast(0 as number(38, 0)),
   c.run_full, c.run_overridden, cast(? as varchar), cast(? as varchar),
   cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar)
-from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" as c cross join (select "SEGMENT_MEMBERS", "REACHABLE_MEMBERS", 0 as "MEMBERS_ADDED", 0 as "MEMBERS_REMOVED", 0 as "IDENTIFIERS_ADDED", 0 as "IDENTIFIERS_REMOVED", 0 as "IDENTIFIERS_RESENT", 0 as "IDENTIFIERS_REJECTED" from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK") as k cross join (select count(case when batch_no > 0 then 1 end) as batches, coalesce(sum(attempts), 0) as attempts
+from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" as c cross join (select "SEGMENT_MEMBERS", "REACHABLE_MEMBERS", 0 as "MEMBERS_ADDED", 0 as "MEMBERS_REMOVED", 0 as "IDENTIFIERS_ADDED", 0 as "IDENTIFIERS_REMOVED", 0 as "IDENTIFIERS_RESENT", cast(0 as number(38, 0)) as "IDENTIFIERS_REJECTED" from "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK") as k cross join (select count(case when batch_no > 0 then 1 end) as batches, coalesce(sum(attempts), 0) as attempts
 from "TIDEMARK"."RECEIPTS" where run_id = ?) as r;
 -- 1: run-2
 -- 2: people.tiktok
