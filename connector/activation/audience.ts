@@ -200,7 +200,7 @@ export const checkName = (
   throw new RunStopped(
     exits.configuration,
     'audience_name_changed',
-    `${destination.title} cannot rename an audience: it is called "${known}" there and "${activation.audience.name}" in the configuration; write the old name, or start anew with: tidemark reset ${activation.name} --yes --abandon (the people of the old audience stay in it)`,
+    `${destination.title} cannot rename an audience: it is called "${known}" there and "${activation.audience.name}" in the configuration (where \`audience.name\` is not written, the name of the segment); write \`audience: { name: ${JSON.stringify(known)} }\` to the activation, or start anew with: tidemark reset ${activation.name} --yes --abandon (the people of the old audience stay in it)`,
   )
 }
 
