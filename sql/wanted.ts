@@ -126,6 +126,10 @@ export const createSeveral = (scope: Scope, { rows }: Repeats): Sql =>
     sql`select member_no from ${scope.scratch('read_members')} ${rows ? sql`` : sql`where 1 = 0 `}group by member_no having count(*) > 1`,
   )
 
+/** One row, as text: how many those are. */
+export const countSeveral = (scope: Scope): Sql =>
+  sql`select cast(count(*) as ${sqlType.text}) as members from ${scope.scratch('several')}`
+
 /** All valid identifiers, as columns name them. */
 const everyIdentifier = (scope: Scope, columns: readonly MappedColumn[]): Sql =>
   unionAll(

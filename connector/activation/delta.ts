@@ -19,6 +19,7 @@ import { dropScratch, type Scope } from '../../sql/scope.ts'
 import {
   countPersonalKeys,
   countReadMembers,
+  countSeveral,
   createOversized,
   createSeveral,
   createWanted,
@@ -113,6 +114,7 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     dropOversized(scope),
     createWanted(scope, columns, repeats),
   ])
+  const severalRows = repeats.rows ? number(await one(context, 'wanted', countSeveral(scope)), 'members') : 0
   await all(context, 'rejections', [fillRejections(scope, columns, measured.nullKeys, dry)])
   await all(context, 'delta', [
     ...findDropped(scope),
@@ -138,7 +140,7 @@ export const findDelta = async (context: DeltaContext, measured: SegmentMeasures
     ),
     ...dropScratch(scope, deltaScratch),
   ])
-  return measures
+  return { ...measures, severalRows }
 }
 
 /** Members outside K whom the delta reaches: the whole ledger is looked at for them only where there are any. */

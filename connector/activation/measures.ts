@@ -31,6 +31,8 @@ export interface DeltaMeasures {
   readonly emptied: number
   readonly touched: number
   readonly segmentMembersChange: number
+  /** Changed members of whom the segment has several rows. */
+  readonly severalRows: number
   readonly reachableMembersChange: number
   /** In the order of the mapping. */
   readonly fields: readonly FieldMeasures[]
@@ -54,7 +56,7 @@ export const number = (row: Row | undefined, column: string): number => {
 export const measure = async (
   { scope, columns, warehouse }: DeltaContext,
   values: Row | undefined,
-): Promise<DeltaMeasures> => {
+): Promise<Omit<DeltaMeasures, 'severalRows'>> => {
   const [delta] = await warehouse.rows('guards', measureDelta(scope))
   const [standing] = await warehouse.rows('guards', measureStanding(scope))
   const rejections = await warehouse.rows('guards', countRejections(scope))

@@ -13,6 +13,7 @@ import { checkIdentity, knownAudience, ledgerIsEmpty, ledgerStanding } from './i
 import type { DeltaMeasures, SegmentMeasures } from './measures.ts'
 import { muchRejected } from './rejected.ts'
 import { probed } from './segment.ts'
+import { severalRowsText } from './several-rows.ts'
 import { copyAsCurrent, versionOf } from './state.ts'
 import { type FormerState, formerOf } from './take-over.ts'
 
@@ -125,7 +126,10 @@ const planDelta = async (request: PlanRequest, context: DeltaContext, control: R
     members: { entering: Number(moves?.entering), leaving: Number(moves?.leaving) },
     batches,
     ...judgedBy([ofSegment, deltaGuards(activation, request.destination, delta, standing)]),
-    warnings: muchRejected(delta.fields, standing.firstSync || full).map(({ message }) => message),
+    warnings: [
+      ...muchRejected(delta.fields, standing.firstSync || full).map(({ message }) => message),
+      ...severalRowsText(activation, delta.severalRows),
+    ],
   }
 }
 

@@ -34,6 +34,7 @@ import { muchRejected, type RejectedField } from './rejected.ts'
 import { dropOldRunTables, dropRunTables } from './run-tables.ts'
 import { probed } from './segment.ts'
 import { isSmooth, settleDelta } from './settle.ts'
+import { severalRowsText } from './several-rows.ts'
 import { exits, RunStopped } from './stop.ts'
 import { stopOf } from './stop-of.ts'
 import { type ActivationResult, summaryWithoutRow } from './summary.ts'
@@ -183,11 +184,17 @@ const deltaOf = async (
   await checkKeys(context)
   goOn(run)
   const delta = await findDelta(context, segment)
+  sayRepeated(request, delta.severalRows)
   const standing = ledgerStanding(control, request.full)
   for (const rejected of muchRejected(delta.fields, standing.firstSync || standing.full)) sayRejected(request, rejected)
   const judgement = deltaGuards(activation, request.destination, delta, standing)
   enforceGuards(activation, judgement, passes, request.overrideCommand)
   return { ...segment, delta }
+}
+
+const sayRepeated = ({ activation, log }: RunRequest, members: number): void => {
+  for (const text of severalRowsText(activation, members))
+    log.warn('several_rows', { activation: activation.name, members, message: `${activation.name}: ${text}` })
 }
 
 const sayRejected = ({ activation: { name }, log }: RunRequest, of: RejectedField): void => {

@@ -37,6 +37,7 @@ const values = (field: string, checked: number, reasons: Record<string, number> 
   held: {},
 })
 const quiet: DeltaMeasures = {
+  severalRows: 0,
   emptied: 0,
   touched: 0,
   segmentMembersChange: 0,

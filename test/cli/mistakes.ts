@@ -334,6 +334,20 @@ const ofTheWarehouse: readonly Mistake[] = [
 
 const ofTheRun: readonly Mistake[] = [
   {
+    what: 'a member key that many share, in a plan',
+    file: [['member_key: customer_id', 'member_key: lifetime_value']],
+    args: ['plan', '--all'],
+    exit: 0,
+    says: [/Warning: segment small has several rows of 9 members/, /group by "lifetime_value" having count\(\*\) > 1/],
+  },
+  {
+    what: 'a member key that many share, in a run',
+    file: [['member_key: customer_id', 'member_key: lifetime_value']],
+    args: run,
+    exit: 0,
+    says: [/"warn".*"several_rows".*"members":9.*each counts as one person/, /choose another member_key/],
+  },
+  {
     what: 'an emptied segment',
     before: 'ran',
     sql: 'delete from customers',

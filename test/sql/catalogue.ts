@@ -253,6 +253,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
     'read members, every rule': wanted.readMembers(dry, { ...written, bytes: ['c3'] }, everyRule, seed, true),
     wanted: [
       wanted.createSeveral(scope, repeats),
+      wanted.countSeveral(scope),
       wanted.createWantedRows(scope, columns, repeats),
       wanted.createOversized(scope),
       wanted.dropOversized(scope),

@@ -918,6 +918,8 @@ create temp view "tidemark_read_members" as select * from "tidemark_arrivals";
 
 create temp table "tidemark_several" on commit drop as select member_no from "tidemark_read_members" group by member_no having count(*) > 1;
 
+select cast(count(*) as varchar) as members from "tidemark_several";
+
 create temp table "tidemark_wanted_rows" on commit drop as select distinct member_no, member_key, field, digest from (select member_no, member_key, cast('EMAIL_SHA256' as varchar) as field, "digest_1" as digest
 from "tidemark_read_members" where "digest_1" is not null and "reason_1" is null union all select member_no, member_key, cast('PHONE_SHA256' as varchar) as field, "digest_2" as digest
 from "tidemark_read_members" where "digest_2" is not null and "reason_2" is null) as w where member_no in (select member_no from "tidemark_several");

@@ -918,6 +918,8 @@ create or replace temporary table "TIDEMARK_READ_MEMBERS" as select * from "TIDE
 
 create or replace temporary table "TIDEMARK_SEVERAL" as select member_no from "TIDEMARK_READ_MEMBERS" group by member_no having count(*) > 1;
 
+select cast(count(*) as varchar) as members from "TIDEMARK_SEVERAL";
+
 create or replace temporary table "TIDEMARK_WANTED_ROWS" as select distinct member_no, member_key, field, digest from (select member_no, member_key, cast('EMAIL_SHA256' as varchar) as field, "DIGEST_1" as digest
 from "TIDEMARK_READ_MEMBERS" where "DIGEST_1" is not null and "REASON_1" is null union all select member_no, member_key, cast('PHONE_SHA256' as varchar) as field, "DIGEST_2" as digest
 from "TIDEMARK_READ_MEMBERS" where "DIGEST_2" is not null and "REASON_2" is null) as w where member_no in (select member_no from "TIDEMARK_SEVERAL");
