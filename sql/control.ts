@@ -106,6 +106,22 @@ export const storeMark = (scope: Scope, hold: Hold, mark: number, leaseMs: numbe
   sql`update ${scope.stateTable('control')} set mark = ${integer(mark)}, sending = true, open_fence = fence,
   lease_until = ${inMs(scope, leaseMs)} where ${held(hold)} and run_open`
 
+/** What a delivery came to. */
+export interface DeliveryEnd {
+  readonly highestStarted: number
+  /** How long what got no answer, so far, may still be applied. */
+  readonly quietMs: number
+  readonly leaseMs: number
+}
+
+/**
+ * No request of the delta starts any more: whoever has to settle it, although this run dies now, knows which batches may have
+ * been sent, and waits only for what got no answer.
+ */
+export const endSending = (scope: Scope, hold: Hold, { highestStarted, quietMs, leaseMs }: DeliveryEnd): Sql =>
+  sql`update ${scope.stateTable('control')} set mark = least(mark, ${integer(highestStarted)}), sending = false,
+  lease_until = ${inMs(scope, leaseMs)}${quietFor(scope, quietMs)} where ${held(hold)} and run_open`
+
 /** An audience of this name is about to be created. */
 export const storeIntent = (scope: Scope, hold: Hold, name: string): Sql =>
   sql`update ${scope.stateTable('control')} set audience_intent = ${name}, audience_intent_at = ${scope.now}, sending = true

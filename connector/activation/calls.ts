@@ -2,14 +2,14 @@ import type { Receipt, ReceiptOp, ReceiptStatus } from '../../sql/receipts.ts'
 import type { Call, Fault } from '../destination/destination.ts'
 import type { CallResult, NotStarted } from '../http/call.ts'
 import { openPatience } from '../http/patience.ts'
-import type { RunRequest } from './context.ts'
+import type { CallCounts, RunRequest } from './context.ts'
 import type { Lease } from './lease.ts'
 import { exits, RunStopped } from './stop.ts'
 
 /** Every request of a run goes through here: lease, drain, counts and quiet time are kept in one place. */
 export interface Calls {
   /** What the run has sent so far. */
-  readonly counts: { apiCalls: number; apiRetries: number; throttledMs: number }
+  readonly counts: CallCounts
   /** `once`: a request that must not be repeated blindly. */
   send<T>(call: Call<T>, options?: { readonly once?: boolean }): Promise<CallResult<T>>
   /** How long, in ms from now, something unanswered may still be applied; 0 when all was answered. */
@@ -25,7 +25,7 @@ const patienceMs = 1_800_000
 export const createCalls = (request: RunRequest, lease: Lease): Calls => {
   const { timeoutMs, quietMs } = request.activation.destination.request
   const patience = openPatience(request.patienceMs ?? patienceMs)
-  const counts = { apiCalls: 0, apiRetries: 0, throttledMs: 0 }
+  const counts = request.counts ?? { apiCalls: 0, apiRetries: 0, throttledMs: 0 }
   let unansweredAt = Number.NEGATIVE_INFINITY
   /** Start of the last attempt of each call that is open: a drain may end before it is answered. */
   const open = new Map<symbol, number>()
@@ -34,8 +34,17 @@ export const createCalls = (request: RunRequest, lease: Lease): Calls => {
     quietMs: () => Math.max(0, Math.ceil(Math.max(unansweredAt, ...open.values()) + quietMs - performance.now())),
     send: async (call, options = {}) => {
       const id = Symbol('call')
+      let attempts = 0
+      const attempted = (all: number): void => {
+        counts.apiRetries += Math.max(0, all - 1) - Math.max(0, attempts - 1)
+        counts.apiCalls += all - attempts
+        attempts = all
+      }
       const sending = request.channel.call(call, {
-        onAttempt: (startedAt) => open.set(id, startedAt),
+        onAttempt: (startedAt) => {
+          open.set(id, startedAt)
+          attempted(attempts + 1)
+        },
         // No request starts, and none is retried, unless the lease lasts longer than a request may take.
         mayStart: () => lease.lasts(timeoutMs),
         onUnanswered: (startedAt) => {
@@ -47,8 +56,7 @@ export const createCalls = (request: RunRequest, lease: Lease): Calls => {
         onWait: (ms, because) => warnOfWait(request, ms, because),
       })
       const result = await sending.finally(() => open.delete(id))
-      counts.apiCalls += result.attempts
-      counts.apiRetries += Math.max(0, result.attempts - 1)
+      attempted(result.attempts)
       counts.throttledMs += result.throttledMs
       return result
     },

@@ -10,6 +10,12 @@ import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { Drain } from './drain.ts'
 import type { Progress } from './progress.ts'
 
+export interface CallCounts {
+  apiCalls: number
+  apiRetries: number
+  throttledMs: number
+}
+
 /** What one run is asked to do and with what. Ids come in, so that a run can be replayed. */
 export interface RunRequest {
   readonly activation: Activation
@@ -39,6 +45,8 @@ export interface RunRequest {
   readonly orchestrator: { readonly name: string | null; readonly runId: string | null }
   readonly dbtInvocationId: string | null
   readonly connectorVersion: string
+  /** What the run has sent so far, for whoever has to say so when it does not come to its end. */
+  readonly counts?: CallCounts
   /** Tests wait less for requests to be repeated. */
   readonly patienceMs?: number
   /** Tests move the warehouse's clock by this. */

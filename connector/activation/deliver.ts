@@ -17,10 +17,10 @@ export const deliver = async (context: DeliverContext, batches: readonly Batch[]
   } catch (error) {
     // What flies is still answered and written down before the error goes up; without the lease nothing may be written.
     await state.settled()
-    await state.flush().catch(() => undefined)
+    await state.end().catch(() => undefined)
     throw error
   }
-  await state.flush()
+  await state.end()
   return state.result()
 }
 

@@ -1,7 +1,8 @@
-import { storeMark } from '../../sql/control.ts'
+import { endSending, storeMark } from '../../sql/control.ts'
 import { insertReceipts, insertRefused, type Receipt, type RefusedRow } from '../../sql/receipts.ts'
 import type { Scope } from '../../sql/scope.ts'
 import type { Packing } from '../../sql/units.ts'
+import type { Statement } from '../warehouse/warehouse.ts'
 import type { Sent } from './apart.ts'
 import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
 import type { RunRequest } from './context.ts'
@@ -112,12 +113,24 @@ export class DeliveryState {
   async mark(mark: number): Promise<void> {
     if (mark > this.#mark) {
       this.#mark = mark
-      await this.#write()
+      await this.#write(this.#marking())
     }
   }
 
   async flush(): Promise<void> {
-    if (this.#receipts.length > 0 || this.#refused.length > 0) await this.#write()
+    if (this.#receipts.length > 0 || this.#refused.length > 0) await this.#write(this.#marking())
+  }
+
+  /** Nothing more is started: the last receipts are stored with what is open. */
+  async end(): Promise<void> {
+    if (this.#mark === 0) return
+    const { request, scope, lease, calls } = this.#context
+    const facts = {
+      highestStarted: this.#highestStarted,
+      quietMs: calls.quietMs(),
+      leaseMs: request.leaseSeconds * 1000,
+    }
+    await this.#write(endSending(scope, lease.hold, facts))
   }
 
   result(): Delivery {
@@ -130,15 +143,20 @@ export class DeliveryState {
     }
   }
 
+  #marking(): Statement {
+    const { request, scope, lease } = this.#context
+    return storeMark(scope, lease.hold, this.#mark, request.leaseSeconds * 1000)
+  }
+
   /** Mark, heartbeat, fence check and receipts in one script. */
-  async #write(): Promise<void> {
+  async #write(statement: Statement): Promise<void> {
     const { request, scope, lease, audienceId } = this.#context
     const [receipts, refused, before] = [this.#receipts, this.#refused, performance.now()]
     this.#receipts = []
     this.#refused = []
     this.#flushedAt = before
     const facts = { platform: request.destination.type, audienceId, audienceName: request.activation.audience.name }
-    await lease.update('mark', storeMark(scope, lease.hold, this.#mark, request.leaseSeconds * 1000), [
+    await lease.update('mark', statement, [
       ...(receipts.length > 0 ? [insertReceipts(scope, lease.hold, facts, receipts)] : []),
       ...(refused.length > 0 ? [insertRefused(scope, refused)] : []),
     ])

@@ -58,7 +58,7 @@ export const runActivation = async (asked: RunRequest, suffix: string): Promise<
   } catch (error) {
     const stop = stopOf(error)
     return {
-      summary: summaryWithoutRow(asked.activation.name, asked.runId, startedAt, stop),
+      summary: summaryWithoutRow(asked.activation.name, asked.runId, startedAt, stop, asked.counts?.apiCalls),
       exit: stop.exit,
       unchanged: false,
     }

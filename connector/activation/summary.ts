@@ -57,6 +57,7 @@ export const summaryWithoutRow = (
   runId: string,
   startedAt: number,
   stop: RunStopped,
+  apiCalls = 0,
 ): ActivationSummary => ({
   activation,
   run_id: runId,
@@ -71,7 +72,7 @@ export const summaryWithoutRow = (
   identifiers_resent: 0,
   identifiers_rejected: 0,
   batches: 0,
-  api_calls: 0,
+  api_calls: apiCalls,
   duration_ms: Math.round(performance.now() - startedAt),
   error: { code: stop.code, message: stop.message },
 })

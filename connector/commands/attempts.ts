@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { CallCounts } from '../activation/context.ts'
 import type { RunStopped } from '../activation/stop.ts'
 import { type ActivationResult, summaryWithoutRow } from '../activation/summary.ts'
 
@@ -6,6 +7,7 @@ interface Attempt {
   readonly runId: string
   startedAt: number
   result: ActivationResult | null
+  readonly counts: CallCounts
 }
 
 /** What became of each activation of a run so far: its summary names them all, whenever it has to be written. */
@@ -14,7 +16,12 @@ export class Attempts {
 
   constructor(activations: readonly string[]) {
     for (const name of activations)
-      this.#attempts.set(name, { runId: randomUUID(), startedAt: performance.now(), result: null })
+      this.#attempts.set(name, {
+        runId: randomUUID(),
+        startedAt: performance.now(),
+        result: null,
+        counts: { apiCalls: 0, apiRetries: 0, throttledMs: 0 },
+      })
   }
 
   /** The run id under which this activation is attempted. */
@@ -24,14 +31,19 @@ export class Attempts {
     return attempt.runId
   }
 
+  /** What it has sent, which its run counts. */
+  countsOf(activation: string): CallCounts {
+    return this.#of(activation).counts
+  }
+
   end(activation: string, result: ActivationResult): void {
     this.#of(activation).result = result
   }
 
   /** The attempt wrote no row of its own. */
   stopped(activation: string, stop: RunStopped): ActivationResult {
-    const { runId, startedAt } = this.#of(activation)
-    const summary = summaryWithoutRow(activation, runId, startedAt, stop)
+    const { runId, startedAt, counts } = this.#of(activation)
+    const summary = summaryWithoutRow(activation, runId, startedAt, stop, counts.apiCalls)
     return { summary, exit: stop.exit, unchanged: false }
   }
 

@@ -132,6 +132,7 @@ const runOne = async (
         orchestrator: orchestrator(),
         dbtInvocationId: null,
         connectorVersion: connectorVersion(),
+        counts: work.attempts.countsOf(activation.name),
         ...clockOffset(),
         ...patience(),
       },

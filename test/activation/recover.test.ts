@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { createCalls } from '../../connector/activation/calls.ts'
 import type { Delivery } from '../../connector/activation/delivery-state.ts'
 import { acquireLease } from '../../connector/activation/lease.ts'
 import type { DeltaMeasures } from '../../connector/activation/measures.ts'
@@ -22,7 +23,10 @@ const ledger = async (rig: Rig): Promise<readonly string[]> => {
   return rows.map(({ r }) => r ?? '')
 }
 /** The next run takes the lease of one that died, and recovers. */
-const next = async (rig: Rig): Promise<boolean> => {
+const next = async (rig: Rig): Promise<boolean> => (await nextOf(rig, 0)).recovered
+
+/** `quietMs`: how long it waits for what the dead run may have had on its way. */
+const nextOf = async (rig: Rig, quiet: number) => {
   const { request, scope } = rig
   const { warehouse, log } = request
   // Where others may live, only when the lease of the dead has run out.
@@ -33,12 +37,13 @@ const next = async (rig: Rig): Promise<boolean> => {
     warehouse,
     runId: 'run-2',
     leaseMs: 120_000,
-    quietMs: 0,
+    quietMs: quiet,
     version: stateVersion,
     log,
   })
   try {
-    return await recover({ ...request, runId: 'run-2' }, { lease, control: lease.taken }, suffix)
+    const recovered = await recover({ ...request, runId: 'run-2' }, { lease, control: lease.taken }, suffix)
+    return { recovered, quietMs: Number(lease.taken.quiet_ms) }
   } finally {
     await lease.release()
   }
@@ -79,6 +84,77 @@ describe('what an earlier run left', () => {
       expect(await runsOf(rig)).toEqual(['run-1 failed crashed 1 2 4 0 0'])
       expect(await rig.control('run_open', 'open_fence', 'sending', 'mark')).toEqual(['false', null, 'false', '3'])
       expect(await next(rig)).toBe(false)
+    }))
+})
+
+describe('a run that died between delivery and settle', () => {
+  const days = (n: number): number => n * 86_400_000
+
+  test('had all answered: the next waits for nothing', () =>
+    inRig({}, async (rig) => {
+      const cut = await store(rig, [1, 2].map(add))
+      await sendAll(rig, cut)
+      expect(await rig.control('sending', 'mark', 'run_open')).toEqual(['false', '2', 'true'])
+      expect(await nextOf(rig, days(2))).toEqual({ recovered: true, quietMs: 0 })
+      expect(await ledger(rig)).toEqual(['m1 1', 'm2 1'])
+    }))
+
+  test('had no answer to one: the next waits for that, and no longer', () =>
+    inRig(
+      {
+        quietMs: 60_000,
+        answer: (n) => (options) => {
+          options.onAttempt?.(performance.now())
+          if (n !== 2) return done()
+          options.onUnanswered?.(performance.now())
+          return givenUp('maybe')
+        },
+      },
+      async (rig) => {
+        const cut = await store(rig, [1, 2].map(add))
+        await sendAll(rig, cut)
+        const { quietMs } = await nextOf(rig, days(2))
+        expect([quietMs > 30_000, quietMs <= 60_000]).toEqual([true, true])
+        expect(await ledger(rig)).toEqual(['m1 1', 'm2 2'])
+      },
+    ))
+
+  test('was asked to end: what it had not started was never sent, whatever the mark said', () => {
+    let asked = (): void => undefined
+    const answer = (n: number) => () => {
+      if (n === 2) asked()
+      return done()
+    }
+    return inRig({ answer }, async (rig) => {
+      asked = () => rig.drain.begin()
+      const cut = await store(rig, [1, 2, 3, 4].map(add))
+      await sendAll(rig, cut)
+      expect([rig.sent.length, await rig.control('sending', 'mark')]).toEqual([2, ['false', '2']])
+      expect(await nextOf(rig, days(2))).toEqual({ recovered: true, quietMs: 0 })
+      expect(await ledger(rig)).toEqual(['m1 1', 'm2 1'])
+    })
+  })
+
+  test('could send nothing more: it has counted what it sent', () =>
+    inRig({}, async (rig) => {
+      const counts = { apiCalls: 0, apiRetries: 0, throttledMs: 0 }
+      const seen: unknown[] = []
+      const calls = createCalls(
+        {
+          ...rig.request,
+          counts,
+          channel: {
+            call: async (_, options) => {
+              for (const _attempt of [1, 2]) options.onAttempt?.(0)
+              seen.push({ ...counts })
+              return done(undefined, { attempts: 2 }) as never
+            },
+          },
+        },
+        rig.lease,
+      )
+      await calls.send(rig.request.account.findAudience('a'))
+      expect([...seen, counts]).toEqual(Array(2).fill({ apiCalls: 2, apiRetries: 1, throttledMs: 0 }))
     }))
 })
 

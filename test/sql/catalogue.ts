@@ -323,6 +323,7 @@ export const catalogueOf = (dialect: Dialect): Catalogue => {
       control.dropIntent(scope, hold),
       control.storeAudience(scope, hold, { id: 'aud', name: 'People', description: null }),
       control.storeMark(scope, hold, 5, 120_000),
+      control.endSending(scope, hold, { highestStarted: 4, quietMs: 120_000, leaseMs: 120_000 }),
       receipts.insertReceipts(scope, hold, { platform: 'tiktok_ads', audienceId: 'aud', audienceName: 'People' }, [
         receipt,
       ]),

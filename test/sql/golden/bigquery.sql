@@ -1613,6 +1613,10 @@ update `tidemark_state`.`control_people-tiktok` set mark = cast(5 as int64), sen
   lease_until = timestamp_add(current_timestamp(), interval cast(120000 as int64) millisecond) where owner = ? and fence = cast(8 as int64) and run_open;
 -- 1: run-2
 
+update `tidemark_state`.`control_people-tiktok` set mark = least(mark, cast(4 as int64)), sending = false,
+  lease_until = timestamp_add(current_timestamp(), interval cast(120000 as int64) millisecond), quiet_until = greatest(coalesce(quiet_until, current_timestamp()), timestamp_add(current_timestamp(), interval cast(120000 as int64) millisecond)) where owner = ? and fence = cast(8 as int64) and run_open;
+-- 1: run-2
+
 insert into `tidemark`.`receipts` (receipt_id, run_id, activation, platform, audience_id, audience_name,
   op, batch_no, members, identifiers, status, http_status, platform_code, platform_request_id, attempts, message, sent_at, answered_at)
 select n.receipt_id, cast(? as string), cast(? as string), cast(? as string), cast(? as string), cast(? as string),

@@ -1619,6 +1619,10 @@ update "tidemark_state"."control_people-tiktok" set mark = cast(5 as bigint), se
   lease_until = (timezone('UTC', now()) + cast(120000 as bigint) * interval '1 millisecond') where owner = $1 and fence = cast(8 as bigint) and run_open;
 -- 1: run-2
 
+update "tidemark_state"."control_people-tiktok" set mark = least(mark, cast(4 as bigint)), sending = false,
+  lease_until = (timezone('UTC', now()) + cast(120000 as bigint) * interval '1 millisecond'), quiet_until = greatest(coalesce(quiet_until, timezone('UTC', now())), (timezone('UTC', now()) + cast(120000 as bigint) * interval '1 millisecond')) where owner = $1 and fence = cast(8 as bigint) and run_open;
+-- 1: run-2
+
 insert into "tidemark"."receipts" (receipt_id, run_id, activation, platform, audience_id, audience_name,
   op, batch_no, members, identifiers, status, http_status, platform_code, platform_request_id, attempts, message, sent_at, answered_at)
 select n.receipt_id, cast($1 as varchar), cast($2 as varchar), cast($3 as varchar), cast($4 as varchar), cast($5 as varchar),

@@ -1619,6 +1619,10 @@ update "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" set mark = cast(5 as number(38, 
   lease_until = timestampadd(millisecond, cast(120000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)) where owner = ? and fence = cast(8 as number(38, 0)) and run_open;
 -- 1: run-2
 
+update "TIDEMARK_STATE"."CONTROL_PEOPLE-TIKTOK" set mark = least(mark, cast(4 as number(38, 0))), sending = false,
+  lease_until = timestampadd(millisecond, cast(120000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)), quiet_until = greatest(coalesce(quiet_until, cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz)), timestampadd(millisecond, cast(120000 as number(38, 0)), cast(convert_timezone('UTC', current_timestamp()) as timestamp_ntz))) where owner = ? and fence = cast(8 as number(38, 0)) and run_open;
+-- 1: run-2
+
 insert into "TIDEMARK"."RECEIPTS" (receipt_id, run_id, activation, platform, audience_id, audience_name,
   op, batch_no, members, identifiers, status, http_status, platform_code, platform_request_id, attempts, message, sent_at, answered_at)
 select n.receipt_id, cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar),
