@@ -9,13 +9,15 @@ const width = 24
 
 /**
  * On standard error, for a person who watches: a line for each activation that works, with a bar while it sends, and one
- * that stays when it has ended. Where lines cannot be written over (TERM=dumb, CI) only those that stay. Loaded only on a
+ * that stays when it has ended. Where lines cannot be written over (TERM=dumb, CI, a terminal without a width) only those that stay. Loaded only on a
  * terminal.
  */
 export const onTerminal = (activations: readonly string[]) => {
   const stream = process.stderr
   // The runner has its own signal handlers and may read standard input: leave both alone.
-  const spinner = ora({ stream, discardStdin: false, hideCursor: false, color: hasColours(stream) && 'cyan' })
+  const options = { stream, discardStdin: false, hideCursor: false, color: hasColours(stream) && 'cyan' } as const
+  // Of a terminal that does not say how wide it is (`script`, some containers) ora took lines back without end: 1.5 GB.
+  const spinner = ora(stream.columns > 0 ? options : { ...options, isEnabled: false })
   const working = new Map<string, string>()
   const show = (): void => {
     spinner.text = activations

@@ -96,7 +96,7 @@ describe('a delivery', () => {
       expect(await outcomeOf(sendAll(rig, cut))).toMatchObject({
         exit: 70,
         code: 'rows_missing',
-        message: expect.stringMatching(/^Batch 3 of people\.x_ads has 1 rows, but the warehouse gave 0/),
+        message: expect.stringMatching(/^Batch 3 of people\.x_ads has 1 row, but the warehouse gave 0/),
       })
       expect((await receipts(rig))[0]).toBe('1 remove accepted 1/1 of 1')
       expect(rig.sent.some((body) => body.includes(digestOf('email3')))).toBe(false)

@@ -45,6 +45,15 @@ describe('run on a terminal', () => {
     expect(linesOf(third.stdout).at(-1)).toBe('1 activation: 1 succeeded')
   }, 120_000)
 
+  test.concurrent('without a width of its own writes nothing over', async () => {
+    await using project = await Project.open(60)
+    project.fault({ match: { op: 'add' }, times: 'always', fault: { kind: 'latency', ms: 700 } })
+    const run = await onTerminal(project, { TEST_COLUMNS: '0' }, 'run', '--all')
+    expect(run.code).toBe(0)
+    expect(run.stderr.length).toBeLessThan(1000)
+    expect(left(run)).toMatch(ended('1', 'x', '\\+60 −0'))
+  }, 120_000)
+
   test.concurrent('says of one that failed its code and its message, and goes on with the others', async () => {
     await using project = await Project.open(20)
     const run = await onTerminal(project, { TIKTOK_ACCESS_TOKEN: 'wrong' }, 'run', '--all')
