@@ -186,9 +186,12 @@ Exit codes: 0 consented · 75 try again · 76 answer not understood · 77 refuse
   })
   root
     .command('simulate')
-    .description('both ad platforms on localhost, as strict as the real ones')
+    .description('both ad platforms and a webhook on localhost, as strict as the real ones')
     .option('--x-port <n>', 'port of X Ads', port, 8080)
     .option('--tiktok-port <n>', 'port of TikTok Ads', port, 8081)
+    .option('--webhook-port <n>', 'port of the webhook (default: 8090, or any free one where that is taken)', port)
+    .option('--state <file>', 'go on from this file, and keep in it what they hold (digests only)')
+    .option('--environment', 'start nothing: print what runs need in their environment, for a shell')
     .option('--no-rate-limits', 'answer as fast as requests come')
     .option('--json', 'JSON on standard output')
     .exitOverride()

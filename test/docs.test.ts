@@ -177,7 +177,7 @@ describe('the first configuration of the README, typed as it stands', () => {
     ])
     symlinkSync(join(root, 'bin'), join(folder, 'bin'))
     const supervised = shell.find((text) => text.includes('bin/tidemark.js')) ?? ''
-    const ended = sh(`${go.slice(0, go.indexOf('npx'))}\n${supervised}`)
+    const ended = sh(`${go.slice(0, go.indexOf('npx tidemark validate'))}\n${supervised}`)
     expect({ status: ended.status, summary: JSON.parse(ended.stdout) }).toMatchObject({
       status: 0,
       summary: { schema: 'tidemark.summary/1', status: 'succeeded' },

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { UsageError } from '../config/problems.ts'
 import { customers } from '../demo/customers.ts'
 import { type Day, threeDays } from '../demo/days.ts'
-import { prepareFolder, writeTexts } from '../demo/folder.ts'
+import { prepareFolder, stateFile, writeTexts } from '../demo/folder.ts'
 import { startPlatforms } from '../demo/platforms.ts'
 import { DemoStopped } from '../demo/runs.ts'
 import { type Shop, shopNames, shopOf } from '../demo/shop.ts'
@@ -60,7 +60,9 @@ const onPlatforms = async (folder: string, shop: Shop, count: number, story: Sto
   const platforms = await startPlatforms()
   try {
     const place = { folder, shop, environment: platforms.environment }
-    return await threeDays({ place, customers: count, platforms, story, people: new Map() })
+    const days = await threeDays({ place, customers: count, platforms, story, people: new Map() })
+    platforms.keep(stateFile(folder))
+    return days
   } finally {
     await platforms.stop()
   }
@@ -79,5 +81,5 @@ const farewell = (folder: string, story: Story): void => {
   npx tidemark status
   npx tidemark plan --all
 
-The simulators have ended and the audiences with them; the README says how to start new ones and sync again.`)
+The simulators have ended; the README says how to start them again with the audiences that they held, and sync on.`)
 }

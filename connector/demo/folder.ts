@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../config/problems.ts'
 import type { Shop } from './shop.ts'
@@ -7,6 +7,8 @@ import { commandsText, configurationText, environmentText, type Text } from './t
 
 /** Says that a folder is a demo's, so that the next one may write over it. */
 const mark = '.tidemark-demo'
+/** What the platforms hold at the end. */
+export const stateFile = (folder: string): string => join(folder, 'platforms.json')
 
 /** Makes the folder, or clears an earlier demo out of it; what somebody else put there stays. */
 export const prepareFolder = async (folder: string, shop: Shop): Promise<void> => {
@@ -19,6 +21,7 @@ export const prepareFolder = async (folder: string, shop: Shop): Promise<void> =
   }
   await mkdir(folder, { recursive: true })
   await shop.clear()
+  await rm(stateFile(folder), { force: true })
   await writeFile(join(folder, mark), 'Made by tidemark demo, which may write over what it left here.\n')
 }
 

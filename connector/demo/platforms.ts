@@ -1,5 +1,6 @@
-import { simulatorEnvironment } from '../commands/simulate.ts'
+import { simulatorCredentials } from '../commands/simulate.ts'
 import { type Simulator, startSimulators } from '../simulator/simulator.ts'
+import { writeState } from '../simulator/state-file.ts'
 
 /** Both simulated platforms as the demo sees them: they live in its own process, and their rate limits are the real ones. */
 export interface Platforms {
@@ -13,6 +14,8 @@ export interface Platforms {
   learn(persons: ReadonlyMap<string, string>): void
   /** What an audience holds, as `type digest`, once nothing is being handled any more. */
   held(activation: string, audienceId: string): Promise<ReadonlySet<string>>
+  /** Keeps what they hold in a file, for `tidemark simulate --state`. */
+  keep(file: string): void
   stop(): Promise<void>
 }
 
@@ -20,7 +23,7 @@ export const startPlatforms = async (): Promise<Platforms> => {
   const { x, tiktok, stop } = await startSimulators()
   const of = (activation: string): Simulator => (activation.endsWith('.x') ? x : tiktok)
   return {
-    environment: { ...simulatorEnvironment, X_ADS_URL: x.url, TIKTOK_ADS_URL: tiktok.url },
+    environment: { ...simulatorCredentials, X_ADS_URL: x.url, TIKTOK_ADS_URL: tiktok.url },
     requests: () => x.requests.length + tiktok.requests.length,
     sent: (activation, audienceId) => {
       const own = of(activation).requests.filter(({ audience }) => audience === audienceId)
@@ -35,6 +38,7 @@ export const startPlatforms = async (): Promise<Platforms> => {
       await of(activation).idle()
       return of(activation).members(audienceId).identifiers
     },
+    keep: (file) => writeState(file, [x, tiktok]),
     stop,
   }
 }

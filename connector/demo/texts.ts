@@ -1,4 +1,4 @@
-import { simulatorEnvironment } from '../commands/simulate.ts'
+import { simulatorCredentials } from '../commands/simulate.ts'
 import { TIKTOK_SIMULATOR_ADVERTISER, X_SIMULATOR_ACCOUNT } from '../simulator/simulator.ts'
 import { countries } from './handwriting.ts'
 import type { Shop } from './shop.ts'
@@ -10,8 +10,6 @@ export interface Text {
   readonly customers: number
   readonly shop: Shop
 }
-
-export const activations = ['high_value.x', 'high_value.tiktok', 'newsletter.x', 'newsletter.tiktok'] as const
 
 const phones = countries
   .map((country) => `\n          - { column: phone_${country.toLowerCase()}, default_country: ${country} }`)
@@ -72,7 +70,7 @@ segments:
 export const environmentText = (): string => `# To be read by a shell: . ./environment
 export X_ADS_URL=http://127.0.0.1:8080
 export TIKTOK_ADS_URL=http://127.0.0.1:8081
-${Object.entries(simulatorEnvironment)
+${Object.entries(simulatorCredentials)
   .map(([name, value]) => `export ${name}=${value}`)
   .join('\n')}
 `
@@ -87,6 +85,7 @@ export const commandsText = ({ shop }: Text): string => `# The demo's folder
 - \`tidemark.yml\`: two segments, each on X and on TikTok
 - \`environment\`: what the configuration reads with \`\${…}\`
 - \`sql.mjs\`: a small SQL shell
+- \`platforms.json\`: what the simulated platforms held at the end
 
 ## Look around
 
@@ -102,21 +101,18 @@ No platform is needed for that, nor to see what a change would do:
 
 ## Run it yourself
 
-The simulators ended with the demo, and the audiences with them. New ones have never heard of those audiences: a run
-that has something to send stops with exit 78, as it does where somebody deleted an audience on the real platform. So
-begin anew, with a first sync. In a second terminal:
+The simulators ended with the demo; what they held is in \`platforms.json\`. They go on from it, and keep their state
+there. In a second terminal, in this folder:
 
-    npx tidemark simulate
+    npx tidemark simulate --state platforms.json
 
 (Where ports 8080 and 8081 are taken: choose others with \`--x-port\` and \`--tiktok-port\`, and change \`environment\`.)
 And here:
 
-    for activation in ${activations.join(' ')}; do npx tidemark reset $activation --yes --abandon; done
-    npx tidemark run --all
-
-From then on change customers, and run. As long as the simulators live they remember.
-
     node sql.mjs "update ${shop.prefix}customers set newsletter = not newsletter where customer_id % 100 = 50"
     npx tidemark run --all
-    curl -s http://127.0.0.1:8081/_simulator/summary
+
+What the platforms hold and were asked is shown at http://127.0.0.1:8080/. Without \`--state\` they have never heard of the
+audiences: a run that has something to send stops with exit 78, as it does where somebody deleted an audience on the real
+platform.
 `

@@ -1,4 +1,5 @@
 import type { FaultRule, Faults } from './faults.ts'
+import type { KeptPlatform } from './kept.ts'
 import type { Op, PlatformName } from './platform.ts'
 import type { RecordedRequest } from './server.ts'
 
@@ -61,6 +62,8 @@ export interface Simulator {
   /** The same identifiers one by one, without a set of them all. */
   identifiers(audienceId: string): Iterable<string>
   summary(): Summary
+  /** What another simulator needs to go on as this one. */
+  kept(): KeptPlatform
   addPersons(persons: Iterable<readonly [digest: string, person: string]>): void
   addFaults(rules: readonly FaultRule[]): void
   faults(): ReturnType<Faults['list']>

@@ -85,6 +85,37 @@ export class Membership {
     }
   }
 
+  /** What was given together and is in now, each entry once: `type, digest, type, digest, …`. */
+  *given(): Generator<string[]> {
+    for (let n = 0; n < this.#stores.length; n++) {
+      for (const row of (this.#stores[n] as Store).rows()) {
+        const ref = (n << ROW_BITS) | row
+        for (const entry of this.#entries(ref)) if (entry[0] === ref) yield entry.flatMap((one) => this.#texts(one))
+      }
+    }
+  }
+
+  /** Who is in though no entry names them: `type, digest`, or `'', person` where there is a directory. */
+  *unnamed(): Generator<[type: string, digest: string]> {
+    if (this.#persons === null) {
+      for (const store of this.#stores)
+        for (const row of store.rows())
+          if (store.holding(row) === NO_ENTRY) yield [store.type, store.identifiers.text(row)]
+      return
+    }
+    const named = new Set<string>()
+    for (const entry of this.given())
+      for (let n = 1; n < entry.length; n += 2)
+        named.add(this.#directory.personOf.get(entry[n] as string) ?? (entry[n] as string))
+    for (const person of this.#persons) if (!named.has(person)) yield ['', person]
+  }
+
+  /** Lets somebody in as `unnamed` told of them. */
+  admit(type: string, digest: string): void {
+    if (this.#persons === null) this.#insert(type, digest)
+    else this.#persons.add(digest)
+  }
+
   persons(): Set<string> {
     return this.#persons === null ? this.#fastPersons() : new Set(this.#persons)
   }
@@ -126,6 +157,11 @@ export class Membership {
       stores.push(store)
     }
     return (n << ROW_BITS) | store.insert(digest)
+  }
+
+  #texts(ref: Ref): [type: string, digest: string] {
+    const { type, identifiers } = this.#store(ref)
+    return [type, identifiers.text(ref & ROW_MASK)]
   }
 
   #store(ref: Ref): Store {

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Simulator } from './contract.ts'
 import type { Directory } from './directory.ts'
 import type { FaultRule, Faults } from './faults.ts'
+import type { Answered, KeptAudience, KeptPlatform } from './kept.ts'
 import type { Membership } from './membership.ts'
 
 /** As in `destinations.*.type`. */
@@ -135,6 +137,10 @@ export interface Platform {
   receive(request: Received): Verdict
   answer(wanted: WantedAnswer): Answer
   readonly audiences: ReadonlyMap<string, Audience>
+  /** Takes over an audience of an earlier simulator; throws where its id is none of this platform's. */
+  adopt(audience: KeptAudience): void
+  /** What was answered to each idempotency key, where the platform remembers it. */
+  readonly answered?: Map<string, Answered>
   /** Forgets audiences, nonces and rate windows. Ids are not given again. */
   reset(): void
 }
@@ -147,7 +153,7 @@ export interface Surroundings {
   readonly directory: Directory
 }
 
-/** Options of both platforms. */
+/** Options of all platforms. */
 export interface CommonOptions {
   /** 0, the default: any free one. The host is always 127.0.0.1. */
   readonly port?: number
@@ -162,6 +168,12 @@ export interface CommonOptions {
   readonly sizeAfterMs?: number
   /** Error messages quote the offending value, as a careless platform may. Default false. */
   readonly quoteValues?: boolean
+  /** What an earlier simulator kept. */
+  readonly kept?: KeptPlatform
+  /** Whenever something took effect that would be kept. */
+  readonly onChange?: () => void
+  /** Whom the page at `/` shows; default: the simulator alone. */
+  readonly shownWith?: readonly Simulator[]
 }
 
 /** The size of an audience as the platform would say it now: null until it was computed once. */

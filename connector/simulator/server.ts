@@ -27,6 +27,23 @@ export interface RecordedRequest {
   answeredAt: number | null
 }
 
+/** What a simulator says for itself, which no platform would. */
+export interface OwnPages {
+  control(request: IncomingMessage, response: ServerResponse): Promise<void>
+  page(): string
+  /** An audience is not as it was. */
+  changed(): void
+}
+
+const changing: ReadonlySet<Op> = new Set<Op>([
+  'add',
+  'remove',
+  'add_and_remove',
+  'create_audience',
+  'update_audience',
+  'delete_audience',
+])
+
 /** Larger bodies are not even read. */
 const LARGEST_BODY = 64 * 1024 * 1024
 const GARBAGE: Answer = {
@@ -41,20 +58,16 @@ export class SimulatorServer {
   readonly requests: RecordedRequest[] = []
   readonly #platform: Platform
   readonly #around: Surroundings
-  readonly #control: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  readonly #own: OwnPages
   readonly #server: Server
   readonly #stopped = new AbortController()
   readonly #pending = new Set<Promise<void>>()
   #count = 0
 
-  constructor(
-    platform: Platform,
-    around: Surroundings,
-    control: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  ) {
+  constructor(platform: Platform, around: Surroundings, own: OwnPages) {
     this.#platform = platform
     this.#around = around
-    this.#control = control
+    this.#own = own
     this.#server = createServer((request, response) => {
       const handled = this.#handle(request, response).catch((error: unknown) => {
         // A bug of the simulator or its end; nobody must take it for an answer of the platform.
@@ -100,7 +113,8 @@ export class SimulatorServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? ''
-    if (url.startsWith('/_simulator/')) return this.#control(request, response)
+    if (url.startsWith('/_simulator/')) return this.#own.control(request, response)
+    if (url === '/' && request.method === 'GET') return showPage(this.#own.page(), response)
     const body = await readBody(request, LARGEST_BODY)
     if (body === null) {
       response.destroy()
@@ -143,8 +157,10 @@ export class SimulatorServer {
     const apply = (limit?: number): Answer => {
       const answer = verdict.apply(limit)
       const succeeded = answer.status === 200 && (answer.code === null || answer.code === 0 || answer.code === 20001)
-      if (verdict.accepted && succeeded) record.appliedAt = this.#around.now()
       record.audience = verdict.audience
+      if (!verdict.accepted || !succeeded) return answer
+      record.appliedAt = this.#around.now()
+      if (changing.has(verdict.op)) this.#own.changed()
       return answer
     }
     const say = (answer: Answer, sent = answer.body, length = Buffer.byteLength(sent)): void => {
@@ -189,6 +205,16 @@ export class SimulatorServer {
   #wait(ms: number): Promise<void> {
     return wait(ms, undefined, { signal: this.#stopped.signal })
   }
+}
+
+function showPage(html: string, response: ServerResponse): void {
+  response
+    .writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'cache-control': 'no-store',
+    })
+    .end(html)
 }
 
 /** The whole body, or null when the caller went away or it has more than `largest` bytes. */

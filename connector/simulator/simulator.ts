@@ -2,8 +2,18 @@ import type { AudienceState, Count, Members, Simulator, Summary } from './contra
 import { control } from './control.ts'
 import { Directory } from './directory.ts'
 import { type FaultRule, Faults } from './faults.ts'
+import { answeredOf, KeptError, type KeptPlatform, keepAnswered, keepAudience } from './kept.ts'
 import type { Membership } from './membership.ts'
-import { type Audience, type Op, type Platform, type PlatformName, type Surroundings, sizeNow } from './platform.ts'
+import { page } from './page.ts'
+import {
+  type Audience,
+  type CommonOptions,
+  type Op,
+  type Platform,
+  type PlatformName,
+  type Surroundings,
+  sizeNow,
+} from './platform.ts'
 import { type RecordedRequest, SimulatorServer } from './server.ts'
 import { TikTokAds } from './tiktok-ads.ts'
 import type { TikTokAdsOptions } from './tiktok-options.ts'
@@ -48,9 +58,21 @@ export async function startSimulator<P extends PlatformName>(
   around.directory.add(options.persons ?? [])
   around.faults.add(options.faults ?? [])
   const model = new models[platform](options, around)
-  const running = new RunningSimulator(model, around, options.sizeAfterMs ?? model.sizeAfterMs)
+  if (options.kept !== undefined) goOn(model, around, options.kept)
+  const running = new RunningSimulator(model, around, options)
   await running.start(options.port ?? 0)
   return running
+}
+
+/** As an earlier simulator of the platform. */
+function goOn(model: Platform, around: Surroundings, { persons, audiences, answered }: KeptPlatform): void {
+  try {
+    around.directory.add(persons)
+  } catch {
+    throw new KeptError('an identifier has two persons')
+  }
+  for (const audience of audiences) model.adopt(audience)
+  for (const [key, given] of answeredOf(answered ?? [])) model.answered?.set(key, given)
 }
 
 /** Starts both. */
@@ -76,14 +98,20 @@ class RunningSimulator implements Simulator {
   readonly #around: Surroundings
   readonly #sizeAfterMs: number
   readonly #server: SimulatorServer
+  readonly #changed: () => void
   port = 0
 
-  constructor(model: Platform, around: Surroundings, sizeAfterMs: number) {
+  constructor(model: Platform, around: Surroundings, options: CommonOptions) {
     this.platform = model.name
     this.#model = model
     this.#around = around
-    this.#sizeAfterMs = sizeAfterMs
-    this.#server = new SimulatorServer(model, around, (request, response) => control(this, request, response))
+    this.#sizeAfterMs = options.sizeAfterMs ?? model.sizeAfterMs
+    this.#changed = options.onChange ?? (() => undefined)
+    this.#server = new SimulatorServer(model, around, {
+      control: (request, response) => control(this, request, response),
+      page: () => page(options.shownWith ?? [this]),
+      changed: this.#changed,
+    })
   }
 
   async start(port: number): Promise<void> {
@@ -148,11 +176,21 @@ class RunningSimulator implements Simulator {
     }
   }
 
+  kept(): KeptPlatform {
+    const { audiences, answered } = this.#model
+    return {
+      audiences: [...audiences.values()].map(keepAudience),
+      persons: [...this.#around.directory.personOf],
+      ...(answered === undefined ? {} : { answered: keepAnswered(answered) }),
+    }
+  }
+
   addPersons(persons: Iterable<readonly [digest: string, person: string]>): void {
     try {
       this.#around.directory.add(persons)
     } finally {
       for (const audience of this.#model.audiences.values()) audience.membership.learn()
+      this.#changed()
     }
   }
 
@@ -173,6 +211,7 @@ class RunningSimulator implements Simulator {
     this.#server.forget()
     this.#around.faults.clear()
     this.#around.directory.clear()
+    this.#changed()
   }
 
   idle(): Promise<void> {

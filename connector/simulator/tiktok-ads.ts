@@ -1,3 +1,4 @@
+import type { KeptAudience } from './kept.ts'
 import {
   type Answer,
   type Audience,
@@ -57,6 +58,10 @@ export class TikTokAds implements Platform {
       ['dmp/custom_audience/list/', { method: 'GET', handle: (request, found) => this.#list(request, found) }],
       ['dmp/custom_audience/get/', { method: 'GET', handle: (request, found) => this.#details(request, found) }],
     ])
+  }
+
+  adopt(kept: KeptAudience): void {
+    this.#store.adopt(kept)
   }
 
   reset(): void {

@@ -1,3 +1,4 @@
+import { audienceOf, type KeptAudience, KeptError } from './kept.ts'
 import { Membership } from './membership.ts'
 import { type Answer, type Audience, type Found, type Surroundings, sizeNow } from './platform.ts'
 import { CODE, envelope, readIds, readNumber, refusal } from './tiktok-answers.ts'
@@ -55,6 +56,12 @@ export class TikTokAudiences {
       found.audience = id
       return envelope(CODE.ok, 'OK', { audience_id: id })
     }
+  }
+
+  adopt(kept: KeptAudience): void {
+    if (!/^7000\d{15}$/.test(kept.id)) throw new KeptError('an id is none of TikTok Ads')
+    this.#lastId = Math.max(this.#lastId, Number(kept.id.slice(1)))
+    this.audiences.set(kept.id, audienceOf(kept, this.#around.directory))
   }
 
   remove(advertiser: string, id: string, found: Found): () => Answer {

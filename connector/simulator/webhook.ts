@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Directory } from './directory.ts'
+import { type Answered, audienceOf, type KeptAudience, KeptError, sha256 } from './kept.ts'
 import { Membership } from './membership.ts'
 import {
   type Answer,
@@ -44,13 +45,14 @@ export class Webhook implements Platform {
   readonly #options: WebhookOptions
   readonly #around: Surroundings
   readonly #rates: readonly Rate[]
-  /** What was answered to each idempotency key, with the body it came with. */
-  readonly #answered = new Map<string, { readonly body: string; readonly answer: Answer }>()
-  #lastId = 0
+  readonly answered = new Map<string, Answered>()
+  #lastId: number
 
   constructor(options: WebhookOptions, around: Surroundings) {
     this.#options = options
     this.#around = around
+    // Ids of an earlier simulator must not come back: a ledger that still names one would find a stranger's audience.
+    this.#lastId = Math.floor(around.now() / 1000)
     const { perSecond, perMinute } = options.rateLimit === false ? {} : { perSecond: 100, ...options.rateLimit }
     const windows = [
       [perSecond, 1000],
@@ -59,9 +61,16 @@ export class Webhook implements Platform {
     this.#rates = windows.flatMap(([limit, ms]) => (limit === undefined ? [] : [new Rate(limit, ms)]))
   }
 
+  adopt(kept: KeptAudience): void {
+    const number = /^aud-(\d{1,15})$/.exec(kept.id)?.[1]
+    if (number === undefined) throw new KeptError('an id is none of the webhook')
+    this.#lastId = Math.max(this.#lastId, Number(number))
+    this.audiences.set(kept.id, audienceOf(kept, new Directory()))
+  }
+
   reset(): void {
     this.audiences.clear()
-    this.#answered.clear()
+    this.answered.clear()
     for (const rate of this.#rates) rate.clear()
   }
 
@@ -85,16 +94,17 @@ export class Webhook implements Platform {
     found.op = OPS[event] ?? (event as Op)
     this.#throttle()
     if (request.body.length > (this.#options.maxBytes ?? 1_000_000)) throw refusal(413, 'too_large', 'Too many bytes.')
-    const before = this.#answered.get(key)
-    const text = request.body.toString()
+    const before = this.answered.get(key)
+    const bodySha256 = sha256(request.body)
     if (before !== undefined) {
-      if (before.body !== text) throw refusal(422, 'key_used', 'The idempotency key came with another body before.')
+      if (before.bodySha256 !== bodySha256)
+        throw refusal(422, 'key_used', 'The idempotency key came with another body before.')
       return () => before.answer
     }
     const act = this.#handle(event, body, found)
     return (limit) => {
       const said = act(limit)
-      this.#answered.set(key, { body: text, answer: said })
+      this.answered.set(key, { bodySha256, answer: said })
       return said
     }
   }
@@ -127,6 +137,7 @@ export class Webhook implements Platform {
       case 'create_audience':
         return this.#create(String(body.endpoint_id), readAudience(body.audience), found)
       case 'find_audience':
+        if (typeof body.name !== 'string' || body.name === '') throw refusal(422, 'name', 'There is no name.')
         return () => answer(200, { audiences: this.#named(String(body.endpoint_id), body.name) })
       case 'update_audience': {
         const audience = this.#find(body, found)
@@ -180,7 +191,9 @@ export class Webhook implements Platform {
 
   #members(op: 'add' | 'remove', body: Record<string, unknown>, found: Found): (limit?: number) => Answer {
     const audience = this.#find(body, found)
-    const { members } = body
+    const { members, membership_days: days = 1 } = body
+    if (!Number.isInteger(days) || (days as number) < 1)
+      throw refusal(422, 'days', 'membership_days is a whole number.')
     const most = this.#options.maxRows ?? 1000
     if (!Array.isArray(members) || members.length === 0) throw refusal(422, 'members', 'There are no members.')
     if (members.length > most) throw refusal(413, 'too_large', `More than ${most} members.`)

@@ -1,3 +1,4 @@
+import type { KeptAudience } from './kept.ts'
 import { OAuthVerifier, parseQuery } from './oauth1.ts'
 import {
   type Answer,
@@ -66,6 +67,10 @@ export class XAds implements Platform {
     this.#consent = new XConsent(credentials, this.#verifier, () => around.now())
     this.#store = new XAudiences(options, around)
     this.audiences = this.#store.audiences
+  }
+
+  adopt(kept: KeptAudience): void {
+    this.#store.adopt(kept)
   }
 
   reset(): void {

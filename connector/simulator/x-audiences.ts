@@ -1,3 +1,4 @@
+import { audienceOf, type KeptAudience, KeptError } from './kept.ts'
 import { Membership } from './membership.ts'
 import { type Answer, type Audience, type Refused, type Surroundings, sizeNow } from './platform.ts'
 import {
@@ -97,6 +98,13 @@ export class XAudiences {
       found.audience = audience.id
       return said(found, this.print(audience))
     }
+  }
+
+  adopt(kept: KeptAudience): void {
+    const number = /^[0-9a-z]{1,10}$/.test(kept.id) ? Number.parseInt(kept.id, 36) : Number.NaN
+    if (Number.isNaN(number)) throw new KeptError('an id is none of X Ads')
+    this.#lastId = Math.max(this.#lastId, number)
+    this.audiences.set(kept.id, audienceOf(kept, this.#around.directory))
   }
 
   update(parameters: Parameters, account: string, audienceId: string | undefined, found: Found): () => Answer {

@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Day } from '../../connector/demo/days.ts'
+import { start } from '../cli/process.ts'
+import { summaryOf } from '../cli/project.ts'
+import { startSimulate } from '../cli/simulate.ts'
 
 const cli = join(import.meta.dirname, '../../connector/cli.ts')
 let parent: string
@@ -21,6 +24,28 @@ const demo = async (...options: string[]) => {
   const exit = once(child, 'exit')
   const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit])
   return { out, errors, code: code as number }
+}
+
+/** What its README says: the simulators go on with their audiences, and a run with what changed since. */
+const goesOn = async (folder: string): Promise<void> => {
+  const simulators = await startSimulate(folder, '--state', 'platforms.json')
+  const env = { PATH: process.env.PATH ?? '', ...simulators.said.environment }
+  try {
+    const change = spawn(
+      process.execPath,
+      ['sql.mjs', 'update customers set newsletter = not newsletter where customer_id % 100 = 50'],
+      { cwd: folder, env, stdio: 'ignore' },
+    )
+    expect((await once(change, 'exit'))[0]).toBe(0)
+    const ran = await start(['run', '--all'], folder, env).ended
+    expect(ran.code).toBe(0)
+    const changed = summaryOf(ran).activations.filter(
+      ({ members_added: added, members_removed: removed }) => added + removed > 0,
+    )
+    expect(changed.map(({ activation }) => activation).sort()).toEqual(['newsletter.tiktok', 'newsletter.x'])
+  } finally {
+    await simulators.end()
+  }
 }
 
 describe('tidemark demo', () => {
@@ -40,10 +65,19 @@ describe('tidemark demo', () => {
     expect(third?.requests).toBe(0)
 
     expect((await readdir(folder)).sort()).toEqual(
-      ['.tidemark-demo', 'README.md', 'environment', 'sql.mjs', 'tidemark.yml', 'warehouse.duckdb'].sort(),
+      [
+        '.tidemark-demo',
+        'README.md',
+        'environment',
+        'platforms.json',
+        'sql.mjs',
+        'tidemark.yml',
+        'warehouse.duckdb',
+      ].sort(),
     )
     expect(await readFile(join(folder, 'tidemark.yml'), 'utf8')).not.toContain('sim-')
     expect(await readFile(join(folder, 'environment'), 'utf8')).toContain('X_ADS_URL=http://127.0.0.1:8080')
+    await goesOn(folder)
   }, 180_000)
 
   test('leaves a folder alone that it has not made', async () => {

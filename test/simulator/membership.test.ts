@@ -95,6 +95,35 @@ describe('membership does what the ledger model says', () => {
   })
 })
 
+/** As another process would have it, from what was kept. */
+function reopened(membership: Membership, directory: Directory): Membership {
+  const copy = new Membership(directory)
+  const kept = JSON.parse(JSON.stringify([[...membership.given()], [...membership.unnamed()]]))
+  const [given, unnamed] = kept as [string[][], [string, string][]]
+  for (const entry of given) copy.add(entry)
+  for (const [type, digest] of unnamed) copy.admit(type, digest)
+  return copy
+}
+
+test.each([false, true])('what was kept goes on as if nothing had been in between (people known: %s)', (areKnown) => {
+  const pairs = fc.array(fc.nat(2), { minLength: 6, maxLength: 6 })
+  fc.assert(
+    fc.property(HISTORY, pairs, (history, people) => {
+      const directory = new Directory()
+      if (areKnown) directory.add(people.map((person, id) => [digest(id), `p${person}`] as const))
+      const plain = new PlainPlatform((id) => directory.personOf.get(id) ?? id)
+      let membership = new Membership(directory)
+      for (const { op, ids } of history) {
+        membership[op](typed(ids))
+        plain.apply(op, ids.map(digest))
+        membership = reopened(membership, directory)
+        equal(membership, plain)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
 describe('by hand', () => {
   test('two e-mails and a phone of one person: a removal by one removes all, also what was given to another entry', () => {
     const directory = new Directory()

@@ -99,7 +99,7 @@ async function get(url: string, authorization: string): Promise<{ status: number
 
 describe('routes', () => {
   test.each([
-    ['GET', '/', 404, undefined],
+    ['GET', '/nothing', 404, undefined],
     ['GET', '/11/accounts', 404, undefined],
     ['GET', '/12/campaigns', 404, 'ROUTE_NOT_FOUND'],
     ['GET', `${ACCOUNT}/custom_audiences/`, 404, 'ROUTE_NOT_FOUND'],
