@@ -87,7 +87,12 @@ const make = async (mistake: Mistake, folder: string, name: string): Promise<() 
   else await writeFile(config, changed(file(name), mistake, name))
   if (mistake.sql === undefined && before !== 'locked') return () => {}
   const instance = await DuckDBInstance.create(warehouse)
-  if (mistake.sql !== undefined) await (await instance.connect()).run(mistake.sql)
+  if (mistake.sql !== undefined) {
+    const connection = await instance.connect()
+    await connection.run(mistake.sql)
+    // The file stays open as long as a connection does.
+    connection.closeSync()
+  }
   if (before === 'locked') return () => instance.closeSync()
   instance.closeSync()
   return () => {}

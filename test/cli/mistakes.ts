@@ -318,7 +318,7 @@ const ofTheWarehouse: readonly Mistake[] = [
     'SQL that is none',
     'relation: main.customers',
     'sql: selec * from customers',
-    /Segment small: its sql cannot be parsed; correct segments\.small/,
+    /Segment small: its sql cannot be parsed, in line 1, column 9.*; correct segments\.small/,
   ),
   ofWarehouse('a folder that is not there', 'path: ', 'path: nowhere/', /nowhere/, /warehouse\.path|folder/),
   { what: 'a folder that is not writable', file: [['path: ', 'path: /proc/']], args: run, exit: 78, says: [/\/proc/] },

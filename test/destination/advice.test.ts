@@ -103,6 +103,6 @@ test.each([
   [
     'a count that is another',
     said(toWebhook, answered(200, { received: 1 })),
-    'The webhook did not add members to audience aud-7 (endpoint crm-eu, `destinations.crm`) (its count is another): it counted 1 members where 2 were sent, so all of them are sent again.',
+    'The webhook did not add members to audience aud-7 (endpoint crm-eu, `destinations.crm`) (its count is another): it counted 1 member of 2, so all of them are sent again.',
   ],
 ])('%s', (_what, message, expected) => expect(message).toBe(expected))
