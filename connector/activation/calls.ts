@@ -47,6 +47,8 @@ export const createCalls = (request: RunRequest, lease: Lease): Calls => {
         },
         // No request starts, and none is retried, unless the lease lasts longer than a request may take.
         mayStart: () => lease.lasts(timeoutMs),
+        // A process that was stopped meanwhile (SIGSTOP) has another lease than it thought.
+        mayBegin: (leftMs) => lease.lasts(leftMs),
         onUnanswered: (startedAt) => {
           unansweredAt = Math.max(unansweredAt, startedAt)
         },

@@ -6,6 +6,11 @@ import type { Patience } from './patience.ts'
 export interface CallOptions {
   /** Asked right before each attempt. False: nothing (more) is sent. */
   readonly mayStart: () => boolean | Promise<boolean>
+  /**
+   * Asked once more when the connection stands, right before the first byte: may an attempt begin that takes `leftMs` at most?
+   * False: it does not, and none follows.
+   */
+  readonly mayBegin?: (leftMs: number) => boolean
   /** Each attempt, right before it is sent, with its time by the clock's `monotonicMs`. */
   readonly onAttempt?: (startedAtMs: number) => void
   /** Each attempt that the platform may have applied without saying so, with the time it started. */

@@ -5,7 +5,7 @@ import type { CallOptions, CallResult, NotStarted, Trail } from './call.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Gate, openGate } from './gate.ts'
 import { openThrottle, type Throttle } from './throttle.ts'
-import { NoAnswer, type SendOptions, send } from './transport.ts'
+import { faultOfSilence, NotBegun, type SendOptions, send } from './transport.ts'
 
 /** The one way to an ad account: every activation of the account shares it, so that all keep to one rate limit. */
 export interface Channel {
@@ -112,7 +112,12 @@ async function attempt<T>(wire: Wire, call: Call<T>, options: CallOptions, story
       return
     }
     stopWaiting(options, story)
-    story.outcome = await exchange(wire, call, options, story)
+    const outcome = await exchange(wire, call, options, story)
+    if (outcome === null) {
+      story.because = 'lease'
+      return
+    }
+    story.outcome = outcome
     // Before the place is left, or the next in the queue would start into the pause.
     holdBack(wire, options, story)
   } catch (error) {
@@ -124,8 +129,13 @@ async function attempt<T>(wire: Wire, call: Call<T>, options: CallOptions, story
   if (!story.outcome.ok && story.outcome.fault.next === 'retry') throw new TryAgain()
 }
 
-/** Sends the request once and reads the answer. */
-async function exchange<T>(wire: Wire, call: Call<T>, options: CallOptions, story: Story<T>): Promise<Outcome<T>> {
+/** Sends the request once and reads the answer. Null: it was not begun. */
+async function exchange<T>(
+  wire: Wire,
+  call: Call<T>,
+  options: CallOptions,
+  story: Story<T>,
+): Promise<Outcome<T> | null> {
   const { trail } = story
   const request = call.request({ nonce: wire.nonce(), now: wire.clock.now() })
   const startedAt = wire.clock.monotonicMs()
@@ -133,13 +143,21 @@ async function exchange<T>(wire: Wire, call: Call<T>, options: CallOptions, stor
   trail.firstStartedAt ??= startedAt
   trail.lastStatus = null
   options.onAttempt?.(startedAt)
-  const answered = await wire.send(request, { timeoutMs: wire.timeoutMs }).then(
+  const mayBegin = (): boolean => {
+    const leftMs = startedAt + wire.timeoutMs - wire.clock.monotonicMs()
+    return leftMs > 0 && (options.mayBegin?.(leftMs) ?? true)
+  }
+  const answered = await wire.send(request, { timeoutMs: wire.timeoutMs, mayBegin }).then(
     (answer) => {
       trail.lastStatus = answer.status
       return call.read(answer)
     },
-    (error: unknown) => ({ ok: false, fault: faultOfSilence(error) }) as const,
+    (error: unknown) => (error instanceof NotBegun ? null : ({ ok: false, fault: faultOfSilence(error) } as const)),
   )
+  if (answered === null) {
+    trail.attempts -= 1
+    return null
+  }
   trail.lastEndedAt = wire.clock.monotonicMs()
   const outcome = trail.lastStatus === null ? answered : withWait(wire, answered, startedAt)
   trail.lastCode = outcome.ok ? null : outcome.fault.code
@@ -166,17 +184,6 @@ function withWait<T>({ throttle, gate }: Wire, outcome: Outcome<T>, startedAt: n
 function mayHaveActed(fault: Fault, status: number | null): boolean {
   if (fault.next === 'retry') return fault.applied === 'maybe'
   return fault.next === 'stop' && fault.reason === 'not_understood' && status !== null && status < 300
-}
-
-function faultOfSilence(error: unknown): Fault {
-  if (!(error instanceof NoAnswer)) throw error
-  const advice = error.sent ? 'whether it was applied is not known' : 'nothing was sent'
-  return {
-    code: error.sent ? 'no_answer' : 'unreachable',
-    message: `No answer: ${error.message}; ${advice}. Check the network and \`base_url\` if this goes on.`,
-    next: 'retry',
-    applied: error.sent ? 'maybe' : 'no',
-  }
 }
 
 /**

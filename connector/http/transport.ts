@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import type { HttpAnswer, HttpRequest } from '../destination/destination.ts'
+import type { Fault, HttpAnswer, HttpRequest } from '../destination/destination.ts'
 
 /**
  * No answer came, or not all of one. `sent` is false only where certainly nothing reached the platform. The message is
@@ -18,11 +19,18 @@ export class NoAnswer extends Error {
   }
 }
 
+/** Nothing was written: when the connection stood, the request was not to begin any more. */
+export class NotBegun extends Error {
+  override readonly name = 'NotBegun'
+}
+
 export interface SendOptions {
   /** From the start of the request to the last byte of the answer, connecting included. */
   readonly timeoutMs: number
   /** Of the body, after decompression. Absent: 1 MiB. A longer one counts as no answer. */
   readonly maxAnswerBytes?: number
+  /** Asked when the connection stands, right before the first byte. False: nothing is written, and NotBegun is thrown. */
+  readonly mayBegin?: () => boolean
   /** Ends the request at once; it may have been applied. */
   readonly signal?: AbortSignal
 }
@@ -42,6 +50,8 @@ export async function send(request: HttpRequest, options: SendOptions): Promise<
     const answered = responseTo(outgoing)
     // Also where writing fails first: then its error is the one that counts.
     answered.catch(() => undefined)
+    await Promise.race([connected(outgoing), answered])
+    if (options.mayBegin?.() === false) throw new NotBegun()
     await Promise.race([writeBody(outgoing, request.body ?? []), answered])
     const response = await answered
     const body = await textOf(response, options.maxAnswerBytes ?? 1_048_576)
@@ -50,9 +60,19 @@ export async function send(request: HttpRequest, options: SendOptions): Promise<
     return { status: response.statusCode ?? 0, headers: flat(response.headers), body }
   } catch (error) {
     outgoing.destroy()
+    if (error instanceof NotBegun) throw error
     throw noAnswer(error, request, options, timeout.aborted)
   }
 }
+
+/** Until then nothing is written: whoever was stopped (SIGSTOP) while it connected must not send what came to mind before. */
+const connected = (outgoing: ClientRequest): Promise<void> =>
+  new Promise((resolve) => {
+    outgoing.once('socket', (socket) => {
+      if (socket.connecting) socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => resolve())
+      else resolve()
+    })
+  })
 
 /** The head of the answer. Whatever ends the request ends the waiting: not every end is an error event. */
 function responseTo(outgoing: ClientRequest): Promise<IncomingMessage> {
@@ -163,4 +183,16 @@ function neverConnected(cause: unknown): boolean {
 function codeOf(cause: unknown): string {
   const { code } = (cause ?? {}) as { readonly code?: unknown }
   return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : 'unknown'
+}
+
+/** What a channel makes of it. Throws what is no NoAnswer. */
+export function faultOfSilence(error: unknown): Fault {
+  if (!(error instanceof NoAnswer)) throw error
+  const advice = error.sent ? 'whether it was applied is not known' : 'nothing was sent'
+  return {
+    code: error.sent ? 'no_answer' : 'unreachable',
+    message: `No answer: ${error.message}; ${advice}. Check the network and \`base_url\` if this goes on.`,
+    next: 'retry',
+    applied: error.sent ? 'maybe' : 'no',
+  }
 }

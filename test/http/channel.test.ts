@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Call } from '../../connector/destination/destination.ts'
-import { always, answering, callTo, open } from './calls.ts'
+import { always, answering, callTo, jumpingClock, open } from './calls.ts'
 import { closedPort, serve } from './server.ts'
 
 describe('one call', () => {
@@ -136,6 +136,29 @@ describe('lease and drain', () => {
     let asked = 0
     const result = await open().call(callTo(url), { mayStart: () => ++asked < 3 })
     expect(result).toMatchObject({ kind: 'given_up', because: 'lease', applied: 'maybe', attempts: 2 })
+    expect(requests).toHaveLength(2)
+  })
+
+  test('the lease counts once more when the connection stands: what took too long to get there is not sent', async () => {
+    const { url, requests } = await answering([500])
+    const asked: number[] = []
+    const beginTwice = (leftMs: number): boolean => asked.push(leftMs) < 3
+    const never = await open().call(callTo(url), { ...always, mayBegin: () => false })
+    expect(never).toMatchObject({ kind: 'not_started', because: 'lease', attempts: 0 })
+    expect(requests).toHaveLength(0)
+    const result = await open().call(callTo(url), { ...always, mayBegin: beginTwice })
+    expect(result).toMatchObject({ kind: 'given_up', because: 'lease', applied: 'maybe', attempts: 2 })
+    expect(requests).toHaveLength(2)
+    expect(asked.every((leftMs) => leftMs > 0 && leftMs <= 2000)).toBe(true)
+    // Stopped for longer than an attempt may take.
+    const clock = jumpingClock()
+    const onAttempt = (): void => {
+      clock.ms += 2001
+    }
+    expect(await open({ clock }).call(callTo(url), { ...always, onAttempt })).toMatchObject({
+      kind: 'not_started',
+      attempts: 0,
+    })
     expect(requests).toHaveLength(2)
   })
 

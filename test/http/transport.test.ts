@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import type { HttpRequest } from '../../connector/destination/destination.ts'
-import { NoAnswer, type SendOptions, send } from '../../connector/http/transport.ts'
+import { NoAnswer, NotBegun, type SendOptions, send } from '../../connector/http/transport.ts'
 import { closedPort, serve, serveRaw } from './server.ts'
 
 const post = (url: string, headers = {}): HttpRequest => ({ method: 'POST', url, headers, body: ['[', '{"ü":1}', ']'] })
@@ -289,4 +289,19 @@ describe('no answer, and certainly nothing sent', () => {
     expect(String(error.stack)).not.toContain('s3cret')
     expect(error.cause).toBeUndefined()
   })
+})
+
+test('nothing is written before the connection stands, and nothing at all where it may not begin then', async () => {
+  let heard = false
+  const port = await serveRaw(() => {
+    heard = true
+  })
+  const begun = { timeoutMs: 5000, mayBegin: () => false }
+  await expect(send(post(`http://127.0.0.1:${port}`), begun)).rejects.toThrow(NotBegun)
+  expect(heard).toBe(false)
+  // On a connection that is there already, too.
+  const { url, requests } = await serve((_request, response) => response.end('{}'))
+  await send(post(url), { timeoutMs: 5000, mayBegin: () => true })
+  await expect(send(post(url), begun)).rejects.toThrow(NotBegun)
+  expect(requests).toHaveLength(1)
 })
