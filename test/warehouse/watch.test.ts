@@ -82,7 +82,7 @@ test('who wants something of a server that is gone does not wait as long again, 
   endOf(watch.over('compare', () => Promise.reject(unreachable)))
   await jest.advanceTimersByTimeAsync(0)
   const again = [1, 2, 3].map(() => endOf(watch.over('release', () => Promise.resolve('never said'))))
-  await jest.advanceTimersByTimeAsync(1500)
+  await jest.advanceTimersByTimeAsync(2500)
   for (const ended of again) expect(ended.with).toMatchObject({ code: 'warehouse_unreachable', step: 'release' })
   alive = true
   await jest.advanceTimersByTimeAsync(10_000)
