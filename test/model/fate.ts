@@ -16,6 +16,8 @@ export interface Accident {
    */
   readonly nth: number
   readonly step?: string
+  /** An error that comes so many times, one after the other; absent: once. */
+  readonly times?: number
 }
 
 /** What the world does to a run, or while it stands still. */
@@ -113,10 +115,11 @@ export class Fate {
     const seen = (this.#seen.get(step) ?? 0) + 1
     this.#seen.set(step, seen)
     const accident = this.#accident
-    if (!accident || this.struck) return null
+    const times = accident?.times ?? 1
+    if (!accident || (this.struck && times === 1)) return null
     if (!statement && accident.kind.startsWith('error')) return null
-    if ((accident.step === undefined ? this.steps.length : accident.step === step ? seen : 0) !== accident.nth)
-      return null
+    const count = accident.step === undefined ? this.steps.length : accident.step === step ? seen : 0
+    if (count < accident.nth || count >= accident.nth + times) return null
     return accident.kind
   }
 

@@ -23,6 +23,8 @@ const secrets = {
 const accountKeys = { x_ads: 'account_id', tiktok_ads: 'advertiser_id' } as const
 
 /** Several processes begin at once on few cores, and the platform answers from the process of the tests. */
+/** Of a member with an e-mail and a phone, in the layout of either platform. */
+const oneMemberBytes = 400
 const requestMs = 1500
 const signals = { kill_at: 'SIGKILL', term_at: 'SIGTERM' } as const
 const unchanged = 99
@@ -127,7 +129,8 @@ export class ProcessWorld extends World {
             timeout_ms: requestMs,
             quiet_ms: Math.max(requestMs, this.setting.quietMs ?? 0),
             concurrency,
-            max_bytes: maxBytes,
+            // Of the histories that are not of processes, 1 stands for: one member, whatever it takes.
+            max_bytes: Math.max(maxBytes, oneMemberBytes),
             max_rows: maxRows,
           },
         },
