@@ -7,6 +7,7 @@ import type { Sent } from './apart.ts'
 import { type Calls, mayHaveBeenApplied, receiptOf, stoppedBy } from './calls.ts'
 import type { RunRequest } from './context.ts'
 import type { Batch } from './cut.ts'
+import { nearlyOver } from './drain.ts'
 import type { Lease } from './lease.ts'
 import { isTooLarge } from './split.ts'
 import { exits, RunStopped } from './stop.ts'
@@ -106,7 +107,7 @@ export class DeliveryState {
 
   /** All that flies has come back, or the time of a drain is nearly up. */
   async settled(): Promise<void> {
-    await Promise.race([Promise.all(this.#flying), drainNearlyOver(this.#context, this.#flying.size)])
+    await Promise.race([Promise.all(this.#flying), nearlyOver(this.#context.request.drain, this.#flying.size)])
     if (this.#flying.size > 0) this.#end(aborted(this.#context))
   }
 
@@ -250,16 +251,3 @@ const tooManyRefused = (activation: string, { batchNo }: Batch): RunStopped =>
     'too_many_refused',
     `More identifiers of batch ${batchNo} of ${activation} are refused than are looked for in one run; those that were found are in tidemark.rejections. Run again for the rest.`,
   )
-
-/** Time that settling needs at the end of a drain. */
-const settleMs = 1500
-
-const drainNearlyOver = ({ request }: DeliverContext, flying: number): Promise<void> =>
-  new Promise((resolve) => {
-    if (flying === 0) return
-    const wait = (): void => {
-      setTimeout(resolve, Math.max(0, request.drain.msLeft() - settleMs)).unref()
-    }
-    if (request.drain.signal.aborted) wait()
-    else request.drain.signal.addEventListener('abort', wait, { once: true })
-  })

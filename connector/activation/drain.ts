@@ -22,3 +22,17 @@ export const createDrain = (seconds: number): Drain & { begin(): void } => {
     },
   }
 }
+
+/** Time that settling needs at the end of a drain. */
+const settleMs = 1500
+
+/** Comes when a drain has no time left but to settle; never where nothing is `flying`. */
+export const nearlyOver = (drain: Drain, flying: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (flying === 0) return
+    const wait = (): void => {
+      setTimeout(resolve, Math.max(0, drain.msLeft() - settleMs)).unref()
+    }
+    if (drain.signal.aborted) wait()
+    else drain.signal.addEventListener('abort', wait, { once: true })
+  })

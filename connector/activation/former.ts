@@ -1,4 +1,5 @@
 import { lastKnown } from '../../sql/status.ts'
+import { people } from '../plural.ts'
 import { ownersOf } from '../warehouse/catalogue.ts'
 import type { Row } from '../warehouse/warehouse.ts'
 import { type RunRequest, scopeOf } from './context.ts'
@@ -64,8 +65,6 @@ const formersOf = async (
 
 const isOfAccount = (was: Row | undefined, { activation: { destination } }: FormerRequest): boolean =>
   was?.platform === destination.type && was.account_id === destination.accountId
-
-export const people = (count: number): string => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`)
 
 const renamed = (activation: string, { activation: former, members }: Former): RunStopped =>
   new RunStopped(

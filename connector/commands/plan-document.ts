@@ -1,7 +1,7 @@
-import { people } from '../activation/former.ts'
 import type { Plan } from '../activation/plan.ts'
 import type { Activation } from '../config/activation.ts'
 import { type Destination, fieldsByType } from '../destination/destination.ts'
+import { people } from '../plural.ts'
 import type { RecordedStatement } from './recorder.ts'
 
 /** One activation of `tidemark.plan/1`. */

@@ -1,5 +1,6 @@
+import { counted } from '../plural.ts'
 import type { Problem } from './problems.ts'
-import { shownLine } from './shown-line.ts'
+import { indentOf, isBlank, shownLine } from './shown-line.ts'
 import { tabbed, tooDeep } from './syntax.ts'
 
 /** Characters that are read at most to find out which line it is: a long file is told as it was read. */
@@ -51,9 +52,6 @@ const isOfStructure = (problem: Problem): boolean => {
   if (got.startsWith('the key ')) return !wayOut.startsWith('did you mean')
   return /^(?:nothing$|a mapping|a list of|the same key again)/.test(got)
 }
-
-const indentOf = (line: string): number => line.length - line.trimStart().length
-const isBlank = (line: string): boolean => /^\s*(?:#.*)?$/.test(line)
 
 /** Indices of lines that may be the one, the likeliest first. */
 const suspects = (lines: readonly string[], places: readonly number[], isSyntax: boolean): readonly number[] => {
@@ -161,6 +159,6 @@ const told = ({ first, last, blanks }: Repair, lines: readonly string[]): Proble
     column: own + 1,
     wrong: `is indented by ${own}, where the file makes sense with ${blanks}`,
     got: shownLine(lines, first),
-    wayOut: blanks === 0 ? `do not indent ${upTo}` : `indent ${upTo} by ${blanks} blank${blanks === 1 ? '' : 's'}`,
+    wayOut: blanks === 0 ? `do not indent ${upTo}` : `indent ${upTo} by ${counted(blanks, 'blank')}`,
   }
 }

@@ -143,7 +143,29 @@ export function jsonSchemaFor(destinations: Readonly<Record<string, Destination>
       }),
     ),
   })
-  return z.toJSONSchema(whole, { target: 'draft-7', io: 'input', unrepresentable: 'any' })
+  return z.toJSONSchema(whole, {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema, path }) => {
+      if (!path.includes('where')) orVariable(jsonSchema)
+    },
+  })
+}
+
+/** A variable may stand for a number, or for true or false (see `readMapping`). */
+function orVariable(schema: z.core.JSONSchema.BaseSchema): void {
+  const { type, description, default: usual, ...rest } = schema
+  if (!['number', 'integer', 'boolean'].includes(String(type)) || schema.const !== undefined) return
+  for (const key of Object.keys(schema)) delete schema[key]
+  Object.assign(schema, {
+    ...(description === undefined ? {} : { description }),
+    ...(usual === undefined ? {} : { default: usual }),
+    anyOf: [
+      { type, ...rest },
+      { type: 'string', pattern: '^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$' },
+    ],
+  })
 }
 
 function destinationSchema(contract: Destination): z.ZodObject {

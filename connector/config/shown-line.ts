@@ -51,8 +51,9 @@ const isKnown = (key: string): boolean => knownKeys().has(key)
 /** A secret key, or one that was probably meant to be one. */
 const isSecretLike = (key: string): boolean => !isKnown(key) && candidates(key, secretKeys).length > 0
 
-const indentOf = (line: string): number => line.length - line.trimStart().length
-const isBlank = (line: string): boolean => /^\s*(?:#.*)?$/.test(line)
+export const indentOf = (line: string): number => line.length - line.trimStart().length
+/** Nothing, or a comment. */
+export const isBlank = (line: string): boolean => /^\s*(?:#.*)?$/.test(line)
 
 const keyedBefore = (lines: readonly string[], index: number): string =>
   lines.slice(0, index).findLast((line) => !isBlank(line) && keysOf(line).length > 0) ?? ''

@@ -4,7 +4,7 @@ import { noSuchSchema } from './catalogue.ts'
 import { type Kind, ourError } from './classify.ts'
 import { offsetOf } from './text-place.ts'
 import { kindOfNetwork } from './unreachable.ts'
-import { faultOfStatement, type WarehouseError } from './warehouse.ts'
+import { isOfTheUser, type WarehouseError } from './warehouse.ts'
 
 /** What both the reason and the message of an error say; the first that fits. Messages can quote values and go nowhere. */
 const refusals: readonly (readonly [reason: RegExp, message: RegExp, kind: Kind])[] = [
@@ -100,7 +100,7 @@ const kindOf = (thrown: Thrown | null, step: string, { settings, statement }: Sa
   const refusal = refusals.find(([reasons, messages]) => reasons.test(reason) && messages.test(message))
   if (refusal) {
     const [fault, word, says] = refusal[2]
-    const about = reason === 'notFound' && ofTheUser(step) ? missing(message) : {}
+    const about = reason === 'notFound' && isOfTheUser(step) ? missing(message) : {}
     const offset = statement === undefined ? undefined : offsetIn(message, statement)
     const place = word === 'no_such_database' || word === noSuchSchema ? ` (${atProject(settings)})` : ''
     return [fault, word, `${says}${place}`, offset === undefined ? about : { offset, ...about }]
@@ -136,8 +136,6 @@ const kindOfWay = (thrown: Thrown | null, settings: BigquerySettings, refused: b
 const ofLogin =
   'Log in anew (`gcloud auth application-default login`), or correct warehouse.key_file, GOOGLE_APPLICATION_CREDENTIALS or warehouse.impersonate_service_account.'
 
-const ofTheUser = (step: string): boolean => faultOfStatement(step) === 'configuration'
-
 /** `Syntax error: Unexpected identifier "fro" at [2:3]`: from 1 on, and a tab reaches to its next stop. */
 const offsetIn = (message: string, statement: string): number | undefined => {
   const [, line, column] = /\bat \[(\d+):(\d+)\]/.exec(message) ?? []
@@ -150,7 +148,7 @@ const lacksRight = (message: string, step: string, settings: BigquerySettings): 
   const [permission] = /\bbigquery\.\w+\.\w+/.exec(message) ?? []
   const what = kind === undefined || name === undefined ? '' : ` to the ${kind.toLowerCase()} ${quote(name)}`
   const lacks = `${settings.impersonate === undefined ? 'the principal' : quote(settings.impersonate)} has not the right${what} that this needs${permission ? ` (${permission})` : ''}`
-  const detail = ofTheUser(step)
+  const detail = isOfTheUser(step)
     ? { about: `cannot be read: ${lacks}`, wayOut: `Grant it (roles/bigquery.dataViewer to read). ${kept}` }
     : { wayOut: '`tidemark grants` prints the rights that runs need.' }
   return ['permission', 'warehouse_permission', `In BigQuery ${lacks}`, detail]

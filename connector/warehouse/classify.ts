@@ -10,3 +10,16 @@ export const ourError = (step: string, error: unknown, kindOf: (error: unknown) 
   const whose = fault === 'statement' ? faultOfStatement(step) : fault
   return new WarehouseError(whose, code, step, `${says}, in step "${step}".`, detail)
 }
+
+/** What `work` gives. Throws WarehouseError in place of whatever the driver throws. */
+export const inOurWords = async <T>(
+  step: string,
+  kindOf: (error: unknown) => Kind,
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw ourError(step, error, kindOf)
+  }
+}

@@ -1,4 +1,4 @@
-import { type Kind, ourError } from './classify.ts'
+import { inOurWords, type Kind } from './classify.ts'
 import { diskProblem } from './duckdb-disk.ts'
 import { fileProblem } from './duckdb-files.ts'
 import { offsetOf } from './text-place.ts'
@@ -49,13 +49,8 @@ const kinds: readonly (readonly [RegExp, WarehouseFault | 'statement', string, s
 ]
 
 /** What `work` gives. Throws WarehouseError in place of whatever the driver throws. `sql`: what it says. */
-export const classified = async <T>(step: string, work: () => Promise<T>, sql?: string): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    throw ourError(step, error, () => kindOf(error, sql))
-  }
-}
+export const classified = <T>(step: string, work: () => Promise<T>, sql?: string): Promise<T> =>
+  inOurWords(step, (error) => kindOf(error, sql), work)
 
 const kindOf = (error: unknown, sql: string | undefined): Kind => {
   // Not by its class: an embedding program may have one of its own.

@@ -1,7 +1,7 @@
 import { quote } from '../config/problems.ts'
-import { type Kind, ourError } from './classify.ts'
+import { inOurWords, type Kind } from './classify.ts'
 import { atServer, kindOfConnection, type Target } from './postgres-unreachable.ts'
-import { type Detail, faultOfStatement } from './warehouse.ts'
+import { type Detail, isOfTheUser } from './warehouse.ts'
 
 /**
  * What a SQLSTATE, or the beginning of one, says about the next step (PostgreSQL documentation, appendix "PostgreSQL Error
@@ -105,8 +105,7 @@ const lacksRight = (message: string, step: string, { user }: Target): Kind => {
       ? ''
       : ` ${kind === 'database' ? 'to make schemas in' : 'to'} the ${kind} ${quote(name)}`
   const says = `The PostgreSQL user ${quote(user ?? '')} has not the right${what} that this needs`
-  const ofTheUser = faultOfStatement(step) === 'configuration'
-  const detail: Detail = ofTheUser
+  const detail: Detail = isOfTheUser(step)
     ? {
         about: `cannot be read: the PostgreSQL user ${quote(user ?? '')} has not the right${what}`,
         wayOut: grantWayOut(kind, user ?? ''),
@@ -121,10 +120,5 @@ const grantWayOut = (kind: string | undefined, user: string): string => {
 }
 
 /** What `work` gives. Throws WarehouseError in place of whatever the driver throws. */
-export const classified = async <T>(step: string, saying: Saying, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    throw ourError(step, error, (thrown) => kindOf(thrown as Thrown | null, step, saying))
-  }
-}
+export const classified = <T>(step: string, saying: Saying, work: () => Promise<T>): Promise<T> =>
+  inOurWords(step, (thrown) => kindOf(thrown as Thrown | null, step, saying), work)

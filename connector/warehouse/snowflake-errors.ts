@@ -1,9 +1,9 @@
 import type { SnowflakeSettings } from '../config/activation.ts'
 import { quote } from '../config/problems.ts'
-import { type Kind, ourError } from './classify.ts'
+import { inOurWords, type Kind } from './classify.ts'
 import { atAccount, kindOfLogin, kindOfWay, roleOf, type Thrown } from './snowflake-unreachable.ts'
 import { offsetOf } from './text-place.ts'
-import { faultOfStatement } from './warehouse.ts'
+import { isOfTheUser } from './warehouse.ts'
 
 const unreachable: Kind = ['later', 'warehouse_unreachable', 'Snowflake cannot be reached']
 const cancelled: Kind = [
@@ -76,7 +76,7 @@ const kindOf = (thrown: Thrown | null, step: string, { settings, statement }: Sa
   if (['warehouse_unreachable', 'no_such_database', 'warehouse_settings'].includes(word))
     return [fault, word, `${says} (${atAccount(settings)})`]
   if (word === 'warehouse_login') return kindOfLogin(settings)
-  const about = notFound.test(code) && ofTheUser(step) ? missing(message, settings) : {}
+  const about = notFound.test(code) && isOfTheUser(step) ? missing(message, settings) : {}
   const offset = statement === undefined ? undefined : offsetIn(message, statement)
   return [fault, word, says, offset === undefined ? about : { offset, ...about }]
 }
@@ -87,8 +87,6 @@ const unknown = (code: string): Kind =>
   /^\d{6}$/.test(code)
     ? ['statement', 'sql_refused', `Snowflake refused a statement (error ${code})`]
     : ['bug', 'warehouse_error', 'The Snowflake driver failed']
-
-const ofTheUser = (step: string): boolean => faultOfStatement(step) === 'configuration'
 
 /** Snowflake counts lines from 1 and positions from 0. */
 const offsetIn = (message: string, statement: string): number | undefined => {
@@ -104,7 +102,7 @@ const refusedRight = (message: string, step: string, settings: SnowflakeSettings
   const [, kind, name] = /operate on ([\w ]+?) '([^'\n]+)'/.exec(message) ?? []
   const what = kind === undefined || name === undefined ? '' : ` to the ${kind.toLowerCase()} ${quote(name)}`
   const lacks = `${roleOf(settings)} has not the right${what}`
-  const detail = ofTheUser(step)
+  const detail = isOfTheUser(step)
     ? { about: `cannot be read: ${lacks} that this needs`, wayOut: `Grant it. ${kept}` }
     : { wayOut: '`tidemark grants` prints the rights that runs need.' }
   return ['permission', 'warehouse_permission', `In Snowflake ${lacks} that this needs`, detail]
@@ -119,10 +117,5 @@ const missing = (message: string, settings: SnowflakeSettings): { about?: string
 }
 
 /** What `work` gives. Throws WarehouseError in place of whatever the driver throws. */
-export const classified = async <T>(step: string, saying: Saying, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    throw ourError(step, error, (thrown) => kindOf(thrown as Thrown | null, step, saying))
-  }
-}
+export const classified = <T>(step: string, saying: Saying, work: () => Promise<T>): Promise<T> =>
+  inOurWords(step, (thrown) => kindOf(thrown as Thrown | null, step, saying), work)

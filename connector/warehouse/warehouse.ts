@@ -110,8 +110,11 @@ export type WarehouseFault = 'later' | 'permission' | 'configuration' | 'bug'
 /** Steps whose statements hold what the user wrote, or read what the user's tables hold. */
 const stepsOfTheUser: ReadonlySet<string> = new Set(['open', 'segment', 'filter', 'sample', 'compare', 'read_members'])
 
+/** Is it about the segment? */
+export const isOfTheUser = (step: string): boolean => stepsOfTheUser.has(step)
+
 /** Who has to correct a statement that the warehouse refuses: the user where it is about the segment, else we. */
-export const faultOfStatement = (step: string): WarehouseFault => (stepsOfTheUser.has(step) ? 'configuration' : 'bug')
+export const faultOfStatement = (step: string): WarehouseFault => (isOfTheUser(step) ? 'configuration' : 'bug')
 
 /** What more can be said of an error than its code. */
 export interface Detail {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables as they stand in a file
 import { expect, test } from '@jest/globals'
 import { jsonSchema } from '../../connector/config/load.ts'
 
@@ -19,4 +20,21 @@ test('knows the keys of the file and of each platform', () => {
   const segment = schema.properties?.segments?.additionalProperties
   expect(segment?.required).toEqual(['member_key'])
   expect(Object.keys(segment?.properties?.where?.items?.properties ?? {})).toContain('at_least')
+})
+
+test('takes a variable where a number, or true or false, is wanted, as the reader does; not such a value in quotes', () => {
+  const schema = JSON.parse(JSON.stringify(jsonSchema())) as Schema
+  const onPostgres = Object.values(schema.properties?.warehouse?.anyOf ?? {}).find(
+    (one) => String(one.properties?.type?.const) === 'postgres',
+  )
+  const [number, variable] = Object.values(onPostgres?.properties?.port?.anyOf ?? {})
+  expect([String(number?.type), String(variable?.type)]).toEqual(['integer', 'string'])
+  const form = new RegExp(String(variable?.pattern))
+  expect(['${PGPORT}', '5433', '${PG}${PORT}', 'a${PORT}'].map((text) => form.test(text))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ])
+  expect(String(schema.properties?.version?.const)).toBe('1')
 })
