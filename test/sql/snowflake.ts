@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { snowflake } from '../../sql/dialect/snowflake.ts'
-import { standInPython } from '../warehouse/stand-in.ts'
+import { pythonOf } from '../python/environment.ts'
 import { catalogueOf } from './catalogue.ts'
 
 /**
@@ -21,7 +21,7 @@ const wrong = [
   'select from where',
 ]
 
-const { stdout } = spawnSync(standInPython(), [join(import.meta.dirname, 'snowflake_lint.py')], {
+const { stdout } = spawnSync(pythonOf('stand-ins'), [join(import.meta.dirname, 'snowflake_lint.py')], {
   encoding: 'utf8',
   input: JSON.stringify([...right, ...wrong]),
   stdio: ['pipe', 'pipe', 2],

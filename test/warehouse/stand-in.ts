@@ -1,12 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pythonOf } from '../python/environment.ts'
 import { freePort } from './postgres-server.ts'
 
 const folder = join(import.meta.dirname, 'stand-ins')
-const cache = join(import.meta.dirname, '..', '..', '.cache')
 
 /** A service that cannot be had here, on 127.0.0.1: Python over DuckDB (see the files in `stand-ins`). */
 export interface StandIn {
@@ -16,7 +14,7 @@ export interface StandIn {
 
 export const startStandIn = async (name: 'bigquery' | 'snowflake'): Promise<StandIn> => {
   const port = await freePort()
-  const child = spawn(standInPython(), [join(folder, `${name}_server.py`), String(port)], {
+  const child = spawn(pythonOf('stand-ins'), [join(folder, `${name}_server.py`), String(port)], {
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
@@ -40,25 +38,4 @@ const answers = async (port: number): Promise<boolean> => {
   } catch {
     return false
   }
-}
-
-/** Of an environment of its own, made once for each lock file (20 s). */
-export const standInPython = (): string => {
-  const lock = join(folder, 'requirements.lock')
-  const digest = createHash('sha256').update(readFileSync(lock)).digest('hex').slice(0, 16)
-  const ready = join(cache, `stand-ins-${digest}`)
-  if (!existsSync(ready)) {
-    const made = `${ready}.${process.pid}`
-    mkdirSync(cache, { recursive: true })
-    rmSync(made, { recursive: true, force: true })
-    run('python3', ['-m', 'venv', made])
-    run(join(made, 'bin', 'python'), ['-m', 'pip', 'install', '-q', '--require-hashes', '-r', lock])
-    renameSync(made, ready)
-  }
-  return join(ready, 'bin', 'python')
-}
-
-const run = (command: string, args: readonly string[]): void => {
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 2, 2] })
-  if (status !== 0) throw new Error(`${command} ${args.slice(0, 3).join(' ')} failed`, { cause: error })
 }
