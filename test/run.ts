@@ -1,202 +1,98 @@
-import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { jestCommand } from './jest.ts'
+import { endAll, stillRunning } from './runners/child.ts'
+import { suitesNow } from './runners/jest.ts'
+import { asked, everything, first, lanes, last } from './runners/list.ts'
+import type { Outcome, Runner, Suite } from './runners/runner.ts'
 import { exceptions } from './warehouse/exceptions.ts'
-import { everyWarehouse } from './warehouse/suites.ts'
 
 /**
- * The one test command: runs everything that this machine can run and ends with `N passed, N failed` over all runners.
- * What a missing tool left out is named at the end; with TIDEMARK_TEST_REQUIRE=all it is a failure.
+ * The one test command: `npm test` runs what a change needs before its commit. With TIDEMARK_TEST_REQUIRE=all everything is
+ * run, and a missing tool is a failure. It ends with `N passed, N failed` over all runners.
  */
-interface Outcome {
-  readonly passed: number
-  readonly failed: number
-  /** Of the suite over all warehouses. */
-  readonly conforming?: number
-  readonly says: string
-}
-interface Runner {
-  readonly name: string
-  /** What it needs that npm does not install: a command that must exist. */
-  readonly needs?: string
-  /** Which warehouse the suite over all warehouses is run on. */
-  readonly warehouse?: string
-  run(): Promise<Outcome>
-}
-
-const root = join(import.meta.dirname, '..')
-const cache = join(root, '.cache')
-const bin = (name: string): string => join(root, 'node_modules', '.bin', name)
-const asked = process.argv.slice(2)
-
-/** The suites over warehouses, on this one. */
-const on = (warehouse: string) => () =>
-  jest(warehouse, [
-    '--passWithNoTests',
-    `--config=${join(root, 'test', 'warehouse', `${warehouse}.config.mjs`)}`,
-    ...asked,
-  ])
-
-/** By themselves: they measure time. */
-const alone: readonly Runner[] = [
-  { name: 'types', run: () => check(bin('tsc'), ['--noEmit']) },
-  { name: 'lint and format', run: () => check(bin('biome'), ['check', '.']) },
-  { name: 'jest', warehouse: 'DuckDB', run: () => jest('duckdb', asked) },
-]
-
-/** Side by side, each lane in its order: one takes as long as the other. */
-const lanes: readonly (readonly Runner[])[] = [
-  [
-    { name: 'PostgreSQL', warehouse: 'PostgreSQL', run: on('postgres') },
-    { name: 'PostgreSQL 15, the oldest', run: on('postgres-oldest') },
-    { name: 'PostgreSQL behind PgBouncer', needs: 'pgbouncer', run: on('postgres-pooled') },
-    // Minutes: left out where some tests only are asked for.
-    ...(asked.length > 0
-      ? []
-      : [
-          { name: 'rules taken out', run: () => counted(join('model', 'without.ts'), 'rules') },
-          { name: 'guarantees broken', run: () => counted(join('guarantees', 'broken.ts'), 'guarantees') },
-        ]),
-  ],
-  [
-    { name: 'BigQuery (stand-in)', needs: 'python3', warehouse: 'BigQuery', run: on('bigquery') },
-    { name: 'Snowflake (stand-in)', needs: 'python3', warehouse: 'Snowflake', run: on('snowflake') },
-    ...(asked.length > 0
-      ? []
-      : [
-          {
-            name: "BigQuery's statements, by Google's analyzer",
-            needs: 'mvn',
-            run: () => counted(join('sql', 'googlesql.ts'), 'statements'),
-          },
-          {
-            name: "Snowflake's statements",
-            needs: 'python3',
-            run: () => counted(join('sql', 'snowflake.ts'), 'statements'),
-          },
-        ]),
-  ],
-]
-
-/** By themselves again: a demo's platforms answer within a second, and a run is killed in mid-delivery. */
-const demos: readonly Runner[] = [
-  { name: 'demo on PostgreSQL', run: on('postgres-demo') },
-  { name: 'demo on BigQuery (stand-in)', needs: 'python3', run: on('bigquery-demo') },
-  { name: 'demo on Snowflake (stand-in)', needs: 'python3', run: on('snowflake-demo') },
-]
-
 const total = { passed: 0, failed: 0 }
 const leftOut: string[] = []
 const conforming: string[] = []
-/** Where several run at once, what each says is told when it has ended. */
-let sideBySide = false
+const suites: Suite[] = []
+
+/** Of the whole: where something waits for ever, this ends it and says what. Twice what it takes on two cores. */
+const limitMinutes = Number(process.env.TIDEMARK_TEST_MINUTES ?? (everything ? 85 : 30))
 
 async function main(): Promise<void> {
-  mkdirSync(cache, { recursive: true })
-  await inOrder(alone)
-  sideBySide = true
-  await Promise.all(lanes.map(inOrder))
-  sideBySide = false
-  await inOrder(demos)
+  mkdirSync(join(import.meta.dirname, '..', '.cache'), { recursive: true })
+  const limit = setTimeout(() => giveUp(`not over after ${limitMinutes} minutes`), limitMinutes * 60_000)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => giveUp(signal))
+  await inOrder(first)
+  const busy = lanes.filter((lane) => lane.some(isWanted))
+  await Promise.all(busy.map((lane) => inOrder(lane, busy.length > 1)))
+  await inOrder(last)
+  clearTimeout(limit)
+  tell()
+}
+
+function tell(): void {
+  if (asked.length > 0 && total.passed + total.failed <= 2) {
+    process.stdout.write(`no test is in ${asked.join(' ')}\n`)
+    total.failed += 1
+  }
   for (const line of conforming) process.stdout.write(`${line}\n`)
   for (const { warehouse, what, why, covered } of exceptions)
     process.stdout.write(`not on ${warehouse}: ${what}, for ${why}; covered by: ${covered}\n`)
+  const slowest = suites.toSorted((a, b) => b.seconds - a.seconds).slice(0, 10)
+  process.stdout.write('the slowest suites:\n')
+  for (const { name, seconds } of slowest) process.stdout.write(`${seconds.toFixed(1).padStart(8)} s  ${name}\n`)
   for (const name of leftOut) process.stdout.write(`left out: ${name}\n`)
-  if (process.env.TIDEMARK_TEST_REQUIRE === 'all') total.failed += leftOut.length
+  if (everything) total.failed += leftOut.length
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
   process.exitCode = total.failed === 0 ? 0 : 1
 }
 
-async function inOrder(runners: readonly Runner[]): Promise<void> {
-  for (const { name, needs, warehouse, run } of runners) {
-    if (needs !== undefined && !exists(needs)) {
-      leftOut.push(`${name} (needs ${needs})`)
-      continue
+const isWanted = ({ gate }: Runner): boolean => everything || asked.length > 0 || gate === undefined
+
+async function inOrder(runners: readonly Runner[], sideBySide = false): Promise<void> {
+  for (const runner of runners) {
+    const { name, needs = [], gate, warehouse } = runner
+    const missing = needs.filter((command) => !exists(command))
+    const why = missing.length > 0 ? `needs ${missing.join(' and ')}` : (runner.cannot?.() ?? null)
+    if (!isWanted(runner)) {
+      leftOut.push(`${name} (TIDEMARK_TEST_REQUIRE=all runs it: ${gate})`)
+    } else if (why !== null) {
+      leftOut.push(`${name} (${why})`)
+    } else {
+      process.stdout.write(`\n== ${name}${sideBySide ? ' …' : ''}\n`)
+      const from = performance.now()
+      const outcome = await runner.run(!sideBySide)
+      count(outcome, name, warehouse)
+      // Where several run at once, what each says is told when it has ended.
+      const seconds = Math.round((performance.now() - from) / 1000)
+      if (sideBySide) process.stdout.write(`\n== ${name}\n${outcome.says}\n`)
+      process.stdout.write(`== ${name}: ${outcome.passed} passed, ${outcome.failed} failed, ${seconds} s\n`)
     }
-    process.stdout.write(`\n== ${name}${sideBySide ? ' …' : ''}\n`)
-    const { passed, failed, conforming: on, says } = await run()
-    total.passed += passed
-    total.failed += failed
-    process.stdout.write(`${sideBySide ? `\n== ${name}\n${says}` : ''}== ${name}: ${passed} passed, ${failed} failed\n`)
-    if (warehouse !== undefined) conforming.push(`suite over all warehouses on ${warehouse}: ${on} passed`)
   }
 }
 
-/** What a program says. */
-function said(
-  command: string,
-  args: readonly string[],
-  stdio: SpawnOptions['stdio'],
-): Promise<{ code: number | null; says: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio })
-    const words: Buffer[] = []
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (chunk: Buffer) => {
-        words.push(chunk)
-        if (!sideBySide) process.stdout.write(chunk)
-      })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, says: Buffer.concat(words).toString() }))
-  })
+function count({ passed, failed, conforming: on, suites: some = [] }: Outcome, name: string, warehouse?: string): void {
+  total.passed += passed
+  total.failed += failed
+  suites.push(...some.map((suite) => ({ ...suite, name: `${suite.name} (${name})` })))
+  if (warehouse !== undefined) conforming.push(`suite over all warehouses on ${warehouse}: ${on} passed`)
 }
 
-async function check(command: string, args: readonly string[]): Promise<Outcome> {
-  const { code, says } = await said(command, args, ['ignore', 'pipe', 'pipe'])
-  return code === 0 ? { passed: 1, failed: 0, says } : { passed: 0, failed: 1, says }
-}
-
-/** Files of the suite over all warehouses. */
-const shared = everyWarehouse.map((glob) => {
-  const names = glob.replace('{', '(').replace('}', ')').replaceAll(',', '|')
-  return new RegExp(`test/${names}\\.test\\.ts$`)
-})
-
-interface Report {
-  readonly numPassedTests: number
-  readonly numFailedTests: number
-  readonly numPendingTests: number
-  readonly numTodoTests: number
-  readonly numFailedTestSuites: number
-  readonly testResults: readonly {
-    readonly name: string
-    readonly assertionResults: readonly { readonly status: string }[]
-  }[]
-}
-
-async function jest(name: string, args: readonly string[]): Promise<Outcome> {
-  const file = join(cache, `jest-${name}.json`)
-  rmSync(file, { force: true })
-  const all = jestCommand(['--json', `--outputFile=${file}`, ...args])
-  const { code, says } = await said(process.execPath, all, ['ignore', 'ignore', 'pipe'])
-  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
-  // A skipped test is a promise that nobody keeps; a suite that cannot start has no tests to count.
-  const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests
-  const everywhere = report.testResults
-    .filter((suite) => shared.some((names) => names.test(suite.name)))
-    .flatMap((suite) => suite.assertionResults)
-  const ended = failed === 0 && code !== 0 ? Math.max(1, report.numFailedTestSuites) : failed
-  if (ended > 0 && failed === 0) process.stdout.write(`Jest ended with ${code} though no test failed\n`)
-  return {
-    passed: report.numPassedTests,
-    failed: ended,
-    conforming: everywhere.filter(({ status }) => status === 'passed').length,
-    says,
+/** Ends everything, says what still ran, and fails. */
+async function giveUp(why: string): Promise<void> {
+  process.stdout.write(`\nended: ${why}; still running:\n`)
+  for (const { name, words } of stillRunning()) {
+    const now = name.startsWith('jest ') ? suitesNow(name.slice('jest '.length)) : []
+    process.stdout.write(`  ${words}${now.length > 0 ? `: ${now.join(', ')}` : ''}\n`)
   }
-}
-
-/** A program that ends with `N of M … are` as they should be. */
-async function counted(program: string, what: string): Promise<Outcome> {
-  const { says } = await said(process.execPath, [join(root, 'test', program)], ['ignore', 'pipe', 'pipe'])
-  const [, count, all] = new RegExp(`^(\\d+) of (\\d+) ${what} are `, 'm').exec(says) ?? []
-  return count === undefined
-    ? { passed: 0, failed: 1, says }
-    : { passed: Number(count), failed: Number(all) - Number(count), says }
+  await endAll()
+  process.stdout.write(`\n${total.passed} passed, ${total.failed + 1} failed\n`)
+  process.exit(1)
 }
 
 function exists(command: string): boolean {
-  return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
+  return spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined
 }
 
 await main()

@@ -65,5 +65,6 @@ test(
     // Fewer histories, as in the search for a rule that was taken out, are not meant to meet everything.
     if (histories >= 340) expect(rare).toEqual([])
   },
-  Math.max(20 * 60_000, histories * 15_000),
+  // A busy machine needs longer, and that is no failure: what waits for ever is ended by the limit of the whole (test/run.ts).
+  6 * 3_600_000,
 )

@@ -5,7 +5,7 @@ import { type Rule, rules } from './rules.ts'
  * Takes each rule of rules.ts out of a copy of the source and demands that its fixed history fails, and, of those that
  * matter often, that random ones do too: `npm run model:without [-- words of a rule's name]`. Exit 1 if a rule is not missed.
  */
-/** A random history that diverges must come within as many as `npm test` plays. */
+/** A random history that diverges must come within as many as are played before a landing. */
 const histories = process.env.TIDEMARK_MODEL_HISTORIES ?? '340'
 
 interface Verdict {

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { said } from './child.ts'
+import { runJestSuites } from './jest.ts'
+import type { Outcome, Runner } from './runner.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name)
+
+/** Everything is demanded, as before a landing. */
+export const everything = process.env.TIDEMARK_TEST_REQUIRE === 'all'
+/** Suites that are asked for by their paths; all where there are none. */
+export const asked = process.argv.slice(2)
+
+/**
+ * Suites that measure how fast requests come, with the platform in the process of the test: what runs beside them is
+ * measured too.
+ */
+const timed = ['test/cli/requests']
+
+/** `npm test` plays fewer histories: each rule has fixed ones besides, which are played in either. */
+const histories = (some: number): Readonly<Record<string, string>> =>
+  everything ? {} : { TIDEMARK_MODEL_HISTORIES: String(some) }
+
+const { testPathIgnorePatterns } = JSON.parse(readFileSync(join(root, 'jest.config.json'), 'utf8')) as {
+  readonly testPathIgnorePatterns: readonly string[]
+}
+
+const onDuckdb = (aloud: boolean): Promise<Outcome> => {
+  const elsewhere = [...testPathIgnorePatterns, ...timed.map((suite) => `<rootDir>/${suite}\\.test\\.ts`)]
+  const args = elsewhere.map((path) => `--testPathIgnorePatterns=${path}`)
+  return runJestSuites({ name: 'duckdb', paths: asked, args, env: histories(100), aloud })
+}
+
+/** Those that were asked for, or all. */
+const timedSuites = (aloud: boolean): Promise<Outcome> => {
+  const chosen = timed.filter((suite) => asked.length === 0 || asked.some((path) => `${suite}.test.ts`.includes(path)))
+  return chosen.length === 0
+    ? Promise.resolve({ passed: 0, failed: 0, says: '' })
+    : runJestSuites({ name: 'timed', paths: chosen, args: [], aloud, workers: 1 })
+}
+
+/** The suites over warehouses, on this one. */
+const on =
+  (warehouse: string, workers?: number) =>
+  (aloud: boolean): Promise<Outcome> => {
+    const config = join(root, 'test', 'warehouse', `${warehouse}.config.mjs`)
+    return runJestSuites({
+      name: warehouse,
+      paths: asked,
+      args: [`--config=${config}`],
+      env: histories(30),
+      aloud,
+      workers,
+    })
+  }
+
+const check =
+  (command: string, args: readonly string[]) =>
+  async (aloud: boolean): Promise<Outcome> => {
+    const { code, says } = await said(command, bin(command), args, { aloud })
+    return code === 0 ? { passed: 1, failed: 0, says } : { passed: 0, failed: 1, says }
+  }
+
+/** A program that ends with `N of M … are` as they should be. */
+const counted =
+  (program: string, what: string) =>
+  async (aloud: boolean): Promise<Outcome> => {
+    const { says } = await said(program, process.execPath, [join(root, 'test', program)], { aloud })
+    const [, count, all] = new RegExp(`^(\\d+) of (\\d+) ${what} are `, 'm').exec(says) ?? []
+    return count === undefined
+      ? { passed: 0, failed: 1, says }
+      : { passed: Number(count), failed: Number(all) - Number(count), says }
+  }
+
+/** Of Jest's suites only: what else there is takes minutes and is left out where some suites are asked for. */
+const whole = (...runners: readonly Runner[]): readonly Runner[] => (asked.length > 0 ? [] : runners)
+
+/** One after the other, each with all cores. */
+export const first: readonly Runner[] = [
+  { name: 'types', run: check('tsc', ['--noEmit']) },
+  { name: 'lint and format', run: check('biome', ['check', '.']) },
+  { name: 'jest', warehouse: 'DuckDB', run: onDuckdb },
+  { name: 'jest, suites that measure time', run: timedSuites },
+]
+
+const sameSql = 'its statements are those of PostgreSQL'
+const otherService = 'a service that cannot be had here; a change to its dialect or driver needs it'
+
+/** Side by side, each lane in its order: one takes as long as the other. */
+export const lanes: readonly (readonly Runner[])[] = [
+  [
+    { name: 'PostgreSQL', warehouse: 'PostgreSQL', run: on('postgres', everything ? 1 : undefined) },
+    { name: 'PostgreSQL 15, the oldest', gate: sameSql, run: on('postgres-oldest', 1) },
+    { name: 'PostgreSQL behind PgBouncer', gate: sameSql, needs: ['pgbouncer'], run: on('postgres-pooled', 1) },
+    ...whole(
+      { name: 'rules taken out', gate: 'a change to a rule needs it', run: counted('model/without.ts', 'rules') },
+      {
+        name: 'guarantees broken',
+        gate: 'a change to a guarantee needs it',
+        run: counted('guarantees/broken.ts', 'guarantees'),
+      },
+    ),
+  ],
+  [
+    {
+      name: 'BigQuery (stand-in)',
+      gate: otherService,
+      needs: ['python3'],
+      warehouse: 'BigQuery',
+      run: on('bigquery', 1),
+    },
+    {
+      name: 'Snowflake (stand-in)',
+      gate: otherService,
+      needs: ['python3'],
+      warehouse: 'Snowflake',
+      run: on('snowflake', 1),
+    },
+    ...whole(
+      {
+        name: "BigQuery's statements, by Google's analyzer",
+        gate: 'a change to its SQL needs it',
+        needs: ['mvn'],
+        run: counted('sql/googlesql.ts', 'statements'),
+      },
+      {
+        name: "Snowflake's statements",
+        gate: 'a change to its SQL needs it',
+        needs: ['python3'],
+        run: counted('sql/snowflake.ts', 'statements'),
+      },
+    ),
+  ],
+]
+
+const sameDemo = 'the demo over DuckDB is in every run'
+
+/** One after the other again: a demo's platforms answer within a second, and a run is killed in mid-delivery. */
+export const last: readonly Runner[] = [
+  { name: 'demo on PostgreSQL', gate: sameDemo, run: on('postgres-demo', 1) },
+  { name: 'demo on BigQuery (stand-in)', gate: sameDemo, needs: ['python3'], run: on('bigquery-demo', 1) },
+  { name: 'demo on Snowflake (stand-in)', gate: sameDemo, needs: ['python3'], run: on('snowflake-demo', 1) },
+]
