@@ -20,7 +20,10 @@ const warehouses: { readonly [Type in WarehouseSettings['type']]: Open<Of<Type>>
     (await withDriver(() => import('./snowflake.ts'))).openSnowflake(settings, options),
 }
 
-/** What `load` imports; throws WarehouseError where a package is not installed (`npm install --omit=optional`). */
+/**
+ * What `load` imports; throws WarehouseError where a package is not installed (`npm install --omit=optional`), or left out
+ * of the image, whose Dockerfile says in TIDEMARK_IMAGE which warehouse it is for.
+ */
 const withDriver = async <Module>(load: () => Promise<Module>): Promise<Module> => {
   try {
     return await load()
@@ -29,7 +32,11 @@ const withDriver = async <Module>(load: () => Promise<Module>): Promise<Module> 
     // Of a file in a package, its package: DuckDB's own engine is one of a platform.
     const [, name] = /^Cannot find (?:package|module) '((?:@[^/']+\/)?[^./'][^/']*)/.exec(String(message)) ?? []
     if (!['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String(code)) || name === undefined) throw error
-    const says = `The driver of this warehouse is not installed: add the npm package ${name} (npm install ${name}).`
+    const image = process.env.TIDEMARK_IMAGE
+    const says =
+      image === undefined
+        ? `The driver of this warehouse is not installed: add the npm package ${name} (npm install ${name}).`
+        : `This image is for ${image} only, and has no driver of this warehouse: take the image for it, or the one for all.`
     throw new WarehouseError('configuration', 'driver_missing', 'open', says)
   }
 }

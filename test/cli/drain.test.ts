@@ -211,7 +211,7 @@ const holdWhileLoading = (project: Project): (() => boolean) => {
     `import { registerHooks } from 'node:module'
 import { writeFileSync } from 'node:fs'
 registerHooks({ resolve(specifier, context, next) {
-  if (specifier.endsWith('/commands/run.ts')) {
+  if (/\\/(commands\\/run\\.ts|run-\\w+\\.mjs)$/.test(specifier)) {
     writeFileSync(${JSON.stringify(told)}, 'yes')
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700)
   }

@@ -58,7 +58,8 @@ export class SourceCopy {
     // Several copies at work are slow, and slow is no failure.
     const words = await jestBeside([file, '-t', pattern, '--testTimeout=180000', '--json', `--outputFile=${path}`], {
       cwd: this.#folder,
-      env: { ...process.env, ...environment },
+      // Its own source, not the bundle of what it is a copy of.
+      env: { ...process.env, TIDEMARK_TEST_CLI: undefined, ...environment },
     })
     const report = JSON.parse(readFileSync(path, 'utf8')) as JestReport
     if (report.numRuntimeErrorTestSuites > 0) throw new Error(`The tests could not start:\n${words}`)

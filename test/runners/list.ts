@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundle, warehouses } from '../../build/bundle.ts'
 import { said } from './child.ts'
 import { runJestSuites } from './jest.ts'
 import type { Outcome, Runner } from './runner.ts'
@@ -26,10 +27,17 @@ const { testPathIgnorePatterns } = JSON.parse(readFileSync(join(root, 'jest.conf
   readonly testPathIgnorePatterns: readonly string[]
 }
 
-const onDuckdb = (aloud: boolean): Promise<Outcome> => {
+/** Of processes that tests start, by the hundred. Drivers stay beside it, as they are beside the source. */
+const bundled = async (): Promise<Readonly<Record<string, string>>> => {
+  const outdir = join(root, '.cache', 'cli')
+  await bundle({ warehouses, outdir, driversBeside: true })
+  return { TIDEMARK_TEST_CLI: join(outdir, 'tidemark.mjs') }
+}
+
+const onDuckdb = async (aloud: boolean): Promise<Outcome> => {
   const elsewhere = [...testPathIgnorePatterns, ...timed.map((suite) => `<rootDir>/${suite}\\.test\\.ts`)]
   const args = elsewhere.map((path) => `--testPathIgnorePatterns=${path}`)
-  return runJestSuites({ name: 'duckdb', paths: asked, args, env: histories(100), aloud })
+  return runJestSuites({ name: 'duckdb', paths: asked, args, env: { ...histories(100), ...(await bundled()) }, aloud })
 }
 
 /** Those that were asked for, or all. */
