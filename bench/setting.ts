@@ -91,6 +91,7 @@ export function activationOf(destination: DestinationSettings): Activation {
       allowEmpty: false,
     },
     quarantineDays: 30,
+    airflow: {},
     configHash: 'bench',
   }
 }

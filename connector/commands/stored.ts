@@ -60,6 +60,7 @@ const rebuilt = ({ destinations: all }: Configuration, name: string, owner: Row,
     schedule: null,
     guards: { ...guardDefaults, minMembers: 0 },
     quarantineDays: quarantineDaysDefault,
+    airflow: {},
     configHash: known.config_hash ?? '',
   }
 }

@@ -1,5 +1,5 @@
 import type { Destination } from '../destination/destination.ts'
-import type { Activation, Guards, MappedField } from './activation.ts'
+import type { Activation, AirflowSettings, Guards, MappedField } from './activation.ts'
 import { readFields } from './fields.ts'
 import type { Path, Problems } from './problems.ts'
 import { type Read, readMapping } from './read.ts'
@@ -14,6 +14,7 @@ export interface ActivationSettings {
   readonly schedule: string | null | undefined
   readonly guards: Partial<Guards>
   readonly quarantineDays: number | undefined
+  readonly airflow: AirflowSettings
 }
 
 /** Reads the keys that `defaults` and an activation have in common. `value` holds no others but unknown ones. */
@@ -37,6 +38,7 @@ export function readActivationSettings(
     schedule: read.schedule,
     guards: guardsOf(read.guards),
     quarantineDays: read.quarantine_days,
+    airflow: defined({ ...read.airflow }),
   }
 }
 
@@ -65,7 +67,7 @@ export function checkAudienceName(
 }
 
 /**
- * An activation's own settings over its destination's defaults, key by key, also within `audience` and `guards`;
+ * An activation's own settings over its destination's defaults, key by key, also within `audience`, `guards` and `airflow`;
  * `fields` replaces the defaults' `fields` as a whole, so that what is sent can be read in one place.
  */
 export function mergeSettings(defaults: ActivationSettings, own: ActivationSettings): ActivationSettings {
@@ -76,6 +78,7 @@ export function mergeSettings(defaults: ActivationSettings, own: ActivationSetti
     schedule: own.schedule === undefined ? defaults.schedule : own.schedule,
     guards: { ...defaults.guards, ...own.guards },
     quarantineDays: own.quarantineDays ?? defaults.quarantineDays,
+    airflow: { ...defaults.airflow, ...own.airflow },
   }
 }
 

@@ -108,8 +108,22 @@ export interface Activation {
   readonly schedule: string | null
   readonly guards: Guards
   readonly quarantineDays: number
+  readonly airflow: AirflowSettings
   /** SHA-256 over what decides what is sent (segment, mapping, audience, account): hex, 64 characters. */
   readonly configHash: string
+}
+
+/** What the task of an activation is made with, in the words of the file: it is handed on as it stands, and never followed. */
+export interface AirflowSettings {
+  readonly pool?: string
+  readonly pool_slots?: number
+  readonly retries?: number
+  readonly retry_delay_seconds?: number
+  readonly execution_timeout_seconds?: number
+  readonly owner?: string
+  readonly tags?: readonly string[]
+  readonly queue?: string
+  readonly priority_weight?: number
 }
 
 export interface Segment {

@@ -178,6 +178,7 @@ function build(
     schedule: merged.schedule ?? null,
     guards,
     quarantineDays: merged.quarantineDays ?? quarantineDaysDefault,
+    airflow: merged.airflow,
     configHash: configHash(sent),
   }
 }

@@ -65,7 +65,7 @@ function refuseUnknownKeys(
 }
 
 /** What many look for one level too high. */
-const ofActivations = ['audience', 'fields', 'schedule', 'guards', 'quarantine_days']
+const ofActivations = ['audience', 'fields', 'schedule', 'guards', 'quarantine_days', 'airflow']
 const belonging = (key: string): string =>
   ofActivations.includes(key) ? 'write it below defaults of a destination, or in an activation; ' : ''
 

@@ -41,6 +41,23 @@ export const mappedColumn = z.strictObject({
 const columnOrObject = z.union([column, mappedColumn])
 const fieldMapping = z.union([columnOrObject, z.array(columnOrObject).min(1)])
 
+const airflowText = (longest: number) => filled.max(longest).optional()
+/** What DAGs are made with; nothing here knows or follows it. The bounds are those of Airflow's own tables. */
+export const airflow = z.strictObject({
+  pool: airflowText(256).describe('Default: one pool for each ad account'),
+  pool_slots: z.int().min(1).max(1000).optional(),
+  retries: z.int().min(0).max(1000).optional(),
+  retry_delay_seconds: z.int().min(0).max(86_400).optional(),
+  execution_timeout_seconds: z.int().min(1).max(604_800).optional(),
+  owner: airflowText(500),
+  tags: z
+    .array(filled.max(100))
+    .refine((tags) => new Set(tags).size === tags.length, { error: 'names one tag twice\nkeep one of them' })
+    .optional(),
+  queue: airflowText(256),
+  priority_weight: z.int().min(-2_147_483_648).max(2_147_483_647).optional(),
+})
+
 /** What `destinations.*.defaults` and an activation have in common; `fields` is read by `fields.ts`. */
 export const activationSettings = z.strictObject({
   audience: audience.optional(),
@@ -48,6 +65,9 @@ export const activationSettings = z.strictObject({
   schedule: z.string().nullable().optional(),
   guards: guards.optional(),
   quarantine_days: z.int().min(1).max(3650).optional(),
+  airflow: airflow
+    .optional()
+    .describe('For the Airflow DAGs that are made of this file; what is sent does not depend on it'),
 })
 const later = z.unknown().optional()
 /** An activation; its settings are read by `activationSettings`. */
@@ -62,6 +82,7 @@ export const activation = z.strictObject({
   schedule: later,
   guards: later,
   quarantine_days: later,
+  airflow: later,
 })
 
 /** The keys of `destinations.*` that every platform has. */

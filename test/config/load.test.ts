@@ -105,6 +105,7 @@ describe('loadConfiguration', () => {
           allowEmpty: false,
         },
         quarantineDays: 30,
+        airflow: {},
         configHash: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
       {
@@ -127,6 +128,7 @@ describe('loadConfiguration', () => {
           allowEmpty: true,
         },
         quarantineDays: 14,
+        airflow: {},
         configHash: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
     ])
@@ -202,6 +204,7 @@ describe('defaults and activation', () => {
       schedule: '@weekly',
       guards: { maxRemovedShare: 0.1, minMembers: 5, maxTouchedShare: 0.5 },
       quarantineDays: 3,
+      airflow: {},
     })
   })
 

@@ -98,6 +98,7 @@ export const activationOf = (setting: Setting, baseUrl: string, mapping: Mapping
       allowEmpty: true,
     },
     quarantineDays: 30,
+    airflow: {},
     configHash: '0'.repeat(64),
   }
 }
