@@ -18,7 +18,7 @@ export interface ConnectOptions {
 /** `tidemark connect`: lets a user consent, and prints what to keep in the environment. Writes nothing anywhere. */
 export const connect = (name: string, options: ConnectOptions): Promise<number> =>
   answerWith('tidemark.connect/1', options, async () => {
-    const { settings, variables } = await loadApp(options.config, process.env, name)
+    const { settings, variables, connection } = await loadApp(options.config, process.env, name)
     const { consent, title } = contractOf(settings)
     if (!consent)
       throw new RunStopped(
@@ -40,10 +40,18 @@ export const connect = (name: string, options: ConnectOptions): Promise<number> 
         consent.brings.map((key) => [variables[key] ?? variableFor(name, key), credentials[key] ?? '']),
       )
       return {
-        document: { destination: name, platform: settings.type, whose, environment },
+        document: {
+          destination: name,
+          platform: settings.type,
+          whose,
+          environment,
+          ...(connection === null ? {} : { connection }),
+        },
         text: [
-          `# Consent of ${whose}. Nothing was written: keep this in the environment of \`tidemark run\`.`,
-          ...Object.entries(environment).map(([variable, value]) => `export ${variable}=${quoted(value)}`),
+          `# Consent of ${whose}. Nothing was written: keep this in ${connection === null ? 'the environment of `tidemark run`' : `the extra of the Airflow connection ${connection}`}.`,
+          ...(connection === null
+            ? Object.entries(environment).map(([variable, value]) => `export ${variable}=${quoted(value)}`)
+            : consent.brings.map((key) => `${JSON.stringify(key)}: ${JSON.stringify(credentials[key] ?? '')}`)),
         ].join('\n'),
         exit: 0,
       }

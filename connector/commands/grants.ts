@@ -19,7 +19,10 @@ export interface GrantsOptions {
 /** `tidemark grants`: prints what an administrator says once, for the segments of the configuration. It asks no warehouse. */
 export const grants = (warehouse: string | undefined, options: GrantsOptions): Promise<number> =>
   answerWith('tidemark.grants/1', options, async () => {
-    const configuration = await loadConfiguration(options.config, process.env, { credentials: 'may_be_missing' })
+    const configuration = await loadConfiguration(options.config, process.env, {
+      credentials: 'may_be_missing',
+      accounts: 'may_be_missing',
+    })
     const type = typeOf(warehouse, configuration)
     const { grants: write, grantsBeside, compile } = dialects[type]
     if (write === null) {

@@ -71,7 +71,7 @@ const onRequest = async <T>(
   open: { readonly readOnly: boolean },
   work: (request: ResetRequest | null) => Promise<T>,
 ): Promise<T> => {
-  const { configuration, missing } = await loadWithMissing(options.config, process.env)
+  const { configuration, missing } = await loadWithMissing(options.config, process.env, 'needed')
   const warehouse = await openWarehouse(configuration.warehouse, open)
   try {
     await checkName(configuration, warehouse, name)

@@ -47,7 +47,10 @@ const onObjects = async <T>(
   open: { readonly readOnly: boolean },
   work: (warehouse: Warehouse, schema: string, objects: readonly Found[]) => Promise<T>,
 ): Promise<T> => {
-  const { warehouse: settings } = await loadConfiguration(config, process.env, { credentials: 'may_be_missing' })
+  const { warehouse: settings } = await loadConfiguration(config, process.env, {
+    credentials: 'may_be_missing',
+    accounts: 'may_be_missing',
+  })
   const warehouse = await openWarehouse(settings, open)
   try {
     const objects = await listOurs(warehouse, settings.schema)

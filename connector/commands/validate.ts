@@ -56,7 +56,8 @@ export const validate = async (names: readonly string[], options: ValidateOption
 const loaded = async (names: readonly string[], options: ValidateOptions): Promise<Configuration> => {
   const { config, credentials } = options
   if (!credentials) {
-    const may = { credentials: 'may_be_missing', warehouse: options.warehouse ? 'needed' : 'may_be_missing' } as const
+    const others = options.warehouse ? 'needed' : 'may_be_missing'
+    const may = { credentials: 'may_be_missing', warehouse: others, accounts: others } as const
     return narrowed(await loadConfiguration(config, process.env, may), names, options)
   }
   const { configuration, missing } = await loadWithMissing(config, process.env)

@@ -8,6 +8,16 @@ export interface Configuration {
   readonly run: { readonly leaseSeconds: number }
   readonly destinations: readonly DestinationSettings[]
   readonly activations: readonly Activation[]
+  readonly connections: Connections
+}
+
+/** The ids of Airflow connections that the file names; what they give stands in the settings of warehouse and destinations. */
+export interface Connections {
+  readonly warehouse: string | null
+  /** False where the warehouse's connection alone says what it is, and is not there: `warehouse` is made up then. */
+  readonly warehouseIsKnown: boolean
+  /** By the name of the destination; who names none is not in it. */
+  readonly destinations: Readonly<Record<string, string>>
 }
 
 /** `warehouse`: which warehouse, where the public state tables live, and that driver's own keys in camelCase. */
@@ -50,6 +60,8 @@ export interface BigquerySettings {
   readonly location: string
   /** Absolute path of a service account's key; without it application-default credentials. */
   readonly keyFile?: string
+  /** The same as JSON text. */
+  readonly keyJson?: string
   /** E-mail address of the service account to act as. */
   readonly impersonate?: string
   /** Bytes, digits: a query that would read more fails. */

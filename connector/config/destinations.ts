@@ -1,5 +1,6 @@
 import type { Destination, DestinationSettings } from '../destination/destination.ts'
 import { type ActivationSettings, readActivationSettings } from './activation-settings.ts'
+import type { Unfollowed } from './connections.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, Problems } from './problems.ts'
 import { addIssues, type Read, readEntries, readMapping } from './read.ts'
@@ -17,26 +18,36 @@ export interface DestinationEntry {
 
 const quietAfterTimeoutMs = 60_000
 
-/** All entries of `destinations` by name. `leaseSeconds` bounds how long a request may take. */
+/**
+ * All entries of `destinations` by name. `leaseSeconds` bounds how long a request may take; `unfollowed` names the entries
+ * whose connection could not be followed.
+ */
 export function readDestinations(
   value: unknown,
   contracts: Readonly<Record<string, Destination>>,
   leaseSeconds: number | undefined,
   problems: Problems,
+  unfollowed: ReadonlyMap<string, Unfollowed> = new Map(),
 ): ReadonlyMap<string, DestinationEntry> {
   const entries = new Map<string, DestinationEntry>()
   for (const [name, entry] of readEntries(value, ['destinations'], problems)) {
     const path = ['destinations', name]
     if (!nameForm.test(name)) problems.add(path, nameRule, name, 'rename it')
-    entries.set(name, readDestination(name, entry, path, contracts, leaseSeconds, problems))
+    const place = { name, path, unfollowed: unfollowed.get(name) }
+    entries.set(name, readDestination(place, entry, contracts, leaseSeconds, problems))
   }
   return entries
 }
 
+interface Place {
+  readonly name: string
+  readonly path: Path
+  readonly unfollowed: Unfollowed | undefined
+}
+
 function readDestination(
-  name: string,
+  { name, path, unfollowed }: Place,
   value: unknown,
-  path: Path,
   contracts: Readonly<Record<string, Destination>>,
   leaseSeconds: number | undefined,
   problems: Problems,
@@ -45,16 +56,16 @@ function readDestination(
   // Of an unknown platform any key may be right, so only those that every platform has are checked.
   const known = isMapping(value) && contract === undefined ? pick(value, Object.keys(schema.destination.shape)) : value
   // Typed as no keys at all: the platform's own are only checked here and read by `readAccount`.
-  const own: Record<never, never> = contract?.settings.shape ?? {}
+  const own: Record<never, never> = contract === undefined ? {} : settingsOf(contract, unfollowed).shape
   const read = readMapping(schema.destination.extend(own), known, path, problems)
   const defaults = readActivationSettings(read.defaults ?? {}, [...path, 'defaults'], contract, problems)
   const baseUrl = readBaseUrl(read.base_url, [...path, 'base_url'], problems)
   if (contract === undefined || !isMapping(value)) return { path, contract, settings: undefined, defaults }
 
   const request = readRequest(read, path, contract, leaseSeconds, problems)
-  const account = readAccount(value, path, contract, problems)
+  const account = unfollowed === 'wrong' ? undefined : readAccount(value, path, contract, unfollowed, problems)
   const address = baseUrl ?? contract.limits.baseUrl
-  if (read.base_url === undefined && address === undefined)
+  if (read.base_url === undefined && address === undefined && unfollowed !== 'wrong')
     problems.add([...path, 'base_url'], 'is missing', undefined, 'write scheme, host and port of your endpoint')
   if (account === undefined || address === undefined) return { path, contract, settings: undefined, defaults }
   const settings = {
@@ -85,15 +96,30 @@ function readContract(
   return undefined
 }
 
+/** The platform's own keys; those that a connection would have given may be missing where it is. */
+const settingsOf = (contract: Destination, unfollowed: Unfollowed | undefined) => {
+  if (unfollowed === undefined) return contract.settings
+  return unfollowed === 'wrong' ? schema.optionalSettings(contract) : withoutAccount(contract)
+}
+
+const withoutAccount = ({ settings, accountKey }: Destination) =>
+  settings.extend({ [accountKey]: schema.optionalKey(settings, accountKey) })
+
 /** The platform's own keys, checked as a whole too: its schema may compare one with another. */
-function readAccount(value: Mapping, path: Path, contract: Destination, problems: Problems) {
+function readAccount(
+  value: Mapping,
+  path: Path,
+  contract: Destination,
+  unfollowed: Unfollowed | undefined,
+  problems: Problems,
+) {
   if (problems.within(path)) return undefined
   const own = pick(value, Object.keys(contract.settings.shape))
-  const result = contract.settings.safeParse(own)
+  const result = settingsOf(contract, unfollowed).safeParse(own)
   if (!result.success) return void addIssues(result.error.issues, own, path, problems)
   const { [contract.accountKey]: accountId, credentials, ...others } = result.data
   return {
-    accountId: String(accountId),
+    accountId: unfollowed === undefined ? String(accountId) : `(of the connection of ${path[1]})`,
     credentials: (credentials ?? {}) as Readonly<Record<string, string>>,
     own: others as Readonly<Record<string, unknown>>,
   }

@@ -3,10 +3,11 @@ import type { Destination } from '../destination/destination.ts'
 import { destinations as registry } from '../destination/registry.ts'
 import type { Activation, Configuration } from './activation.ts'
 import { readActivations } from './activations.ts'
+import { type Followed, followConnections, type LoadOptions } from './connections.ts'
 import { readDestinations } from './destinations.ts'
 import { readText } from './file.ts'
 import { withIndentation } from './indentation.ts'
-import { type Naming, namingOf, storedName } from './names.ts'
+import { anyNaming, type Naming, namingOf, storedName } from './names.ts'
 import { didYouMean } from './nearest.ts'
 import { ConfigurationError, type Problem, Problems, quote, UsageError } from './problems.ts'
 import { readMapping } from './read.ts'
@@ -16,20 +17,15 @@ import { credentialParts, standIn, warehouseParts, withStandIns } from './stand-
 import { type Environment, isMapping, readTree } from './tree.ts'
 import { readWarehouse } from './warehouse.ts'
 
+export type { LoadOptions } from './connections.ts'
 export { ConfigurationError, UsageError } from './problems.ts'
 
 const destinations: Readonly<Record<string, Destination>> = registry
 
 const notYet = { dbt: 'name relations by relation: schema.table and take it out' }
 
-/** Who calls no platform need not have its credentials, nor who opens no warehouse its secrets: what is not set is made up. */
-export interface LoadOptions {
-  readonly credentials?: 'needed' | 'may_be_missing'
-  readonly warehouse?: 'needed' | 'may_be_missing'
-}
-
 /**
- * Reads and validates a configuration file. `${NAME}` is taken from `environment`; relative paths start at the file's
+ * Reads and validates a configuration file. `${NAME}` and connections are taken from `environment`; relative paths start at the file's
  * folder.
  * @throws ConfigurationError with every problem of the file, when there is any.
  */
@@ -40,7 +36,7 @@ export async function loadConfiguration(
 ): Promise<Configuration> {
   const text = await readText(file)
   const environment = withoutSecrets(text, given, options)
-  const read = (of: string): Reading => readConfiguration(of, file, environment)
+  const read = (of: string): Reading => readConfiguration(of, file, environment, options)
   const { problems, configuration } = read(text)
   if (configuration !== undefined) return configuration
   throw new ConfigurationError(
@@ -64,17 +60,20 @@ interface Reading {
   readonly problems: readonly Problem[]
 }
 
-const readConfiguration = (text: string, file: string, environment: Environment): Reading => {
+const readConfiguration = (text: string, file: string, environment: Environment, may: LoadOptions): Reading => {
   const problems = new Problems(file)
   const tree = readTree(text, environment, problems)
   // After a syntax error there is nothing to look at.
-  const configuration = tree === undefined ? undefined : readDocument(tree, file, problems)
+  const configuration =
+    tree === undefined
+      ? undefined
+      : readDocument(followConnections(tree, destinations, environment, may, problems), file, problems)
   return { configuration: problems.all.length > 0 ? undefined : configuration, problems: problems.all }
 }
 
 const withoutSecrets = (text: string, environment: Environment, may: LoadOptions): Environment => {
   const ofWarehouse = may.warehouse === 'may_be_missing' ? warehouseParts(text) : new Map<string, string>()
-  const ofPlatforms = may.credentials === 'may_be_missing' ? credentialParts(text) : new Set<string>()
+  const ofPlatforms = (may.credentials ?? 'needed') !== 'needed' ? credentialParts(text) : new Set<string>()
   return withStandIns(
     text,
     environment,
@@ -144,13 +143,15 @@ const unknownOf = (kind: string, names: readonly string[], known: readonly strin
     .filter((name) => !known.includes(name))
     .map((name) => `no ${kind} is named ${quote(name)}: ${didYouMean(name, known)}`)
 
-function readDocument(tree: unknown, file: string, problems: Problems): Configuration | undefined {
+function readDocument(followed: Followed, file: string, problems: Problems): Configuration | undefined {
+  const { tree, unfollowed, unfollowedWarehouse } = followed
   const read = readMapping(schema.document, tree, [], problems, notYet)
   if (!isMapping(tree)) return undefined
-  const warehouse = readWarehouse(tree.warehouse, file, problems)
+  const warehouse = readWarehouse(tree.warehouse, file, problems, unfollowedWarehouse)
   const run = readMapping(schema.run, tree.run ?? {}, ['run'], problems)
-  const entries = readDestinations(tree.destinations, destinations, run.lease_seconds, problems)
-  const naming = namingOf(isMapping(tree.warehouse) ? tree.warehouse.type : undefined)
+  const entries = readDestinations(tree.destinations, destinations, run.lease_seconds, problems, unfollowed)
+  const type = isMapping(tree.warehouse) ? tree.warehouse.type : undefined
+  const naming = unfollowedWarehouse !== undefined && type === undefined ? anyNaming : namingOf(type)
   const segments = readSegments(tree.segments, naming, problems)
   const activations = readActivations(segments, entries, problems).map((one) => withColumns(one, naming))
   if (read.version === undefined || warehouse === undefined || run.lease_seconds === undefined) return undefined
@@ -160,6 +161,11 @@ function readDocument(tree: unknown, file: string, problems: Problems): Configur
     run: { leaseSeconds: run.lease_seconds },
     destinations: [...entries.values()].flatMap(({ settings }) => settings ?? []),
     activations,
+    connections: {
+      warehouse: followed.warehouse,
+      warehouseIsKnown: unfollowedWarehouse === undefined,
+      destinations: followed.destinations,
+    },
   }
 }
 

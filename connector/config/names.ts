@@ -24,6 +24,9 @@ export const namings: { readonly [type in WarehouseSettings['type']]: Naming } =
   },
 }
 
+/** Where nobody knows yet which warehouse it is: what some of them takes. */
+export const anyNaming: Naming = { ...asItIs, dashes: true }
+
 export const namingOf = (type: unknown): Naming =>
   typeof type === 'string' && Object.hasOwn(namings, type) ? namings[type as WarehouseSettings['type']] : asItIs
 

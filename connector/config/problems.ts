@@ -110,7 +110,12 @@ export class Problems {
 
   /** The value at `path` holds what these variables hold: it must never be printed. */
   cameFromEnvironment(path: Path, names: readonly string[]): void {
-    this.#fromEnvironment.set(key(path), names.map((name) => `\${${name}}`).join(' and '))
+    this.#fromEnvironment.set(key(path), `the value of ${names.map((name) => `\${${name}}`).join(' and ')}`)
+  }
+
+  /** The value at `path` is this part of the connection in this variable: it must never be printed. */
+  cameFromConnection(path: Path, part: string, variable: string): void {
+    this.#fromEnvironment.set(key(path), `${part} of ${variable}`)
   }
 
   isFromEnvironment(path: Path): boolean {
@@ -133,8 +138,8 @@ export class Problems {
   }
 
   #describe(path: Path, value: unknown): string {
-    const variables = this.#fromEnvironment.get(key(path))
-    if (variables !== undefined) return `the value of ${variables} (not shown)`
+    const source = this.#fromEnvironment.get(key(path))
+    if (source !== undefined && value !== undefined) return `${source} (not shown)`
     if (isSecret(path) && value !== undefined) return 'a value that is not shown'
     return describe(value)
   }
@@ -149,6 +154,7 @@ const starts = (path: Path): readonly string[] =>
 const secretsOfWarehouse = [
   'password',
   'connection_string',
+  'key_json',
   'private_key',
   'private_key_passphrase',
   'token',

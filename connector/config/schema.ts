@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Destination } from '../destination/destination.ts'
 import { activationName, filled, name } from './schema-parts.ts'
-import { warehouses } from './warehouse-schema.ts'
+import { connectionId, warehouseByConnection, warehouses } from './warehouse-schema.ts'
 
 const column = z.string().regex(/^[^\0]+$/, { error: 'must be the name of a column\nwrite the name of a column' })
 const share = z.number().min(0).max(1)
@@ -88,6 +88,7 @@ export const activation = z.strictObject({
 /** The keys of `destinations.*` that every platform has. */
 export const destination = z.strictObject({
   type: z.unknown(),
+  connection: z.unknown().optional(),
   base_url: z.string().optional().describe('Scheme, host and port of a sandbox, proxy or simulator'),
   rate_limit: z.strictObject({ requests_per_second: z.number().positive().optional() }).optional(),
   request: z
@@ -150,9 +151,12 @@ export const document = z.strictObject({
 export function jsonSchemaFor(destinations: Readonly<Record<string, Destination>>): Record<string, unknown> {
   const settings = { ...activationSettings.shape, fields: z.record(z.string(), fieldMapping).optional() }
   const activate = z.array(z.union([name, z.strictObject({ ...activation.shape, ...settings })]))
-  const [first, ...others] = Object.values(destinations).map(destinationSchema)
+  const [first, ...others] = Object.values(destinations).flatMap((contract) => [
+    destinationSchema(contract),
+    destinationByConnection(contract),
+  ])
   const whole = document.extend({
-    warehouse: z.union(Object.values(warehouses)),
+    warehouse: z.union([...Object.values(warehouses), warehouseByConnection]),
     run: run.optional(),
     destinations: z.record(name, first === undefined ? z.never() : z.union([first, ...others])),
     segments: z.record(
@@ -189,13 +193,30 @@ function orVariable(schema: z.core.JSONSchema.BaseSchema): void {
   })
 }
 
+/** With its keys in the file. */
 function destinationSchema(contract: Destination): z.ZodObject {
   const fields = Object.fromEntries(Object.keys(contract.fields).map((field) => [field, fieldMapping.optional()]))
   const defaults = activationSettings.extend({ fields: z.strictObject(fields).optional() })
+  const { connection: _, ...shape } = destination.shape
   return z.strictObject({
-    ...destination.shape,
+    ...shape,
     ...contract.settings.shape,
     type: z.literal(contract.type),
     defaults: defaults.optional(),
   })
+}
+
+/** With a connection that gives its keys, or most of them. */
+const destinationByConnection = (contract: Destination): z.ZodObject =>
+  destinationSchema(contract).extend({ ...optionalSettings(contract).shape, connection: connectionId })
+
+/** One key of a schema, which may be left out. */
+export const optionalKey = ({ shape }: z.ZodObject, key: string): z.ZodType => (shape[key] as z.ZodType).optional()
+
+/** The keys of a platform, of which none must be there: a connection gives them, or should. */
+export function optionalSettings({ settings }: Destination): z.ZodObject {
+  const { credentials } = settings.shape
+  return settings
+    .partial()
+    .extend(credentials instanceof z.ZodObject ? { credentials: credentials.partial().optional() } : {})
 }

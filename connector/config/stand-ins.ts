@@ -4,7 +4,37 @@ import { type Environment, isMapping, type Mapping, readTree } from './tree.ts'
 
 /** Stands for a credential that is not in the environment; it passes for one of any destination. */
 export const standIn = '/not-set-in-the-environment'
-const standInAddress = 'postgres://not-set-in-the-environment'
+export const standInAddress = 'https://not-set-in-the-environment'
+/** Where any text would not pass: what the first variable has, and what the others do. */
+const standIns: Readonly<Record<string, readonly [first: string, other: string]>> = {
+  connection_string: ['postgres://not-set-in-the-environment', standIn],
+  key_json: [JSON.stringify({ client_email: standIn, private_key: standIn }), ' '],
+}
+
+/** What passes for the keys that a connection gives; logins in every way, so that one of them fits. */
+const standInKeys: Readonly<Record<string, Mapping>> = {
+  duckdb: { path: `${standIn}.duckdb` },
+  postgres: {},
+  bigquery: { project: 'not-set-in-the-environment', location: 'EU' },
+  snowflake: {
+    account: standIn,
+    database: standIn,
+    password: standIn,
+    private_key: standIn,
+    token: standIn,
+    oauth_client_id: standIn,
+    oauth_client_secret: standIn,
+    oauth_token_request_url: standIn,
+    workload_identity_provider: 'AWS',
+  },
+}
+
+/** A `warehouse` whose connection is not there, with keys made up; undefined where it does not say its type. */
+export const standInWarehouse = ({ connection: _, ...own }: Mapping): Mapping | undefined => {
+  const { type } = own
+  const madeUp = typeof type === 'string' && Object.hasOwn(standInKeys, type) ? standInKeys[type] : undefined
+  return madeUp && { ...madeUp, ...own }
+}
 
 /** The variables that the file names, each with what `value` says of it. */
 const withEach = (text: string, value: (variable: string) => string): Environment =>
@@ -30,9 +60,7 @@ export const warehouseParts = (text: string): ReadonlyMap<string, string> => {
   const warehouse = isMapping(tree) && isMapping(tree.warehouse) ? tree.warehouse : {}
   return new Map(
     Object.entries(warehouse).flatMap(([key, value]) =>
-      isSecretKey(key)
-        ? variablesIn(value).map((name, i) => [name, key === 'connection_string' && i === 0 ? standInAddress : standIn])
-        : [],
+      isSecretKey(key) ? variablesIn(value).map((name, i) => [name, standIns[key]?.[i === 0 ? 0 : 1] ?? standIn]) : [],
     ),
   )
 }

@@ -74,6 +74,7 @@ const bigquery = z.strictObject({
     .describe(
       'Key of a service account, relative to the folder of this file; without it application-default credentials',
     ),
+  key_json: filled.optional().describe('The same as JSON, from one variable'),
   impersonate_service_account: shaped(
     /^[^\s@]+@[^\s@]+$/,
     'must be the e-mail address of a service account',
@@ -135,3 +136,27 @@ const snowflake = z.strictObject({
 
 /** A warehouse by its type. */
 export const warehouses = { duckdb, postgres, bigquery, snowflake } as const
+
+export const connectionId = filled.describe('The id of an Airflow connection, which stands in AIRFLOW_CONN_<ID>')
+const ofAny: Readonly<Record<string, z.ZodType>> = Object.assign(
+  {},
+  ...Object.values(warehouses).map(({ shape }) => shape),
+)
+const byConnection = {
+  connection: connectionId,
+  type: z.enum(Object.keys(warehouses) as (keyof typeof warehouses)[]).optional(),
+  schema: stateSchema,
+}
+
+/** Where a connection says which warehouse it is, and gives the keys that lead there. */
+export const warehouseByConnection = z.strictObject({
+  ...Object.fromEntries(Object.entries(ofAny).map(([key, one]) => [key, one.optional()])),
+  ...byConnection,
+})
+
+/** The same where the connection could not be followed: what is right for some warehouse may be right. */
+export const unfollowedWarehouse = z.strictObject({
+  ...Object.fromEntries(Object.keys(ofAny).map((key) => [key, z.unknown().optional()])),
+  ...byConnection,
+  connection: z.unknown(),
+})

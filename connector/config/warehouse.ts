@@ -1,11 +1,15 @@
 import type { BigquerySettings, Login, SnowflakeSettings, WarehouseSettings } from './activation.ts'
 import { readBigquery } from './bigquery.ts'
+import type { Unfollowed } from './connections.ts'
 import { readDuckdb } from './duckdb.ts'
 import { didYouMean } from './nearest.ts'
 import { postgresLogin, readPostgres } from './postgres.ts'
 import type { Path, Problems } from './problems.ts'
+import { readMapping } from './read.ts'
 import { readSnowflake } from './snowflake.ts'
+import { standIn } from './stand-ins.ts'
 import { type Environment, isMapping } from './tree.ts'
+import { unfollowedWarehouse } from './warehouse-schema.ts'
 
 const readers: {
   readonly [type in WarehouseSettings['type']]: (
@@ -17,17 +21,32 @@ const readers: {
 
 /**
  * `warehouse`, with paths made absolute from the folder of the configuration file; undefined where something is wrong.
+ * `unfollowed` says that `value` still names a connection.
  */
-export function readWarehouse(value: unknown, file: string, problems: Problems): WarehouseSettings | undefined {
+export function readWarehouse(
+  value: unknown,
+  file: string,
+  problems: Problems,
+  unfollowed?: Unfollowed,
+): WarehouseSettings | undefined {
   const path: Path = ['warehouse']
-  if (isMapping(value) && value.connection !== undefined) {
-    const wayOut = 'write type: and the keys of that warehouse instead'
-    return void problems.notYet([...path, 'connection'], wayOut)
-  }
+  if (unfollowed !== undefined) return readUnfollowed(value, file, problems, unfollowed)
   const type = isMapping(value) ? value.type : undefined
   if (typeof type !== 'string') return refuseUntyped(value, type, path, problems)
   if (isKnown(type)) return readers[type](value, file, problems)
   return refuseType(type, [...path, 'type'], problems)
+}
+
+/** Whose connection is missing, and may be, stands for some warehouse that nobody opens. */
+function readUnfollowed(
+  value: unknown,
+  file: string,
+  problems: Problems,
+  unfollowed: Unfollowed,
+): WarehouseSettings | undefined {
+  const { schema } = readMapping(unfollowedWarehouse, value, ['warehouse'], problems)
+  if (unfollowed !== 'missing' || problems.within(['warehouse'])) return undefined
+  return readDuckdb({ type: 'duckdb', path: `${standIn}.duckdb`, schema }, file, problems)
 }
 
 const isKnown = (type: string): type is keyof typeof readers => Object.hasOwn(readers, type)

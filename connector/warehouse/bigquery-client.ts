@@ -46,18 +46,18 @@ const credentialsOf = async (settings: BigquerySettings): Promise<AuthClient> =>
   })
 }
 
-/** Application-default credentials, or those of the key file. */
-const sourceOf = async ({ keyFile, project }: BigquerySettings): Promise<AuthClient> => {
+/** Application-default credentials, or those of the key. */
+const sourceOf = async ({ keyFile, keyJson, project }: BigquerySettings): Promise<AuthClient> => {
   const auth = new GoogleAuth({ scopes, projectId: project })
   try {
-    return keyFile === undefined
-      ? await auth.getClient()
-      : auth.fromJSON(JSON.parse(await readFile(keyFile, 'utf8')) as JWTInput)
+    const json = keyJson ?? (keyFile === undefined ? undefined : await readFile(keyFile, 'utf8'))
+    return json === undefined ? await auth.getClient() : auth.fromJSON(JSON.parse(json) as JWTInput)
   } catch {
+    const key = keyJson !== undefined ? 'key_json' : keyFile === undefined ? undefined : 'key_file'
     const says =
-      keyFile === undefined
+      key === undefined
         ? 'There are no application-default credentials: set GOOGLE_APPLICATION_CREDENTIALS, log in with gcloud auth application-default login, or write warehouse.key_file'
-        : 'warehouse.key_file cannot be read, or is no key of a service account'
+        : `warehouse.${key} cannot be read, or is no key of a service account`
     throw new WarehouseError('permission', 'warehouse_login', 'open', `${says}.`)
   }
 }

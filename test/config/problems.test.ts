@@ -104,7 +104,7 @@ describe('whole sections', () => {
       'warehouse.token: is a secret and must not stand in the file',
     ],
     ['{ type: duckbd, path: a }', 'warehouse.type: is no warehouse we know'],
-    ['{ connection: my_conn }', 'warehouse.connection: is not supported yet by this version'],
+    ['{ connection: my_conn }', 'warehouse.connection: needs AIRFLOW_CONN_MY_CONN'],
     ['{ path: a }', 'warehouse.type: is missing'],
     ['{ type: duckdb, path: "" }', 'warehouse.path: must not be empty'],
     ['{ type: duckdb, path: ":memory:" }', 'warehouse.path: must be a file'],
