@@ -107,8 +107,12 @@ test.concurrent('any other variable must be there', async () => {
 test.concurrent('the secrets of the warehouse are needed by who opens it', async () => {
   await using project = await Project.open(1)
   project.env = { PATH: process.env.PATH ?? '' }
-  for (const secret of ['password: "${PGPASSWORD}"', 'connection_string: "${PG_A}${PG_B}"']) {
-    await project.write({ warehouse: `{ type: postgres, ${secret} }` })
+  for (const secret of [
+    'type: postgres, password: "${PGPASSWORD}"',
+    'type: postgres, connection_string: "${PG_A}${PG_B}"',
+    'type: bigquery, project: shop-1, location: EU, key_json: "${PG_A}${PG_B}"',
+  ]) {
+    await project.write({ warehouse: `{ ${secret} }` })
     const { code, stdout, stderr } = await project.run('validate')
     expect([secret, code, stderr, stdout.includes('not-set')]).toEqual([secret, 0, '', false])
     for (const options of [['--warehouse'], ['--credentials']]) {

@@ -4,5 +4,5 @@ export default on('postgres', 'newest', [
   ...everyWarehouse,
   ...meetings,
   'activation/segment',
-  'warehouse/{postgres{,-crowd,-errors,-grants,-mistakes,-takeover},vanished}',
+  'warehouse/{postgres{,-connections,-crowd,-errors,-grants,-mistakes,-takeover},vanished}',
 ])
