@@ -41,6 +41,18 @@ const filled = Object.fromEntries(
   ),
 )
 
+/** Connections as the shell blocks set them. */
+const connections = Object.fromEntries(
+  blocks.flatMap(({ language, text }) =>
+    language === 'sh'
+      ? [...text.matchAll(/^export (AIRFLOW_CONN_\w+)='([^'\n]*)'$/gm)].map(([, name = '', value = '']) => [
+          name,
+          value,
+        ])
+      : [],
+  ),
+)
+
 /** A block that shows one way to a warehouse stands for a file with that warehouse. */
 const whole = (text: string): string =>
   /^version:/m.test(text)
@@ -59,7 +71,7 @@ describe('YAML blocks', () => {
     async (_, block) => {
       const file = join(folder, 'block.yml')
       writeFileSync(file, whole(block.text))
-      expect((await loadConfiguration(file, filled)).activations.length).toBeGreaterThan(0)
+      expect((await loadConfiguration(file, { ...filled, ...connections })).activations.length).toBeGreaterThan(0)
     },
   )
 })

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { type Ended, type Started, until } from './process.ts'
@@ -80,6 +81,32 @@ describe('tidemark connect', () => {
       whose: 'advertisers 7000000000000000001',
       environment: { TIKTOK_ACCESS_TOKEN: 'sim-tiktok-token' },
     })
+  })
+
+  test.concurrent('X by a connection that has the keys of the app only, or is not there at all', async () => {
+    await using project = await open()
+    await writeFile(
+      join(project.folder, 'tidemark.yml'),
+      `version: 1
+warehouse: { connection: analytics }
+destinations: { x: { type: x_ads, connection: x_main, base_url: "${project.x.url}" } }
+segments: {}
+`,
+    )
+    const { PATH = '', X_CONSUMER_KEY: consumer_key, X_CONSUMER_SECRET: consumer_secret } = project.env
+    const extra = { account_id: '18ce54d4x5t', consumer_key, consumer_secret }
+    project.env = { PATH, AIRFLOW_CONN_X_MAIN: JSON.stringify({ conn_type: 'x_ads', extra }) }
+    const started = begin(project, 'x')
+    const { code, stdout } = await answer(started, `${await pinOf(await addressOf(started))}\n`)
+    const expected =
+      '# Consent of user @simulated_user. Nothing was written: keep this in the extra of the Airflow connection x_main.\n' +
+      '"access_token": "sim-access-token"\n"access_token_secret": "sim-access-token-secret"\n'
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expected })
+    project.env = { PATH }
+    const bare = begin(project, 'x')
+    bare.child.stdin.write(`${consumer_key}\n${consumer_secret}\n`)
+    const end = await answer(bare, `${await pinOf(await addressOf(bare))}\n`)
+    expect({ code: end.code, stdout: end.stdout }).toEqual({ code: 0, stdout: expected })
   })
 
   test.concurrent('what it prints lets a run go on', async () => {

@@ -38,3 +38,21 @@ test('takes a variable where a number, or true or false, is wanted, as the reade
   ])
   expect(String(schema.properties?.version?.const)).toBe('1')
 })
+
+test('a connection may stand in the place of the keys that it gives, and not of others', () => {
+  const schema = JSON.parse(JSON.stringify(jsonSchema())) as Schema
+  const warehouses = Object.values(schema.properties?.warehouse?.anyOf ?? {})
+  const [byConnection, ...others] = warehouses.filter((one) => one.properties?.connection !== undefined)
+  expect([byConnection?.required, byConnection?.additionalProperties, others]).toEqual([['connection'], false, []])
+  expect(Object.keys(byConnection?.properties ?? {})).toEqual(
+    expect.arrayContaining(['type', 'schema', 'lock_timeout_ms', 'location', 'query_tag', 'threads']),
+  )
+  const platforms = Object.values(schema.properties?.destinations?.additionalProperties?.anyOf ?? {})
+  const pairs = Object.values(Object.groupBy(platforms, ({ properties }) => String(properties?.type?.const)))
+  expect(pairs).toHaveLength(3)
+  for (const pair of pairs) {
+    expect(pair?.map(({ properties }) => 'connection' in (properties ?? {}))).toEqual([false, true])
+    expect(pair?.[1]?.required).toEqual(['type', 'connection'])
+    expect(pair?.[1]?.properties?.credentials?.required).toBeUndefined()
+  }
+})

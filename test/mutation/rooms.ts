@@ -39,7 +39,12 @@ export const rooms: readonly Room[] = [
   http('gate', ['gate']),
   http('transport', ['transport']),
   config(['segments'], ['segments']),
-  config(['activations', 'activation-settings', 'config-hash', 'fields'], ['activations', 'config-hash', 'load']),
+  config(['airflow-connection', 'airflow-uri'], ['airflow-connection']),
+  config(['connections', 'connection-parts', 'connection-types', 'connection-snowflake'], ['connections']),
+  config(
+    ['activations', 'activation-settings', 'config-hash', 'fields'],
+    ['activations', 'airflow', 'config-hash', 'load'],
+  ),
   config(['problems'], ['problems']),
   config(['read'], ['read']),
   config(['load', 'file'], ['load', 'select', 'json-schema']),

@@ -268,10 +268,11 @@ test.each([
 
 test('credentials that are not there are told before anything is asked', async () => {
   const { apiEndpoint: _, ...settings } = project.settings
-  expect(await errorOf(openBigquery({ ...settings, keyFile: 'no-such-key.json' }))).toEqual({
-    fault: 'permission',
-    code: 'warehouse_login',
-  })
+  for (const key of [{ keyFile: 'no-such-key.json' }, { keyJson: '{}' }])
+    expect(await errorOf(openBigquery({ ...settings, ...key }))).toEqual({
+      fault: 'permission',
+      code: 'warehouse_login',
+    })
 })
 
 test('a rehearsal leaves nothing behind', async () => {
