@@ -23,9 +23,6 @@ const texts = ['host', 'login', 'password', 'schema'] as const
 const known = ['conn_type', 'description', ...texts, 'port', 'extra']
 const asExported = 'write it as `airflow connections export` does, or in Airflow let the operator pass it'
 
-/** The variable in which a connection stands: Airflow's own name for it. */
-export const variableOf = (id: string): string => `AIRFLOW_CONN_${id.toUpperCase()}`
-
 /** What such a variable holds, in JSON or as an address, read as Airflow's `Connection` does. */
 export function readAirflowConnection(value: string): AirflowConnection | NoConnection {
   const text = value.trim()
@@ -62,7 +59,9 @@ function connectionOf(fields: Mapping, extraText: unknown): AirflowConnection | 
   if (type === '') return { wrong: 'has no conn_type', wayOut: 'write it' }
   const extra = typeof extraText === 'string' && extraText !== '' ? parsed(extraText) : extraText || {}
   if (!isMapping(extra)) return { wrong: 'has an extra that is no JSON object', wayOut: 'write it as {"key": "value"}' }
-  const given = [...texts, 'port'].flatMap((key) => (isAbsent(fields[key]) ? [] : [[key, fields[key]]]))
+  const given = [...texts, 'port'].flatMap((key) =>
+    isAbsent(fields[key]) || fields[key] === 0 ? [] : [[key, fields[key]]],
+  )
   return { type, ...Object.fromEntries(given), extra }
 }
 

@@ -30,7 +30,7 @@ export function parseConnectionUri(uri: string): UriParts | undefined {
   if (marks === 2 && /[@:]/.test(rest.split('://', 1)[0] ?? '')) return undefined
   const { scheme: second, authority, path, query } = split(rest)
   const { userinfo, hostname, port } = splitAuthority(authority)
-  if (port === null || authority.includes('[') !== authority.includes(']')) return undefined
+  if (port === null || !isBracketed(authority)) return undefined
   const host = hostOf(hostname, authority)
   const colon = userinfo?.indexOf(':') ?? -1
   return {
@@ -82,6 +82,14 @@ function splitAuthority(authority: string): {
     hostname: open < 0 ? (hostEnd < 0 ? place : place.slice(0, hostEnd)) : place.slice(open + 1, shut),
     port: portOf(portAt < 0 ? '' : behind.slice(portAt + 1)),
   }
+}
+
+/** Brackets stand around an IPv6 address, and around nothing else of a place. */
+const isBracketed = (authority: string): boolean => {
+  if (authority.includes('[') !== authority.includes(']')) return false
+  const place = authority.slice(authority.lastIndexOf('@') + 1)
+  const [, address] = /^\[([^\]]*)\](?::.*)?$/s.exec(place) ?? []
+  return address === undefined ? !/[[\]]/.test(place) : URL.parse(`http://[${address}]`) !== null
 }
 
 const portOf = (text: string): number | undefined | null => {

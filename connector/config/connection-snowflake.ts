@@ -10,7 +10,11 @@ export function giveSnowflake(parts: ConnectionParts): void {
   parts.field('host')
   parts.field('port')
   const [account, region] = [parts.extra('account'), parts.extra('region')]
-  parts.give('account', region === undefined ? account : `${account}.${region}`, 'extra.account')
+  parts.give(
+    'account',
+    account === undefined || region === undefined ? account : `${account}.${region}`,
+    'extra.account',
+  )
   for (const key of ['warehouse', 'database', 'role']) parts.giveExtra(key)
   giveAddress(parts)
   giveLogin(parts)

@@ -1,5 +1,6 @@
 import type { Destination } from '../destination/destination.ts'
-import { type AirflowConnection, isConnection, readAirflowConnection, variableOf } from './airflow-connection.ts'
+import { type AirflowConnection, isConnection, readAirflowConnection } from './airflow-connection.ts'
+import { variableOf } from './airflow-variable.ts'
 import { ConnectionParts, type GivenKey } from './connection-parts.ts'
 import { credentialKeys, giveDestination, warehouseOf, warehouseTypes } from './connection-types.ts'
 import type { Path, Problems } from './problems.ts'
@@ -7,13 +8,14 @@ import { given, standIn, standInAddress, standInWarehouse } from './stand-ins.ts
 import { type Environment, isMapping, type Mapping } from './tree.ts'
 
 /**
- * Who calls no platform need not have its credentials, nor who opens no warehouse its secrets, nor who asks for neither the
- * account that a connection names: what is not set is made up.
+ * Who calls no platform need not have its credentials, nor who opens no warehouse its secrets, nor who looks at no state the
+ * accounts: what is not set is made up.
  */
 export interface LoadOptions {
-  /** `may_be_incomplete`: nor all of those that a connection should give. */
+  /** `may_be_incomplete`: a connection that is there need not give all of them. */
   readonly credentials?: 'needed' | 'may_be_missing' | 'may_be_incomplete'
   readonly warehouse?: 'needed' | 'may_be_missing'
+  /** Those that only a connection names. */
   readonly accounts?: 'needed' | 'may_be_missing'
 }
 
@@ -76,7 +78,7 @@ class Follower {
   readonly #environment: Environment
   readonly #may: LoadOptions
   readonly #problems: Problems
-  readonly #destinations: Record<string, string> = {}
+  readonly #destinations: Record<string, string> = Object.create(null)
   readonly #unfollowed = new Map<string, Unfollowed>()
   #warehouse: string | null = null
   #unfollowedWarehouse: Unfollowed | undefined

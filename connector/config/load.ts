@@ -25,8 +25,8 @@ const destinations: Readonly<Record<string, Destination>> = registry
 const notYet = { dbt: 'name relations by relation: schema.table and take it out' }
 
 /**
- * Reads and validates a configuration file. `${NAME}` and connections are taken from `environment`; relative paths start at the file's
- * folder.
+ * Reads and validates a configuration file. `${NAME}` and connections are taken from `environment`; relative paths start at
+ * the file's folder.
  * @throws ConfigurationError with every problem of the file, when there is any.
  */
 export async function loadConfiguration(

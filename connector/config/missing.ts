@@ -14,7 +14,8 @@ export type MissingCredentials = ReadonlyMap<string, readonly MissingCredential[
 
 /**
  * A configuration, and the credentials that the environment lacks: a destination that lacks some stops its own activations
- * and no others, also where its connection would have named its account, unless `accounts` needs that. Throws ConfigurationError where anything else is wrong.
+ * and no others. An account that its connection would have named is made up, unless `accounts` are needed.
+ * Throws ConfigurationError where anything else is wrong.
  */
 export async function loadWithMissing(
   file: string,

@@ -12,6 +12,7 @@ import {
   type Scalar,
   visit,
 } from 'yaml'
+import { isConnectionVariable } from './airflow-variable.ts'
 import { expand } from './environment.ts'
 import { placeAt, placesIn } from './places.ts'
 import { isSecret, type Path, type Problems } from './problems.ts'
@@ -85,7 +86,9 @@ class Reader {
   read(): unknown {
     const tree = this.#node(this.#document.contents as Node | null, [])
     for (const { path, names } of this.#elsewhere) {
-      const shown = names.filter((name) => this.#credentials.has(name)).map((name) => `\${${name}}`)
+      const shown = names
+        .filter((name) => this.#credentials.has(name) || isConnectionVariable(name))
+        .map((name) => `\${${name}}`)
       if (shown.length > 0) this.#refuse(path, 'would show a credential', 'take the variable out', shown.join(' and '))
     }
     return tree

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { isConnection, readAirflowConnection, variableOf } from '../../connector/config/airflow-connection.ts'
+import { isConnection, readAirflowConnection } from '../../connector/config/airflow-connection.ts'
+import { variableOf } from '../../connector/config/airflow-variable.ts'
 
 /** What each text means is judged by the real Airflow too: test/dags/test_airflow_connections.py. */
 interface Case {

@@ -463,15 +463,15 @@ describe('problems', () => {
       'warehouse.connection: must be the id of a connection; got nothing; write its id as Airflow has it: analytics',
     ],
     [
-      '{ connection: "${AIRFLOW_CONN_TT}" }',
-      'warehouse.connection: must not come from a variable; got the value of ${AIRFLOW_CONN_TT} (not shown); write it out: what its variable AIRFLOW_CONN_… holds may differ from place to place',
+      '{ connection: "${OTHER}" }',
+      'warehouse.connection: must not come from a variable; got the value of ${OTHER} (not shown); write it out: what its variable AIRFLOW_CONN_… holds may differ from place to place',
     ],
     [
       '{ connection: nowhere, colour: red, schema: Bad }',
       `warehouse.connection: ${missing('AIRFLOW_CONN_NOWHERE', 'nowhere')}`,
     ],
   ])('of the file: warehouse: %s', async (warehouse, problem) => {
-    expect((await problemsOf(file({ warehouse })))[0]).toContain(problem)
+    expect((await problemsOf(file({ warehouse }), { OTHER: 'canary' }))[0]).toContain(problem)
   })
 
   test('what stands beside a connection that is missing is looked at all the same', async () => {
@@ -495,6 +495,13 @@ describe('problems', () => {
     const x = 'connection: x_main\ncredentials: { access_token: "${OWN}" }'
     expect(await problemsOf(file({ x }), { OWN: 'canary-own' })).toEqual([
       'destinations.x.credentials.access_token: stands beside extra.access_token of AIRFLOW_CONN_X_MAIN, which gives it too; got the value of ${OWN} (not shown); keep one of them',
+    ])
+  })
+
+  test('a variable with a connection in it stands nowhere else in the file', async () => {
+    const segment = 'relation: a\nmember_key: id\ndescription: "by ${AIRFLOW_CONN_X_MAIN}"\nactivate: [x]'
+    expect(await problemsOf(file({ segment }))).toEqual([
+      'segments.high_value.description: would show a credential; got ${AIRFLOW_CONN_X_MAIN}; take the variable out',
     ])
   })
 

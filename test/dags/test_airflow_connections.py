@@ -34,10 +34,10 @@ def airflow_home() -> Iterator[None]:
 
 
 def fields_of(connection: Any) -> dict[str, Any]:
-    """What a connection says. Empty is as good as absent."""
+    """What a connection says. Empty, and port 0, are as good as absent."""
     said = {name: getattr(connection, name) for name in FIELDS}
     said["extra"] = json.loads(connection.extra) if connection.extra else {}
-    return {name: value for name, value in said.items() if value not in (None, "", {})}
+    return {name: value for name, value in said.items() if value not in (None, "", {}, 0)}
 
 
 def by_sdk(value: str) -> Any:
