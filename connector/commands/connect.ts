@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { exits, RunStopped } from '../activation/stop.ts'
-import { loadApp } from '../config/app.ts'
+import { type AppSettings, loadApp } from '../config/app.ts'
 import { UsageError } from '../config/load.ts'
 import type { Consent, Consented, ConsentPage, ConsentRequest } from '../destination/consent.ts'
 import { contractOf } from '../destination/registry.ts'
 import { type Ask, askOf } from './ask.ts'
-import { answerWith } from './document.ts'
+import { type Answer, answerWith } from './document.ts'
 import { printError } from './output.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 
@@ -18,7 +18,8 @@ export interface ConnectOptions {
 /** `tidemark connect`: lets a user consent, and prints what to keep in the environment. Writes nothing anywhere. */
 export const connect = (name: string, options: ConnectOptions): Promise<number> =>
   answerWith('tidemark.connect/1', options, async () => {
-    const { settings, variables, connection } = await loadApp(options.config, process.env, name)
+    const found = await loadApp(options.config, process.env, name)
+    const { settings } = found
     const { consent, title } = contractOf(settings)
     if (!consent)
       throw new RunStopped(
@@ -35,30 +36,33 @@ export const connect = (name: string, options: ConnectOptions): Promise<number> 
         state: randomBytes(8).toString('hex'),
         ...(redirectUri === undefined ? {} : { redirectUri }),
       }
-      const { credentials, whose } = await consented(app, consent, askOf(settings), prompt)
-      const environment = Object.fromEntries(
-        consent.brings.map((key) => [variables[key] ?? variableFor(name, key), credentials[key] ?? '']),
-      )
-      return {
-        document: {
-          destination: name,
-          platform: settings.type,
-          whose,
-          environment,
-          ...(connection === null ? {} : { connection }),
-        },
-        text: [
-          `# Consent of ${whose}. Nothing was written: keep this in ${connection === null ? 'the environment of `tidemark run`' : `the extra of the Airflow connection ${connection}`}.`,
-          ...(connection === null
-            ? Object.entries(environment).map(([variable, value]) => `export ${variable}=${quoted(value)}`)
-            : consent.brings.map((key) => `${JSON.stringify(key)}: ${JSON.stringify(credentials[key] ?? '')}`)),
-        ].join('\n'),
-        exit: 0,
-      }
+      return brought(found, consent, await consented(app, consent, askOf(settings), prompt))
     } finally {
       prompt.close()
     }
   })
+
+/** What to keep, and where: for a shell, or for the extra of the connection that the destination names. */
+const brought = (
+  { settings: { name, type }, variables, connection }: AppSettings,
+  { brings }: Consent,
+  { credentials, whose }: Consented,
+): Answer => {
+  const environment = Object.fromEntries(
+    brings.map((key) => [variables[key] ?? variableFor(name, key), credentials[key] ?? '']),
+  )
+  const kept =
+    connection === null ? 'the environment of `tidemark run`' : `the extra of the Airflow connection ${connection}`
+  const lines =
+    connection === null
+      ? Object.entries(environment).map(([variable, value]) => `export ${variable}=${quoted(value)}`)
+      : brings.map((key) => `${JSON.stringify(key)}: ${JSON.stringify(credentials[key] ?? '')}`)
+  return {
+    document: { destination: name, platform: type, whose, environment, ...(connection === null ? {} : { connection }) },
+    text: [`# Consent of ${whose}. Nothing was written: keep this in ${kept}.`, ...lines].join('\n'),
+    exit: 0,
+  }
+}
 
 /** Those of the developer app; what the environment does not have yet is asked for. */
 const credentialsOf = async (

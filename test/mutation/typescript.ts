@@ -27,6 +27,8 @@ const optionsOf = ({ name, files, tests }: Room, lanes: number): PartialStrykerO
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: `.cache/mutation/${name}.json` },
   tempDirName: '.cache/stryker',
+  // Python environments with links to folders, which Stryker cannot copy.
+  ignorePatterns: ['.cache'],
   // What Stryker does to TypeScript's settings knows no TypeScript 7, and the copy it works in needs none.
   tsconfigFile: 'none',
   concurrency: lanes,
