@@ -1,3 +1,4 @@
+import type { WarehouseSettings } from './activation.ts'
 import { expand } from './environment.ts'
 import { isSecretKey, Problems } from './problems.ts'
 import { type Environment, isMapping, type Mapping, readTree } from './tree.ts'
@@ -12,7 +13,7 @@ const standIns: Readonly<Record<string, readonly [first: string, other: string]>
 }
 
 /** What passes for the keys that a connection gives; logins in every way, so that one of them fits. */
-const standInKeys: Readonly<Record<string, Mapping>> = {
+const standInKeys: { readonly [type in WarehouseSettings['type']]: Mapping } = {
   duckdb: { path: `${standIn}.duckdb` },
   postgres: {},
   bigquery: { project: 'not-set-in-the-environment', location: 'EU' },
@@ -32,8 +33,8 @@ const standInKeys: Readonly<Record<string, Mapping>> = {
 /** A `warehouse` whose connection is not there, with keys made up; undefined where it does not say its type. */
 export const standInWarehouse = ({ connection: _, ...own }: Mapping): Mapping | undefined => {
   const { type } = own
-  const madeUp = typeof type === 'string' && Object.hasOwn(standInKeys, type) ? standInKeys[type] : undefined
-  return madeUp && { ...madeUp, ...own }
+  const isKnown = typeof type === 'string' && Object.hasOwn(standInKeys, type)
+  return isKnown ? { ...standInKeys[type as keyof typeof standInKeys], ...own } : undefined
 }
 
 /** The variables that the file names, each with what `value` says of it. */
