@@ -226,7 +226,7 @@ test.concurrent.each(Object.entries(forms))(
     expect(await run(right, 'run', 'everyone.x', '--full')).toBe(77)
     expect(said.at(-2)).toContain('[masked]')
     proxy.instead = null
-    // Each is broken in the file of all three; in every way there is: test/config/connections.test.ts.
+    // Each is broken in the file of all three; in every way there is: test/config/connection-secrets.test.ts.
     const { warehouse, x } = parts
     for (const text of [
       warehouse.slice(0, -2),

@@ -40,7 +40,10 @@ export const rooms: readonly Room[] = [
   http('transport', ['transport']),
   config(['segments'], ['segments']),
   config(['airflow-connection', 'airflow-uri'], ['airflow-connection']),
-  config(['connections', 'connection-parts', 'connection-types', 'connection-snowflake'], ['connections']),
+  config(
+    ['connections', 'connection-parts', 'connection-types', 'connection-snowflake'],
+    ['connections', 'connection-problems', 'connection-types'],
+  ),
   config(
     ['activations', 'activation-settings', 'config-hash', 'fields'],
     ['activations', 'airflow', 'config-hash', 'load'],
