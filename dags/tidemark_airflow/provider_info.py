@@ -1,0 +1,15 @@
+"""What Airflow reads about this provider, through the entry point ``apache_airflow_provider``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def get_provider_info() -> dict[str, Any]:
+    """The facts, in the shape of Airflow's ``provider_info.schema.json``. Imports nothing."""
+    return {
+        "package-name": "tidemark-airflow",
+        "name": "Tidemark",
+        "description": "Keeps ad-platform audiences in step with segments in a data warehouse.",
+        "extra-links": ["tidemark_airflow.links.ReceiptsLink"],
+    }

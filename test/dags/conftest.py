@@ -1,0 +1,57 @@
+"""What the tests of the Airflow provider share: one Airflow home, one database, simulators."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NODE = ROOT / "node_modules" / "node" / "bin" / "node"
+# The project's own runner, from its source.
+TIDEMARK = [str(NODE), str(ROOT / "connector" / "cli.ts")]
+
+# Airflow reads its environment when it is imported, so all of this comes before any test module.
+AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="tidemark-airflow-home-"))
+DAGS_FOLDER = AIRFLOW_HOME / "dags"
+DAGS_FOLDER.mkdir()
+atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
+os.environ.update(
+    AIRFLOW_HOME=str(AIRFLOW_HOME),
+    AIRFLOW__CORE__DAGS_FOLDER=str(DAGS_FOLDER),
+    AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS="True",
+    AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",
+)
+sys.path.insert(0, str(DAGS_FOLDER))
+
+
+@pytest.fixture(scope="session")
+def airflow_database() -> None:
+    """Airflow's own database, SQLite, once for all tests that run DAGs (4 s)."""
+    migrate = [sys.executable, "-m", "airflow", "db", "migrate"]
+    done = subprocess.run(migrate, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.fixture(scope="session")
+def simulators() -> Iterator[dict[str, Any]]:
+    """Both ad platforms on free ports: ``{"x": url, "tiktok": url, "environment": {…}}``."""
+    ports = ["--x-port", "0", "--tiktok-port", "0", "--webhook-port", "0"]
+    with subprocess.Popen(
+        [*TIDEMARK, "simulate", "--json", "--no-rate-limits", *ports], stdout=subprocess.PIPE
+    ) as child:
+        try:
+            assert child.stdout is not None
+            yield json.loads(child.stdout.readline())
+        finally:
+            child.terminate()
