@@ -11,6 +11,7 @@ from tidemark_airflow import asset_events, run_key
 from tidemark_airflow.backends import NAMES, Backend, BackendName, Invocation, Place, open_backend
 from tidemark_airflow.compat import airflow_version
 from tidemark_airflow.connections import private_environment
+from tidemark_airflow.exceptions import TidemarkAborted
 from tidemark_airflow.links import ReceiptsLink, check_receipts_url, receipts_link
 from tidemark_airflow.outcome import End, conclude
 from tidemark_airflow.retries import policy_after_lease
@@ -130,7 +131,7 @@ class TidemarkRunOperator(BaseOperator):
         invocation = self._invocation(context)
         self._running = open_backend(self.backend, place)
         if self._killed:
-            self._running.kill()
+            raise TidemarkAborted("Airflow ended this try before the runner was started.")
         ended = self._running.run(invocation, context)
         self.summary, flaw = read_summary(ended.last_line, self.run_key)
         self._tell(ended.exit_code)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,3 +56,17 @@ def simulators() -> Iterator[dict[str, Any]]:
             yield json.loads(child.stdout.readline())
         finally:
             child.terminate()
+
+
+def fake_runner(steps: list[list[Any]]) -> dict[str, Any]:
+    """Arguments of a task whose runner does these steps; see ``fake_runner.py``."""
+    command = [sys.executable, str(Path(__file__).with_name("fake_runner.py"))]
+    return {"command": command, "env": {"FAKE": json.dumps(steps)}}
+
+
+def wait_for(path: Path, seconds: float = 60) -> None:
+    """Waits until a file is there; fails where it does not come."""
+    deadline = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path} did not come in {seconds} s"
+        time.sleep(0.02)

@@ -5,6 +5,7 @@ A program in the place of the runner, for ends that the real one cannot be broug
 
 - ``["out", text]``, ``["err", text]``, ``["long", "err", "x", times]``, ``["bytes", hexadecimal]`` on standard output
 - ``["summary", {…}]`` with this run's key and the rest as given
+- ``["touch", file]``
 - ``["environment"]`` and ``["arguments"]`` print them on standard error
 - ``["ignore"]`` SIGTERM from here on, ``["wait"]`` until SIGTERM or the end of standard input, ``["exit", code]``
 """
@@ -16,6 +17,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 asked = threading.Event()
 
@@ -49,6 +51,8 @@ def main() -> int:
             print(json.dumps(dict(os.environ)), file=sys.stderr, flush=True)
         elif step == "arguments":
             print(json.dumps(sys.argv[1:]), file=sys.stderr, flush=True)
+        elif step == "touch":
+            Path(rest[0]).touch()
         elif step == "ignore":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         elif step == "wait":

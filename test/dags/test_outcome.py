@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from airflow.sdk import BaseOperator
+from conftest import fake_runner
 from tidemark_airflow import TidemarkRunOperator, exceptions
 from tidemark_airflow.compat import AirflowException, AirflowFailException, AirflowSkipException
 
@@ -18,10 +17,8 @@ Steps = list[list[Any]]
 
 def operator(steps: Steps, **arguments: Any) -> TidemarkRunOperator:
     """A task whose runner does these steps."""
-    env = {"FAKE": json.dumps(steps), **arguments.pop("env", {})}
-    command = [sys.executable, str(Path(__file__).with_name("fake_runner.py"))]
     return TidemarkRunOperator(
-        task_id="x", activation="high_value.x", run_key="the key", command=command, env=env, **arguments
+        task_id="x", activation="high_value.x", run_key="the key", **fake_runner(steps), **arguments
     )
 
 

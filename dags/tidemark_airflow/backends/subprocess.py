@@ -22,7 +22,7 @@ MAX_LINE_BYTES = 8 << 20
 # Between the end of the drain and SIGKILL. Airflow up to 3.3 ends the task 5 s after SIGTERM; the drain takes 4.
 GRACE_SECONDS = 0.5
 # After the end of the runner, for its pipes: a process that it left behind may hold them open for ever.
-PIPES_SECONDS = 5.0
+PIPES_SECONDS = 2.0
 _POLL_SECONDS = 0.02
 _OPTIONS = ("append_env", "pass_env", "cwd")
 
@@ -55,12 +55,12 @@ class SubprocessBackend:
         if self._killed:
             self.kill()
         wait_for_exit(process.pid)
+        deadline = time.monotonic() + PIPES_SECONDS
         for thread in readers:
-            thread.join(PIPES_SECONDS)
+            thread.join(max(0.0, deadline - time.monotonic()))
         code = process.wait()
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            if pipe is not None:
-                pipe.close()
+        if process.stdin is not None:
+            process.stdin.close()
         return Ended(exit_code=code if code >= 0 else 128 - code, last_line=last.line)
 
     def _start(self, invocation: Invocation) -> Popen[bytes]:
@@ -121,18 +121,19 @@ def reader(pipe: IO[bytes] | None, take: Callable[[str], None]) -> Thread:
     """Reads a pipe in a thread of its own: the runner never waits for its reader, not even while it is killed."""
 
     def read() -> None:
-        for line in lines_of(pipe):
-            take(line)
+        if pipe is not None:
+            # Closed by who reads it: a close from elsewhere would wait for the read.
+            with pipe:
+                for line in lines_of(pipe):
+                    take(line)
 
     thread = Thread(target=read, daemon=True)
     thread.start()
     return thread
 
 
-def lines_of(pipe: IO[bytes] | None) -> Iterator[str]:
+def lines_of(pipe: IO[bytes]) -> Iterator[str]:
     """Lines without their end, bytes that are no UTF-8 as ``\\xNN``; of a line too long, its beginning."""
-    if pipe is None:
-        return
     begins = True
     while part := pipe.readline(MAX_LINE_BYTES):
         if begins:
