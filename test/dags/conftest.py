@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +72,58 @@ def wait_for(path: Path, seconds: float = 60) -> None:
     while not path.exists():
         assert time.monotonic() < deadline, f"{path} did not come in {seconds} s"
         time.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse for one test, and the Airflow connection that leads to it."""
+
+    kind: str
+    address: str
+    connection: str
+
+    def sql(self, *statements: str) -> list[dict[str, str | None]]:
+        """The rows of the last statement; a DuckDB file is open only meanwhile."""
+        program = [str(NODE), str(ROOT / "test" / "dags" / "sql.ts"), self.address, *statements]
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        rows: list[dict[str, str | None]] = json.loads(done.stdout)
+        return rows
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[dict[str, Any]]:
+    """A PostgreSQL of its own: host, port, user, password, database."""
+    program = [str(NODE), str(ROOT / "test" / "dags" / "postgres.ts")]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            yield json.loads(child.stdout.readline())
+        finally:
+            child.stdin.close()
+
+
+@pytest.fixture
+def duckdb(tmp_path: Path) -> Warehouse:
+    """A DuckDB file."""
+    path = str(tmp_path / "warehouse.duckdb")
+    return Warehouse("duckdb", path, json.dumps({"conn_type": "duckdb", "host": path}))
+
+
+@pytest.fixture
+def postgres(postgres_server: dict[str, Any]) -> Warehouse:
+    """A database of its own on the server."""
+    at = postgres_server
+    name = f"test_{uuid.uuid4().hex}"
+    server = f"postgresql://{at['user']}:{at['password']}@{at['host']}:{at['port']}"
+    Warehouse("postgres", f"{server}/{at['database']}", "").sql(f"create database {name}")
+    connection = {
+        "conn_type": "postgres",
+        "host": at["host"],
+        "port": at["port"],
+        "login": at["user"],
+        "password": at["password"],
+        "schema": name,
+    }
+    return Warehouse("postgres", f"{server}/{name}", json.dumps(connection))

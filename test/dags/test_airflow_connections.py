@@ -64,7 +64,7 @@ def test_the_sdk_reads_it_so(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if "connection" in case], ids=named)
 def test_the_models_read_it_so(case: dict[str, Any]) -> None:
-    """They take numbers and JSON in the parameters of an address for what they are; Tidemark reads them where it needs one."""
+    """They take numbers and JSON in the parameters of an address for what they are; Tidemark reads them later."""
 
     def typed(text: Any) -> Any:
         try:
@@ -81,7 +81,7 @@ def test_the_models_read_it_so(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.get("refused") == "by Airflow"], ids=named)
 def test_airflow_refuses_it_too(case: dict[str, Any]) -> None:
-    with pytest.raises(Exception, match=".") as refused:
+    with pytest.raises(Exception, match=r".") as refused:
         by_models(case["value"])
     assert not isinstance(refused.value, AssertionError)
 
