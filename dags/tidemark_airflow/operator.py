@@ -37,8 +37,8 @@ class TidemarkRunOperator(BaseOperator):
     :param env: more environment for the runner, visible to everybody. (templated)
     :param run_key: two runs of one key have one effect. (templated)
     :param after_clear: what a clear of a task that succeeded does. ``same``: nothing, it answers with the stored
-        summary. ``again``: a new run. ``ask``: the same, unless the note of the DAG run holds ``tidemark: run again``
-        or the Variable ``tidemark_run_again`` its DAG id. Counts for the default ``run_key`` only.
+        summary. ``again``: a new run. ``ask``: the same, unless the Variable ``tidemark_run_again`` names the DAG.
+        Counts for the default ``run_key`` only.
     :param full: sends everybody again, not only what changed. (templated)
     :param override_guards: runs although a guard says no. (templated)
     :param skip_when_unchanged: the task is skipped where there was nothing to do.
@@ -153,10 +153,10 @@ class TidemarkRunOperator(BaseOperator):
         if self._running is not None:
             self._running.kill()
 
-    def rerun_part(self, ti: Any, dag_run: Any, variables: Any) -> str:
+    def rerun_part(self, ti: Any, variables: Any) -> str:
         """The part of the default ``run_key`` that is new after a clear that asks for another run."""
         before = run_key.tries_before_clear(ti.max_tries, self.retries or 0)
-        return run_key.rerun_part(self.after_clear, before, dag_run, variables)
+        return run_key.rerun_part(self.after_clear, before, ti.dag_id, variables)
 
     def _invocation(self, context: Any) -> Invocation:
         return Invocation(

@@ -12,11 +12,10 @@ from typing import Any, Literal
 AfterClear = Literal["ask", "same", "again"]
 
 DEFAULT_RUN_KEY = (
-    "{{ dag.dag_id }}/{{ run_id }}/{{ ti.task_id }}/{{ ti.map_index }}{{ task.rerun_part(ti, dag_run, var.value) }}"
+    "{{ dag.dag_id }}/{{ run_id }}/{{ ti.task_id }}/{{ ti.map_index }}{{ task.rerun_part(ti, var.value) }}"
 )
-# In the note of a DAG run, in any case, anywhere in the text.
-ASKING_NOTE = "tidemark: run again"
-# The name of a Variable of Airflow that holds DAG ids: for versions that show a task no note.
+# A Variable of Airflow: DAG ids, separated by commas, whose clears ask. A clear itself can carry nothing that a task
+# could read: the configuration of the DAG run stays, and its note is not handed to tasks (seen on 3.3.2: always None).
 ASKING_VARIABLE = "tidemark_run_again"
 
 
@@ -30,7 +29,7 @@ def tries_before_clear(max_tries: int, retries: int) -> int:
     return max(0, max_tries - retries)
 
 
-def rerun_part(after_clear: AfterClear, before: int, dag_run: Any, variables: Any) -> str:
+def rerun_part(after_clear: AfterClear, before: int, dag_id: str, variables: Any) -> str:
     """
     What a clear adds to the key: ``/after-3-tries``, or nothing.
 
@@ -38,13 +37,8 @@ def rerun_part(after_clear: AfterClear, before: int, dag_run: Any, variables: An
     """
     if before == 0 or after_clear == "same":
         return ""
-    asked = after_clear == "again" or notes_it(dag_run) or dag_run.dag_id in named_dags(variables)
+    asked = after_clear == "again" or dag_id in named_dags(variables)
     return f"/after-{before}-tries" if asked else ""
-
-
-def notes_it(dag_run: Any) -> bool:
-    """Whether the note of the DAG run asks. Airflow gives the note to tasks from 3.2 on."""
-    return ASKING_NOTE in str(getattr(dag_run, "note", None) or "").lower()
 
 
 def named_dags(variables: Any) -> list[str]:
