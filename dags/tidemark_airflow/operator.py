@@ -159,12 +159,14 @@ class TidemarkRunOperator(BaseOperator):
         return run_key.rerun_part(self.after_clear, before, ti.dag_id, variables)
 
     def _invocation(self, context: Any) -> Invocation:
+        # Connections that the cluster has, for backend="kubernetes": Airflow need not know them.
+        held = self.backend_options.get("connection_secrets", {})
         return Invocation(
             activations=[self.activation] if isinstance(self.activation, str) else list(self.activation),
             config=self.config,
             flags=self._flags(),
             environment={**airflow_environment(context), **self.env},
-            private=private_environment(self.connections),
+            private=private_environment(name for name in self.connections if name not in held),
             drain_seconds=self.drain_seconds,
         )
 
