@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from airflow.sdk import BaseHook
-from airflow.sdk.log import mask_secret
+
+from tidemark_airflow.masking import hide
 
 _SECRET_NAMES = re.compile(r"secret|token|passw|passphrase|private|keyfile|consumer_key|api_?key|credential", re.I)
 
@@ -22,9 +23,9 @@ def private_environment(connection_ids: Iterable[str]) -> dict[str, str]:
     for connection_id in connection_ids:
         connection = BaseHook.get_connection(connection_id)
         text = connection.as_json()
-        mask_secret(text)
+        hide(text)
         for secret in secrets_of({"password": connection.password, "extra": connection.extra_dejson}):
-            mask_secret(secret)
+            hide(secret)
         environment[variable_of(connection_id)] = text
     return environment
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 
+from tidemark_airflow.masking import masked
+
 # A line of the task log; what is longer is no log line of the runner.
 LOG_CHARACTERS = 4_000
 
@@ -32,7 +34,8 @@ def read_log_line(line: str) -> tuple[int, str]:
 
 
 def cut(line: str) -> str:
-    """At most ``LOG_CHARACTERS``, and how many are missing."""
+    """At most ``LOG_CHARACTERS``, and how many are missing; without secrets."""
+    line = masked(line)
     if len(line) <= LOG_CHARACTERS:
         return line
     return f"{line[:LOG_CHARACTERS]}… ({len(line) - LOG_CHARACTERS} more characters)"

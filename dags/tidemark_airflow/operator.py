@@ -7,12 +7,13 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, BaseOperatorLink
 
-from tidemark_airflow import asset_events, run_key
-from tidemark_airflow.backends import NAMES, Backend, BackendName, Invocation, Place, open_backend
+from tidemark_airflow import asset_events, lineage, run_key
+from tidemark_airflow.backends import NAMES, Backend, BackendName, Ended, Invocation, Place, open_backend
 from tidemark_airflow.compat import airflow_version
 from tidemark_airflow.connections import private_environment
 from tidemark_airflow.exceptions import TidemarkAborted
 from tidemark_airflow.links import ReceiptsLink, check_receipts_url, receipts_link
+from tidemark_airflow.masking import masked
 from tidemark_airflow.outcome import End, conclude
 from tidemark_airflow.retries import policy_after_lease
 from tidemark_airflow.run_key import DEFAULT_RUN_KEY, AfterClear
@@ -120,6 +121,7 @@ class TidemarkRunOperator(BaseOperator):
         self.destination = destination
         if getattr(self, "retry_policy", None) is None:
             self.retry_policy = policy_after_lease(self.retry_delay, lease_seconds)
+        self.warehouse_name: lineage.WarehouseName | None = None
         self.receipts_link = ""
         self.summary: Summary | None = None
         self._running: Backend | None = None
@@ -132,8 +134,10 @@ class TidemarkRunOperator(BaseOperator):
         self._running = open_backend(self.backend, place)
         if self._killed:
             raise TidemarkAborted("Airflow ended this try before the runner was started.")
-        ended = self._running.run(invocation, context)
-        self.summary, flaw = read_summary(ended.last_line, self.run_key)
+        if self.relation is not None:
+            self.warehouse_name = lineage.warehouse_name(self.warehouse)
+        ended = self._ended(self._running, invocation, context)
+        self.summary, flaw = read_summary(masked(ended.last_line or ""), self.run_key)
         self._tell(ended.exit_code)
         try:
             summary = conclude(
@@ -157,6 +161,14 @@ class TidemarkRunOperator(BaseOperator):
         """The part of the default ``run_key`` that is new after a clear that asks for another run."""
         before = run_key.tries_before_clear(ti.max_tries, self.retries or 0)
         return run_key.rerun_part(self.after_clear, before, ti.dag_id, variables)
+
+    def _ended(self, running: Backend, invocation: Invocation, context: Any) -> Ended:
+        try:
+            return running.run(invocation, context)
+        except Exception as error:
+            if self._killed:
+                raise TidemarkAborted("Airflow ended this try while it ran.") from error
+            raise
 
     def _invocation(self, context: Any) -> Invocation:
         # Connections that the cluster has, for backend="kubernetes": Airflow need not know them.
@@ -195,9 +207,7 @@ class TidemarkRunOperator(BaseOperator):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
         """What the OpenLineage provider asks for; nothing of it is imported without that provider."""
-        from tidemark_airflow.lineage import lineage_of
-
-        return lineage_of(self)
+        return lineage.lineage_of(self)
 
 
 def usual_drain(backend: BackendName) -> int:

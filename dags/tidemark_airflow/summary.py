@@ -25,13 +25,13 @@ COUNTS = (
 )
 
 
-def read_summary(line: str | None, run_key: str) -> tuple[Summary | None, str]:
+def read_summary(line: str, run_key: str) -> tuple[Summary | None, str]:
     """
     The summary in the last line of standard output, or None with the reason why it is none.
 
     It counts only when it is of this ``run_key``: the line of another run proves nothing about this one.
     """
-    if line is None or line.strip() == "":
+    if line.strip() == "":
         return None, "standard output ended without a line"
     try:
         summary = json.loads(line)

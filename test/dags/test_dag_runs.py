@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TIDEMARK
+from conftest import TIDEMARK, Warehouse
 
 from bench import Bench, dag_of, end_of
 
@@ -88,3 +88,28 @@ def test_what_may_pass_is_tried_again_under_the_same_key(
     runs = bench.runs()
     assert [run["status"] for run in runs] == ["failed", "succeeded"]
     assert {run["run_key"] for run in runs} == {f"{dag.dag_id}/{dag_run.run_id}/x/-1"}
+
+
+def test_a_time_out_drains_and_the_next_try_goes_on(
+    duckdb: Warehouse,
+    tmp_path: Path,
+    simulators: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    dag_of: Callable[..., Any],
+) -> None:
+    """The first try would wait for ever; it sees SIGTERM, says so in a file, and the second is the real runner."""
+    wrapper = tmp_path / "first-waits.sh"
+    wrapper.write_text(
+        "#!/bin/sh\n"
+        f"if mkdir {tmp_path}/tried 2>/dev/null; then\n"
+        f"  trap 'touch {tmp_path}/asked; exit 143' TERM\n"
+        "  while :; do sleep 0.1; done\n"
+        "fi\n"
+        f'exec {" ".join(TIDEMARK)} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    bench = Bench(tmp_path, duckdb, simulators["x"], monkeypatch)
+    more = "execution_timeout=timedelta(seconds=20)"
+    ti = end_of(dag_of(bench, more, command=[str(wrapper)], retries=1).test())
+    assert (tmp_path / "asked").exists()
+    assert (ti.state, ti.try_number) == ("success", 2)

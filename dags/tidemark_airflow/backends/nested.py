@@ -24,8 +24,8 @@ class RunnerLines(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Every record passes; one that is a log line of the runner is rewritten."""
         line = record.getMessage()
+        level, text = read_log_line(line)
+        record.msg, record.args = text, ()
         if line.startswith("{"):
-            record.levelno, record.msg = read_log_line(line)
-            record.levelname = logging.getLevelName(record.levelno)
-            record.args = ()
+            record.levelno, record.levelname = level, logging.getLevelName(level)
         return True
