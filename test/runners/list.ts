@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { bundle, warehouses } from '../../build/bundle.ts'
 import { said } from './child.ts'
 import { runJestSuites } from './jest.ts'
+import { runPytest } from './pytest.ts'
 import type { Outcome, Runner } from './runner.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -81,6 +82,20 @@ const counted =
       : { passed: Number(count), failed: Number(all) - Number(count), says }
   }
 
+/** Everything about Airflow that needs no scheduler. */
+const onAirflow = (environment: 'airflow' | 'airflow-oldest') => (aloud: boolean) =>
+  runPytest(environment, ['test/dags'], aloud)
+
+/** A tool of Airflow's environment: exit 0 is a pass. */
+const python =
+  (name: string, args: readonly string[]) =>
+  async (aloud: boolean): Promise<Outcome> => {
+    const all = [join(root, 'test', 'python', 'python.ts'), 'airflow', '-m', ...args]
+    const { code, says } = await said(name, process.execPath, all, { aloud })
+    return code === 0 ? { passed: 1, failed: 0, says } : { passed: 0, failed: 1, says }
+  }
+const pythonSettings = ['--config', 'dags/pyproject.toml', 'dags', 'test/dags']
+
 /** Of Jest's suites only: what else there is takes minutes and is left out where some suites are asked for. */
 const whole = (...runners: readonly Runner[]): readonly Runner[] => (asked.length > 0 ? [] : runners)
 
@@ -94,6 +109,28 @@ export const first: readonly Runner[] = [
 
 const sameSql = 'its statements are those of PostgreSQL'
 const otherService = 'a service that cannot be had here; a change to its dialect or driver needs it'
+
+/** After the lanes: they start servers and processes by the dozen. */
+const airflow: readonly Runner[] = whole(
+  { name: 'Python: lint', needs: ['python3'], run: python('ruff', ['ruff', 'check', ...pythonSettings]) },
+  {
+    name: 'Python: format',
+    needs: ['python3'],
+    run: python('ruff format', ['ruff', 'format', '--check', ...pythonSettings]),
+  },
+  {
+    name: 'Python: types',
+    needs: ['python3'],
+    run: python('mypy', ['mypy', '--config-file', 'dags/pyproject.toml', 'dags/tidemark_airflow']),
+  },
+  { name: 'Airflow', needs: ['python3'], run: onAirflow('airflow') },
+  {
+    name: 'Airflow 3.1.8, the oldest',
+    gate: 'the same tests on the newest are in every run',
+    needs: ['python3'],
+    run: onAirflow('airflow-oldest'),
+  },
+)
 
 /** Side by side, each lane in its order: one takes as long as the other. */
 export const lanes: readonly (readonly Runner[])[] = [
@@ -146,6 +183,7 @@ const sameDemo = 'the demo over DuckDB is in every run'
 
 /** One after the other again: a demo's platforms answer within a second, and a run is killed in mid-delivery. */
 export const last: readonly Runner[] = [
+  ...airflow,
   { name: 'demo on PostgreSQL', gate: sameDemo, run: on('postgres-demo', 1) },
   { name: 'demo on BigQuery (stand-in)', gate: sameDemo, needs: ['python3'], run: on('bigquery-demo', 1) },
   { name: 'demo on Snowflake (stand-in)', gate: sameDemo, needs: ['python3'], run: on('snowflake-demo', 1) },
