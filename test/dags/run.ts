@@ -15,8 +15,8 @@ const folder = mkdtempSync(join(tmpdir(), 'tidemark-airflow-'))
 const [wheels, site] = [join(folder, 'wheels'), join(folder, 'site')]
 
 const run = (program: string, ...rest: string[]): void => {
-  const { status, error } = spawnSync(program, rest, { cwd: join(root, 'dags'), stdio: ['ignore', 'ignore', 2] })
-  if (status !== 0) throw new Error(`${program} ${rest.slice(0, 3).join(' ')} failed`, { cause: error })
+  const { status, error, stderr } = spawnSync(program, rest, { cwd: join(root, 'dags'), encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${program} ${rest.slice(0, 3).join(' ')} failed: ${stderr}`, { cause: error })
 }
 
 const install = (): void => {
