@@ -181,6 +181,22 @@ Exit codes: 0 consented · 75 try again · 76 answer not understood · 77 refuse
     .action(async (name, options) => {
       exitCode = await (await import('./commands/connect.ts')).connect(name, options)
     })
+  command('compile', 'write what an orchestrator makes its tasks of: activations.json')
+    .option(
+      '-o, --output <file>',
+      'where to (default: activations.json beside the configuration; - is standard output)',
+    )
+    .option('--check', 'write nothing: exit with 1 where the file is not what would be written')
+    .addHelpText(
+      'after',
+      `
+It opens no warehouse, calls nobody, and follows no connection: the file names connections, and holds no secret. Credentials
+need not be in the environment; other variables that the configuration names do, and what they say is in the file.
+Exit codes: 0 written, or already so · 1 not so, with --check · 64 usage · 78 configuration, or the file cannot be written`,
+    )
+    .action(async (options) => {
+      exitCode = await (await import('./commands/compile.ts')).compile(options)
+    })
   command('schema', 'print the JSON Schema of tidemark.yml').action(async () => {
     exitCode = await (await import('./commands/schema.ts')).schema()
   })

@@ -18,6 +18,9 @@ export interface DestinationEntry {
 
 const quietAfterTimeoutMs = 60_000
 
+/** What stands for the account of a destination where only its connection knows it, and that is not there. */
+export const accountOfConnection = (destination: string): string => `(of the connection of ${destination})`
+
 /**
  * All entries of `destinations` by name. `leaseSeconds` bounds how long a request may take; `unfollowed` names the entries
  * whose connection could not be followed.
@@ -119,7 +122,7 @@ function readAccount(
   if (!result.success) return void addIssues(result.error.issues, own, path, problems)
   const { [contract.accountKey]: accountId, credentials, ...others } = result.data
   return {
-    accountId: unfollowed === undefined ? String(accountId) : `(of the connection of ${path[1]})`,
+    accountId: unfollowed === undefined ? String(accountId) : accountOfConnection(String(path[1])),
     credentials: (credentials ?? {}) as Readonly<Record<string, string>>,
     own: others as Readonly<Record<string, unknown>>,
   }
