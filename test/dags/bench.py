@@ -69,10 +69,6 @@ with DAG({dag_id!r}, schedule=None):
 def dag_of() -> Iterator[Callable[..., Any]]:
     """Writes a DAG file with one task and loads it as Airflow does."""
     written: list[Path] = []
-    try:
-        from airflow.dag_processing.dagbag import DagBag
-    except ImportError:
-        from airflow.models.dagbag import DagBag
 
     def load(bench: Bench, more: str = "", **arguments: Any) -> Any:
         dag_id = f"dag_{uuid.uuid4().hex[:8]}"
@@ -85,7 +81,7 @@ def dag_of() -> Iterator[Callable[..., Any]]:
         file = DAGS_FOLDER / f"{dag_id}.py"
         written.append(file)
         file.write_text(DAG_FILE.format(dag_id=dag_id, arguments={**usual, **arguments}, more=more))
-        bag = DagBag(str(file))
+        bag = dag_bag(file)
         assert bag.import_errors == {}
         return bag.dags[dag_id]
 
@@ -93,6 +89,16 @@ def dag_of() -> Iterator[Callable[..., Any]]:
     # Airflow reads the whole folder again for every test run.
     for file in written:
         file.unlink()
+
+
+def dag_bag(path: Path) -> Any:
+    """The DAGs in a file or folder, as Airflow finds them."""
+    try:
+        from airflow.dag_processing.dagbag import DagBag
+    except ImportError:  # before 3.2
+        from airflow.models.dagbag import DagBag
+
+    return DagBag(str(path))
 
 
 def end_of(dag_run: Any) -> Any:
