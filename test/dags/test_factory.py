@@ -235,13 +235,14 @@ for number in range({many}):
 def test_many_are_parsed_with_nothing_looked_up(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     from airflow.sdk import BaseHook, Variable
 
+    entries = [{**ENTRY, "activation": f"a{number}.x"} for number in range(MANY)]
+    (folder.path / "plain.py").write_text(PLAIN.format(many=MANY))
+    # First by Airflow, which looks up things of its own.
+    assert len(folder.bag(json.dumps({**WHOLE, "activations": entries})).dags) == 2 * MANY
     monkeypatch.setattr(BaseHook, "get_connection", forbidden)
     monkeypatch.setattr(Variable, "get", forbidden)
     monkeypatch.setattr(subprocess.Popen, "__init__", forbidden)
     monkeypatch.setattr(socket.socket, "connect", forbidden)
-    entries = [{**ENTRY, "activation": f"a{number}.x"} for number in range(MANY)]
-    (folder.path / "plain.py").write_text(PLAIN.format(many=MANY))
-    folder.bag(json.dumps({**WHOLE, "activations": entries}))
     times = {}
     for name in ("plain.py", "dags.py"):
         code = compile((folder.path / name).read_text(), str(folder.path / name), "exec")
