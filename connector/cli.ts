@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { choosing, count, port, seconds } from './options.ts'
+import { choosing, compileHelp, count, port, seconds } from './options.ts'
 import { endOnSignals, keepSignals } from './signals.ts'
 import { connectorVersion } from './version.ts'
 import { explained } from './words.ts'
@@ -187,13 +187,7 @@ Exit codes: 0 consented · 75 try again · 76 answer not understood · 77 refuse
       'where to (default: activations.json beside the configuration; - is standard output)',
     )
     .option('--check', 'write nothing: exit with 1 where the file is not what would be written')
-    .addHelpText(
-      'after',
-      `
-It opens no warehouse, calls nobody, and follows no connection: the file names connections, and holds no secret. Credentials
-need not be in the environment; other variables that the configuration names do, and what they say is in the file.
-Exit codes: 0 written, or already so · 1 not so, with --check · 64 usage · 78 configuration, or the file cannot be written`,
-    )
+    .addHelpText('after', compileHelp)
     .action(async (options) => {
       exitCode = await (await import('./commands/compile.ts')).compile(options)
     })

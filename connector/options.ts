@@ -29,3 +29,8 @@ export const choosing = (command: Command, otherwise = ''): Command =>
     .option('--all', 'every activation of the configuration')
     .option('--segment <name>', 'the activations of a segment; may be repeated', several)
     .option('--destination <name>', 'the activations on a destination; may be repeated', several)
+
+export const compileHelp = `
+It opens no warehouse, calls nobody, and follows no connection: the file names connections, and holds no secret. Credentials
+need not be in the environment; other variables that the configuration names do, and what they say is in the file.
+Exit codes: 0 written, or already so · 1 not so, with --check · 64 usage · 78 configuration, or the file cannot be written`

@@ -1,10 +1,10 @@
 """
 The models of a dbt project as tasks, by Cosmos, and activations after them.
 
-A trap: with `TestBehavior.AFTER_EACH`, the default of Cosmos, the asset of a model is emitted by the task that runs it,
-before its tests. A DAG that is scheduled by that asset would send data whose tests fail a moment later. Both ways out are
-used here: `TestBehavior.BUILD` runs the tests in the task of the model, so that its asset comes after them; and
-`dbt >> run` in one DAG waits for everything, the tests included.
+A trap: with `TestBehavior.AFTER_EACH`, the default of Cosmos, the asset of a model comes from the task that runs it,
+before its tests. A DAG that is scheduled by it would send data whose tests fail a moment later. Both ways out are used
+here: `TestBehavior.BUILD` runs the tests in the task of the model, so that its asset comes after them; and `dbt >> run`
+in one DAG waits for everything, the tests included.
 
 The manifest is written by `dbt parse`, where the project is deployed: parsing the DAG calls no dbt.
 """
