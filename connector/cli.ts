@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { choosing, compileHelp, count, port, seconds } from './options.ts'
+import { choosing, compileHelp, count, doctorHelp, port, seconds } from './options.ts'
 import { endOnSignals, keepSignals } from './signals.ts'
 import { connectorVersion } from './version.ts'
 import { explained } from './words.ts'
@@ -74,12 +74,7 @@ ${explained('kept', 'held back', 'shared by many', 'sent again', 'quarantine')}`
       exitCode = await (await import('./commands/validate.ts')).validate(names, options)
     })
   choosing(command('doctor', 'look at all that a run needs: warehouse, credentials, account, roles, clock'), allOf)
-    .addHelpText(
-      'after',
-      `
-It changes nothing, and asks each platform one or two things that may be asked often.
-Exit codes: 0 fine, also with warnings · 75 try again · 76 answer not understood · 77 permission · 78 configuration · 64 usage`,
-    )
+    .addHelpText('after', doctorHelp)
     .action(async (names, options) => {
       exitCode = await (await import('./commands/doctor.ts')).doctor(names, options)
     })

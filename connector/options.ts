@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 
-/** The arguments of commands; of the program it loads commander only. */
+/** The arguments of commands, and longer parts of their help; of the program it loads commander only. */
 
 export const seconds = (text: string): number => {
   const value = Number(text)
@@ -34,3 +34,7 @@ export const compileHelp = `
 It opens no warehouse, calls nobody, and follows no connection: the file names connections, and holds no secret. Credentials
 need not be in the environment; other variables that the configuration names do, and what they say is in the file.
 Exit codes: 0 written, or already so · 1 not so, with --check · 64 usage · 78 configuration, or the file cannot be written`
+
+export const doctorHelp = `
+It changes nothing, and asks each platform one or two things that may be asked often.
+Exit codes: 0 fine, also with warnings · 75 try again · 76 answer not understood · 77 permission · 78 configuration · 64 usage`
