@@ -65,6 +65,13 @@ with DAG({dag_id!r}, schedule=None):
 """
 
 
+def load_dag(file: Path) -> Any:
+    """The DAG of a file that is named for it."""
+    bag = dag_bag(file)
+    assert bag.import_errors == {}
+    return bag.dags[file.stem]
+
+
 @pytest.fixture
 def dag_of() -> Iterator[Callable[..., Any]]:
     """Writes a DAG file with one task and loads it as Airflow does."""
@@ -81,9 +88,7 @@ def dag_of() -> Iterator[Callable[..., Any]]:
         file = DAGS_FOLDER / f"{dag_id}.py"
         written.append(file)
         file.write_text(DAG_FILE.format(dag_id=dag_id, arguments={**usual, **arguments}, more=more))
-        bag = dag_bag(file)
-        assert bag.import_errors == {}
-        return bag.dags[dag_id]
+        return load_dag(file)
 
     yield load
     # Airflow reads the whole folder again for every test run.

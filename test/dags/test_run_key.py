@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import Warehouse
+from conftest import DAGS_FOLDER, Warehouse, fake_runner
 from tidemark_airflow import TidemarkRunOperator
 
-from bench import Bench, dag_of, end_of
+from bench import Bench, dag_of, end_of, load_dag
 
 __all__ = ["dag_of"]
 
@@ -76,3 +77,28 @@ def test_the_part_of_a_clear_is_the_same_for_its_retries(after_clear: Any, max_t
     for try_number in (max_tries - 1, max_tries, max_tries + 1):
         ti = SimpleNamespace(dag_id="d", max_tries=max_tries, try_number=try_number)
         assert task.rerun_part(ti, {}) == part
+
+
+MAPPED = """
+from airflow.sdk import DAG
+from tidemark_airflow import TidemarkRunOperator
+
+with DAG({dag_id!r}, schedule=None):
+    TidemarkRunOperator.partial(task_id="x", **{runner!r}).expand(activation=["a.x", "b.x"])
+"""
+
+
+@pytest.mark.usefixtures("airflow_database")
+def test_each_of_a_mapped_task_has_its_own_key() -> None:
+    dag_id = f"dag_{uuid.uuid4().hex[:8]}"
+    file = DAGS_FOLDER / f"{dag_id}.py"
+    file.write_text(MAPPED.format(dag_id=dag_id, runner=fake_runner([["summary", {}]])))
+    try:
+        dag_run = load_dag(file).test()
+    finally:
+        file.unlink()
+    ends = {ti.map_index: ti for ti in dag_run.get_task_instances()}
+    assert {index: ti.state for index, ti in ends.items()} == {0: "success", 1: "success"}
+    for index, ti in ends.items():
+        [summary] = [ti.xcom_pull(task_ids="x", map_indexes=index)]
+        assert summary["run_key"] == f"{dag_id}/{dag_run.run_id}/x/{index}"
