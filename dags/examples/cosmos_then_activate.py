@@ -29,7 +29,11 @@ with DAG("cosmos_then_activate", schedule="@daily", catchup=False, max_active_ru
         execution_config=ExecutionConfig(
             dbt_executable_path=shutil.which("dbt") or "dbt", invocation_mode=InvocationMode.SUBPROCESS
         ),
-        render_config=RenderConfig(load_method=LoadMode.DBT_MANIFEST, test_behavior=TestBehavior.BUILD),
+        render_config=RenderConfig(
+            load_method=LoadMode.DBT_MANIFEST,
+            test_behavior=TestBehavior.BUILD,
+            invocation_mode=InvocationMode.SUBPROCESS,
+        ),
         operator_args={"append_env": True, "install_deps": False},
     )
     dbt >> TidemarkRunOperator(
