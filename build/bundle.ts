@@ -2,7 +2,8 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type BuildResult, build, type Plugin } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
+import { besideBundle, inBundle, writeLicenses, writeSbom } from './shipped.ts'
 
 /**
  * The command line as few files of JavaScript, for the image and for tests that start it a thousand times: `--help` takes
@@ -32,11 +33,7 @@ export interface Wanted {
 }
 
 /** Writes `tidemark.mjs` and its chunks into `outdir`; returns what esbuild knows of them. Throws where it cannot. */
-export const bundle = async ({
-  warehouses: chosen,
-  outdir,
-  driversBeside,
-}: Wanted): Promise<BuildResult['metafile']> => {
+export const bundle = async ({ warehouses: chosen, outdir, driversBeside }: Wanted): Promise<Metafile> => {
   rmSync(outdir, { recursive: true, force: true })
   mkdirSync(outdir, { recursive: true })
   const left = warehouses.filter((name) => !chosen.includes(name)).flatMap((name) => drivers[name])
@@ -81,14 +78,22 @@ const missing = (packages: readonly string[]): Plugin => ({
   },
 })
 
+/** A bundle with all that belongs to it: DuckDB's engine, licences and the bill of materials. Returns its size in bytes. */
+export const complete = async (chosen: readonly Warehouse[], outdir: string): Promise<number> => {
+  const metafile = await bundle({ warehouses: chosen, outdir })
+  const shipped = [...inBundle(metafile), ...(chosen.includes('duckdb') ? besideBundle(outdir) : [])]
+  writeLicenses(shipped, outdir)
+  writeSbom(shipped, outdir)
+  return Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
 const main = async (): Promise<void> => {
   const { values } = parseArgs({ options: { warehouse: { type: 'string' }, outdir: { type: 'string' } } })
   const { warehouse = 'all', outdir = join(root, 'dist', 'bundle') } = values
   const chosen = warehouses.filter((name) => warehouse === 'all' || warehouse === name)
   if (chosen.length === 0) throw new Error(`--warehouse ${warehouse}: it is all, ${warehouses.join(', ')}.`)
-  const metafile = await bundle({ warehouses: chosen, outdir })
-  const bytes = Object.values(metafile?.outputs ?? {}).reduce((sum, file) => sum + file.bytes, 0)
-  process.stdout.write(`${outdir}: ${(bytes / 1_000_000).toFixed(1)} MB\n`)
+  const bytes = await complete(chosen, outdir)
+  process.stdout.write(`${outdir}: ${(bytes / 1_000_000).toFixed(1)} MB of JavaScript\n`)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()
