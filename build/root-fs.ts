@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
@@ -16,7 +16,7 @@ const said = (command: string, ...args: readonly string[]): string => execFileSy
 /** Into the same place, as the file that links lead to. */
 const copy = (file: string): void => {
   mkdirSync(join(root, dirname(file)), { recursive: true })
-  cpSync(file, join(root, file), { dereference: true })
+  copyFileSync(file, join(root, file))
 }
 
 /** Absolute paths of what a binary is linked with. */
@@ -29,7 +29,7 @@ const native = readdirSync('node_modules/@duckdb', { recursive: true, encoding: 
 const linked = [process.execPath, ...native].flatMap(libraries)
 const system = [...new Set(linked)].filter((path) => /^\/(usr\/)?lib/.test(path))
 mkdirSync(join(root, 'usr', 'local', 'bin'), { recursive: true })
-cpSync(process.execPath, join(root, 'usr', 'local', 'bin', 'node'), { dereference: true })
+copyFileSync(process.execPath, join(root, 'usr', 'local', 'bin', 'node'))
 for (const path of system) copy(path)
 
 /** Scanners of images read what Debian packages there are, and licences ask to be kept. */

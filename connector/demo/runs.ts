@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
@@ -58,7 +59,10 @@ export const runUntilKilled = async (place: RunPlace, runKey: string, now: () =>
   return child.signalCode === 'SIGKILL'
 }
 
-const cli = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../cli.ts' : '../cli.js', import.meta.url))
+/** In a checkout, in a bundle, whose files lie side by side, and in the built package. */
+const cli = ['../cli.ts', 'tidemark.mjs', '../cli.js']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path)) as string
 
 const start = ({ folder, environment }: RunPlace, runKey: string) => {
   // Standard input stays open as long as we live: a run must not outlast a demo that was killed.
