@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
@@ -17,6 +17,12 @@ const said = (command: string, ...args: readonly string[]): string => execFileSy
 const copy = (file: string): void => {
   mkdirSync(join(root, dirname(file)), { recursive: true })
   copyFileSync(file, join(root, file))
+}
+
+/** Licences: slim base images have left out some. */
+function copyWhereThere(file: string): void {
+  if (existsSync(file)) copy(file)
+  else process.stdout.write(`${file}: not in the base image\n`)
 }
 
 /** Absolute paths of what a binary is linked with. */
@@ -50,13 +56,9 @@ function owner(path: string): string {
 mkdirSync(join(root, 'var', 'lib', 'dpkg', 'status.d'), { recursive: true })
 for (const name of packages) {
   writeFileSync(join(root, 'var', 'lib', 'dpkg', 'status.d', name), said('dpkg-query', '--status', name))
-  const copyright = `/usr/share/doc/${name}/copyright`
-  try {
-    copy(copyright)
-  } catch {
-    process.stdout.write(`${copyright}: not in the base image\n`)
-  }
+  copyWhereThere(`/usr/share/doc/${name}/copyright`)
 }
+copyWhereThere('/usr/local/LICENSE')
 
 mkdirSync(join(root, 'etc'), { recursive: true })
 writeFileSync(join(root, 'etc', 'passwd'), 'root:x:0:0::/:/none\ntidemark:x:65532:65532::/tmp:/none\n')

@@ -1,0 +1,7 @@
+import { on } from '../warehouse/suites.ts'
+
+export default {
+  ...on(undefined, null, ['container/*']),
+  globalSetup: '<rootDir>/test/container/start.ts',
+  testTimeout: 300_000,
+}
