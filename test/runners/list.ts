@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle, warehouses } from '../../build/bundle.ts'
+import { cannotStartEngine } from '../container/engine.ts'
 import { said } from './child.ts'
 import { runJestSuites } from './jest.ts'
 import { runPytest } from './pytest.ts'
@@ -39,6 +40,11 @@ const onDuckdb = async (aloud: boolean): Promise<Outcome> => {
   const elsewhere = [...testPathIgnorePatterns, ...timed.map((suite) => `<rootDir>/${suite}\\.test\\.ts`)]
   const args = elsewhere.map((path) => `--testPathIgnorePatterns=${path}`)
   return runJestSuites({ name: 'duckdb', paths: asked, args, env: { ...histories(100), ...(await bundled()) }, aloud })
+}
+
+const onImages = (aloud: boolean): Promise<Outcome> => {
+  const config = join(root, 'test', 'container', 'container.config.mjs')
+  return runJestSuites({ name: 'container', paths: asked, args: [`--config=${config}`], aloud, workers: 1 })
 }
 
 /** Those that were asked for, or all. */
@@ -84,7 +90,7 @@ const counted =
 
 /** Everything about Airflow that needs no scheduler. */
 const onAirflow = (environment: 'airflow' | 'airflow-oldest') => (aloud: boolean) =>
-  runPytest(environment, ['test/dags'], aloud)
+  runPytest(environment, ['--ignore=test/dags/scheduler', 'test/dags'], aloud)
 
 /** A tool of Airflow's environment: exit 0 is a pass. */
 const python =
@@ -109,6 +115,14 @@ export const first: readonly Runner[] = [
 
 const sameSql = 'its statements are those of PostgreSQL'
 const otherService = 'a service that cannot be had here; a change to its dialect or driver needs it'
+
+const images: Runner = {
+  name: 'images, on an engine of their own',
+  gate: 'a change to the Dockerfile needs it',
+  needs: ['dockerd', 'debootstrap', 'python3'],
+  cannot: cannotStartEngine,
+  run: onImages,
+}
 
 /** After the lanes: they start servers and processes by the dozen. */
 const airflow: readonly Runner[] = whole(
@@ -184,6 +198,7 @@ const sameDemo = 'the demo over DuckDB is in every run'
 /** One after the other again: a demo's platforms answer within a second, and a run is killed in mid-delivery. */
 export const last: readonly Runner[] = [
   ...airflow,
+  images,
   { name: 'demo on PostgreSQL', gate: sameDemo, run: on('postgres-demo', 1) },
   { name: 'demo on BigQuery (stand-in)', gate: sameDemo, needs: ['python3'], run: on('bigquery-demo', 1) },
   { name: 'demo on Snowflake (stand-in)', gate: sameDemo, needs: ['python3'], run: on('snowflake-demo', 1) },
