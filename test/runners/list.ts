@@ -90,7 +90,7 @@ const counted =
 
 /** Everything about Airflow that needs no scheduler. */
 const onAirflow = (environment: 'airflow' | 'airflow-oldest') => (aloud: boolean) =>
-  runPytest(environment, ['--ignore=test/dags/scheduler', 'test/dags'], aloud)
+  runPytest(environment, environment, ['--ignore=test/dags/scheduler', 'test/dags'], aloud)
 
 /** A tool of Airflow's environment: exit 0 is a pass. */
 const python =
@@ -143,6 +143,12 @@ const airflow: readonly Runner[] = whole(
     gate: 'the same tests on the newest are in every run',
     needs: ['python3'],
     run: onAirflow('airflow-oldest'),
+  },
+  {
+    name: "Airflow's scheduler",
+    gate: 'tasks are ended in mid-delivery in every way, which takes 4 minutes',
+    needs: ['python3'],
+    run: (aloud) => runPytest('airflow', 'scheduler', ['test/dags/scheduler'], aloud),
   },
 )
 

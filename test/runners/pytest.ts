@@ -9,13 +9,15 @@ const root = join(import.meta.dirname, '..', '..')
 /** Runs pytest over these paths, with the Airflow of this environment. A test that is skipped counts as failed. */
 export const runPytest = async (
   environment: PythonEnvironment,
+  /** Names its report. */
+  name: string,
   paths: readonly string[],
   aloud: boolean,
 ): Promise<Outcome> => {
-  const report = join(root, '.cache', `pytest-${environment}.xml`)
+  const report = join(root, '.cache', `pytest-${name}.xml`)
   rmSync(report, { force: true })
   const args = [join(root, 'test', 'dags', 'run.ts'), environment, '-q', `--junitxml=${report}`, ...paths]
-  const { code, says, leftBehind } = await said(`pytest ${environment}`, process.execPath, args, { aloud })
+  const { code, says, leftBehind } = await said(`pytest ${name}`, process.execPath, args, { aloud })
   if (!existsSync(report)) return { passed: 0, failed: 1, says }
   const xml = readFileSync(report, 'utf8')
   const bad = ['errors', 'failures', 'skipped'].reduce((sum, name) => sum + numberOf(xml, name), 0)
