@@ -26,6 +26,18 @@ class FakeCluster:
         self.asked: list[tuple[str, str, Any]] = []
         self.url = ""
 
+    def connection(self) -> dict[str, Any]:
+        """The Airflow connection that leads to it, in the namespace ``ads``."""
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "c", "cluster": {"server": self.url}}],
+            "users": [{"name": "u", "user": {}}],
+            "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+            "current-context": "c",
+        }
+        return {"conn_type": "kubernetes", "extra": {"kube_config": json.dumps(config), "namespace": "ads"}}
+
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Any:
         """The document, or text, for a request."""
         self.asked.append((method, path, body))
@@ -67,8 +79,14 @@ class FakeCluster:
 
 @contextmanager
 def fake_cluster(log: str, exit_code: int) -> Iterator[FakeCluster]:
+    """One whose pod ends at once. Serves until the end of the block."""
+    with served(FakeCluster(log, exit_code)) as cluster:
+        yield cluster
+
+
+@contextmanager
+def served(cluster: FakeCluster) -> Iterator[FakeCluster]:
     """Serves until the end of the block."""
-    cluster = FakeCluster(log, exit_code)
 
     class Handler(BaseHTTPRequestHandler):
         def do(self) -> None:

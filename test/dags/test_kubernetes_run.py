@@ -36,16 +36,7 @@ def summary(**more: Any) -> str:
 
 
 def task_for(cluster: FakeCluster, patch: pytest.MonkeyPatch) -> TidemarkRunOperator:
-    config = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "c", "cluster": {"server": cluster.url}}],
-        "users": [{"name": "u", "user": {}}],
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
-        "current-context": "c",
-    }
-    extra = {"kube_config": json.dumps(config), "namespace": "ads"}
-    patch.setenv("AIRFLOW_CONN_KUBERNETES_DEFAULT", json.dumps({"conn_type": "kubernetes", "extra": extra}))
+    patch.setenv("AIRFLOW_CONN_KUBERNETES_DEFAULT", json.dumps(cluster.connection()))
     patch.setenv("AIRFLOW_CONN_X_MAIN", json.dumps({"conn_type": "x_ads", "extra": {"access_token": CANARY}}))
     return TidemarkRunOperator(
         task_id="x",

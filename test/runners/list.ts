@@ -90,7 +90,7 @@ const counted =
 
 /** Everything about Airflow that needs no scheduler. */
 const onAirflow = (environment: 'airflow' | 'airflow-oldest') => (aloud: boolean) =>
-  runPytest(environment, environment, ['--ignore=test/dags/scheduler', 'test/dags'], aloud)
+  runPytest(environment, environment, ['--ignore=test/dags/scheduler', '--ignore=test/dags/engine', 'test/dags'], aloud)
 
 /** A tool of Airflow's environment: exit 0 is a pass. */
 const python =
@@ -149,6 +149,13 @@ const airflow: readonly Runner[] = whole(
     gate: 'tasks are ended in mid-delivery in every way, which takes 4 minutes',
     needs: ['python3'],
     run: (aloud) => runPytest('airflow', 'scheduler', ['test/dags/scheduler'], aloud),
+  },
+  {
+    name: 'Airflow runs the images',
+    gate: 'a change to the Dockerfile or to what runs it needs it',
+    needs: ['dockerd', 'debootstrap', 'python3'],
+    cannot: cannotStartEngine,
+    run: (aloud) => runPytest('airflow', 'engine', ['test/dags/engine'], aloud),
   },
 )
 

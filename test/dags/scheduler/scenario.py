@@ -1,38 +1,15 @@
-"""One activation of one segment, its DAG on the real scheduler, and what has to be true in the end."""
+"""A delivery as a task of the real scheduler."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import signal
-import urllib.request
-from dataclasses import dataclass
 from typing import Any
 
 from conftest import TIDEMARK, Warehouse
+from delivery import LEASE_SECONDS, Delivery, wait_until
 
-from scheduler.standalone import Standalone, kill, processes, wait_until
-
-# 1,200 bytes hold 14 users with an e-mail address: 10 requests.
-MEMBERS = 140
-LEASE_SECONDS = 6
-
-CONFIGURATION = """
-version: 1
-warehouse: {{ connection: analytics, schema: tm_{name} }}
-run: {{ lease_seconds: {lease} }}
-destinations:
-  x:
-    type: x_ads
-    connection: x_main
-    request: {{ timeout_ms: 3000, quiet_ms: 5000, max_bytes: 1200, concurrency: 1 }}
-segments:
-  people:
-    relation: {relation}
-    member_key: customer_id
-    activate:
-      - {{ destination: x, audience: {{ name: "{name}" }}, fields: {{ email: email }} }}
-"""
+from scheduler.standalone import Standalone, kill, processes
 
 DAG_FILE = """
 from datetime import timedelta
@@ -47,35 +24,19 @@ with DAG({name!r}, schedule=None):
 """
 
 
-@dataclass
-class Scenario:
-    """A segment of ``MEMBERS`` people who are to be sent in ten requests."""
+class Scenario(Delivery):
+    """One task that delivers, ``retries`` times at most besides the first."""
 
-    name: str
-    airflow: Standalone
-    warehouse: Warehouse
-    x_url: str
-    retries: int = 3
-    relation: str = ""
-
-    def __post_init__(self) -> None:
-        table = f"people_{self.name}"
-        self.warehouse.sql(
-            f"create table {table} as select 'c' || i as customer_id, 'p' || i || '@example.com' as email "
-            f"from generate_series(1, {MEMBERS}) as t(i)"
-        )
-        config = self.airflow.home / f"{self.name}.yml"
-        config.write_text(
-            CONFIGURATION.format(name=self.name, lease=LEASE_SECONDS, relation=self.relation or f"public.{table}")
-        )
-        file = self.airflow.dags / f"{self.name}.py"
+    def __init__(
+        self, name: str, airflow: Standalone, warehouse: Warehouse, x_url: str, relation: str = "", retries: int = 3
+    ) -> None:
+        super().__init__(name, airflow.home, warehouse, x_url, relation)
+        self.airflow = airflow
+        file = airflow.dags / f"{name}.py"
         file.write_text(
-            DAG_FILE.format(
-                name=self.name, config=str(config), command=TIDEMARK, lease=LEASE_SECONDS, retries=self.retries
-            )
+            DAG_FILE.format(name=name, config=self.config, command=TIDEMARK, lease=LEASE_SECONDS, retries=retries)
         )
-        self.config = str(config)
-        wait_until(f"the DAG {self.name} to be read", lambda: self.airflow.has_dag(self.name))
+        wait_until(f"the DAG {name} to be read", lambda: airflow.has_dag(name))
 
     def trigger(self) -> str:
         """A new DAG run; its id."""
@@ -122,44 +83,6 @@ class Scenario:
         found: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
         return found
 
-    def slow(self) -> None:
-        """From now on each add takes a second: ten take longer than Airflow needs to end a task (2.5 to 5 s)."""
-        rule = {"match": {"op": "add"}, "times": "always", "fault": {"kind": "latency", "ms": 1000}}
-        self.simulator("POST", "faults", [rule])
-
-    def quick(self) -> None:
-        """Adds are answered at once again."""
-        self.simulator("DELETE", "faults")
-
-    def simulator(self, method: str, path: str, body: Any = None) -> Any:
-        """A request to the simulated platform's control."""
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.x_url}/_simulator/{path}", method=method, data=data)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-            text = answer.read().decode()
-        return json.loads(text) if answer.headers["content-type"].startswith("application/json") else text
-
-    def audience(self) -> dict[str, Any] | None:
-        """The audience of this scenario, once it is there."""
-        named = [one for one in self.simulator("GET", "audiences") if one["name"] == self.name]
-        return named[0] if named else None
-
-    def adds(self) -> list[dict[str, Any]]:
-        """Requests that add to the audience, in order."""
-        audience = self.audience()
-        if audience is None:
-            return []
-        requests = self.simulator("GET", "requests")
-        return [one for one in requests if one["op"] == "add" and one["audience"] == audience["id"]]
-
-    def sent(self) -> int:
-        """Identifiers in all requests that add, whatever came of them."""
-        return sum(one["identifiers"] for one in self.adds())
-
-    def wait_for_delivery(self) -> None:
-        """Waits until the third request of adds has come: some are settled, one is under way, most are to come."""
-        wait_until(f"{self.name} to deliver", lambda: len(self.adds()) >= 3)
-
     def runner(self) -> int:
         """The process of the runner."""
         found = [pid for pid, (_, _, command) in processes().items() if self.config in command and " run " in command]
@@ -184,25 +107,3 @@ class Scenario:
     def kill(self, pid: int, number: signal.Signals) -> None:
         """A signal, as an operator or the kernel sends it."""
         kill(pid, number)
-
-    def check(self, attempts: int | None = None, unstored: int = 0) -> None:
-        """
-        The audience is the segment, no more and no less, and nothing that was stored as accepted was sent again.
-
-        ``unstored``: so many identifiers were sent by a runner that was killed before it could store their receipts.
-        """
-        audience = self.audience()
-        assert audience is not None
-        wanted = {hashlib.sha256(f"p{i}@example.com".encode()).hexdigest() for i in range(1, MEMBERS + 1)}
-        lines = self.simulator("GET", f"audiences/{audience['id']}/members").split("\n")
-        assert {line.split(" ")[1] for line in lines if line} == wanted
-        rows = self.warehouse.sql(
-            f"select status, sum(identifiers) as n from tm_{self.name}.receipts where op = 'add' group by status"
-        )
-        accepted = {row["status"]: int(str(row["n"])) for row in rows}
-        assert accepted.get("accepted") == MEMBERS, accepted
-        sent = self.sent()
-        assert sum(accepted.values()) <= sent <= sum(accepted.values()) + unstored, (sent, accepted)
-        if attempts is not None:
-            [row] = self.warehouse.sql(f"select count(*) as n from tm_{self.name}.runs")
-            assert row["n"] == str(attempts)

@@ -8,15 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# A busy machine takes long to start a dozen processes, and that is no failure.
-PATIENCE_SECONDS = 300.0
+from delivery import wait_until
 
 
 class Standalone:
@@ -116,16 +113,6 @@ def settings(home: Path, url: str, ports: list[int]) -> dict[str, str]:
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
-
-
-def wait_until(what: str, is_so: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
-    """Waits for an event; returns what ``is_so`` found. Raises ``TimeoutError`` where it does not come."""
-    deadline = time.monotonic() + seconds
-    while not (found := is_so()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {seconds} s for {what}")
-        time.sleep(0.1)
-    return found
 
 
 def free_ports(count: int) -> list[int]:

@@ -16,16 +16,11 @@ from typing import Any
 
 import pytest
 from conftest import Warehouse
+from delivery import MEMBERS, SECRETS, x_connection
 
-from scheduler.scenario import MEMBERS, Scenario
+from scheduler.scenario import Scenario
 from scheduler.standalone import Standalone
 
-SECRETS = {
-    "consumer_key": "sim-consumer-key",
-    "consumer_secret": "sim-consumer-secret",
-    "access_token": "sim-access-token",
-    "access_token_secret": "sim-access-token-secret",
-}
 Make = Callable[..., Scenario]
 
 
@@ -50,8 +45,7 @@ def airflow(
     tmp_path_factory: pytest.TempPathFactory, warehouse: Warehouse, simulators: dict[str, Any]
 ) -> Iterator[Standalone]:
     """One Airflow for all scenarios."""
-    x_main = {"conn_type": "x_ads", "host": simulators["x"], "extra": {"account_id": "18ce54d4x5t", **SECRETS}}
-    environment = {"AIRFLOW_CONN_ANALYTICS": warehouse.connection, "AIRFLOW_CONN_X_MAIN": json.dumps(x_main)}
+    environment = {"AIRFLOW_CONN_ANALYTICS": warehouse.connection, "AIRFLOW_CONN_X_MAIN": x_connection(simulators["x"])}
     server = Standalone(tmp_path_factory.mktemp("airflow"), environment)
     try:
         server.start()
