@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dockerAt, dockerSays } from './engine.ts'
@@ -30,7 +30,10 @@ export const makeBase = (address: string): void => {
 export const buildImages = (address: string, chosen: readonly Target[] = targets): void => {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-build-'))
   const [ca, npmrc] = [join(folder, 'ca.crt'), join(folder, 'npmrc')]
-  const own = process.env.NODE_EXTRA_CA_CERTS
+  // Whom this machine trusts, for a machine behind a proxy with a certificate of its own.
+  const own = [process.env.NODE_EXTRA_CA_CERTS, '/etc/ssl/certs/ca-certificates.crt'].find(
+    (file) => file !== undefined && existsSync(file),
+  )
   // What stands outside of the certificates is a comment.
   writeFileSync(ca, `${canaries.ca}\n${own === undefined ? '' : readFileSync(own, 'utf8')}`)
   writeFileSync(npmrc, `//127.0.0.1:9/:_authToken=${canaries.npmrc}\n`)

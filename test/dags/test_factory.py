@@ -8,91 +8,15 @@ import socket
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DAGS_FOLDER, TIDEMARK
+from compiled import Folder, compiled, dags, folder
 from tidemark_airflow.compat import airflow_version
 
-from bench import dag_bag
-
-CONFIGURATION = """
-version: 1
-warehouse: { type: postgres, connection: analytics, schema: tidemark }
-run: { lease_seconds: 400 }
-destinations:
-  x:
-    type: x_ads
-    account_id: 18ce54d4x5t
-    connection: x_main
-    request: { timeout_ms: 60000 }
-    defaults: { fields: { email: email }, schedule: "0 */6 * * *", airflow: { owner: growth, tags: [paid] } }
-  tiktok:
-    type: tiktok_ads
-    connection: tiktok_main
-    defaults: { fields: { email: email } }
-segments:
-  high_value:
-    relation: shop.marts.high_value
-    description: Worth more | than 500
-    member_key: customer_id
-    activate:
-      - destination: x
-        airflow: { retries: 2, retry_delay_seconds: 30, execution_timeout_seconds: 900, queue: ads, priority_weight: 3 }
-      - tiktok
-  recent:
-    relation: shop.marts.recent
-    member_key: customer_id
-    activate: [{ destination: x, airflow: { pool: own, pool_slots: 2 } }]
-"""
-
-
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What ``tidemark compile`` says of the configuration."""
-    folder = tmp_path_factory.mktemp("compiled")
-    (folder / "tidemark.yml").write_text(CONFIGURATION)
-    done = subprocess.run([*TIDEMARK, "compile"], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return (folder / "activations.json").read_text()
-
-
-class Folder:
-    """A folder among the DAG folders, with ``activations.json`` and a DAG file beside it."""
-
-    def __init__(self) -> None:
-        self.path = DAGS_FOLDER / f"f{uuid.uuid4().hex[:8]}"
-        self.path.mkdir()
-
-    def bag(self, activations: str | None, call: str = 'activation_dags("activations.json")', more: str = "") -> Any:
-        if activations is not None:
-            (self.path / "activations.json").write_text(activations)
-        (self.path / "dags.py").write_text(f"from tidemark_airflow import activation_dags\n{more}\n{call}\n")
-        return dag_bag(self.path)
-
-
-@pytest.fixture
-def folder() -> Iterator[Folder]:
-    made = Folder()
-    yield made
-    for file in made.path.rglob("*.*"):
-        file.unlink()
-
-
-@pytest.fixture
-def dags(folder: Folder, compiled: str) -> Callable[..., dict[str, Any]]:
-    """The DAGs of a call of ``activation_dags``."""
-
-    def load(call: str = 'activation_dags("activations.json")', more: str = "") -> dict[str, Any]:
-        bag = folder.bag(compiled, call, more)
-        assert bag.import_errors == {}
-        return dict(bag.dags)
-
-    return load
+__all__ = ["compiled", "dags", "folder"]
 
 
 def test_one_line_makes_a_dag_of_each_activation(dags: Callable[..., dict[str, Any]], folder: Folder) -> None:
@@ -274,62 +198,3 @@ def test_parsing_loads_no_backend(folder: Folder) -> None:
     program = [sys.executable, "-c", IMPORTS.format(file=str(file))]
     done = subprocess.run(program, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "\n"), done.stderr[-2000:]
-
-
-def test_pools_are_one_for_each_account_and_large_enough(folder: Folder, compiled: str) -> None:
-    file = folder.path / "activations.json"
-    file.write_text(compiled)
-    printed = pools_command(str(file))
-    assert (printed.returncode, json.loads(printed.stdout)) == (
-        0,
-        {
-            "own": {"slots": 2, "description": "Tidemark: x_ads 18ce54d4x5t", "include_deferred": False},
-            "tidemark_tiktok_ads_tiktok_main": {
-                **{"slots": 1, "description": "Tidemark: tiktok_ads tiktok"},
-                "include_deferred": False,
-            },
-            "tidemark_x_ads_18ce54d4x5t": {
-                **{"slots": 1, "description": "Tidemark: x_ads 18ce54d4x5t"},
-                "include_deferred": False,
-            },
-        },
-    )
-
-
-@pytest.mark.usefixtures("airflow_database")
-def test_airflow_takes_the_pools_and_the_check_says_which_are_missing(folder: Folder, compiled: str) -> None:
-    file, pools = folder.path / "activations.json", folder.path / "pools.json"
-    file.write_text(compiled)
-    before = pools_command(str(file), "--check", given="[]")
-    assert (before.returncode, before.stdout.count("would wait for ever")) == (1, 3)
-    pools.write_text(pools_command(str(file)).stdout)
-    airflow("pools", "import", str(pools))
-    after = pools_command(str(file), "--check", given=airflow("pools", "list", "--output", "json"))
-    assert (after.returncode, after.stdout) == (0, "")
-
-
-def test_airflow_itself_warns_of_a_missing_pool(folder: Folder, compiled: str) -> None:
-    """What the UI shows at the DAG: a task in a pool that is not there is never scheduled, and never fails."""
-    bag = folder.bag(compiled)
-    bag.known_pools = {"default_pool", "own"}
-    assert {warning.message for warning in bag.dag_warnings} == {
-        "Dag 'tidemark.high_value.x' references non-existent pools: ['tidemark_x_ads_18ce54d4x5t']",
-        "Dag 'tidemark.high_value.tiktok' references non-existent pools: ['tidemark_tiktok_ads_tiktok_main']",
-    }
-
-
-def test_a_bad_file_for_the_pools_command(tmp_path: Path) -> None:
-    done = pools_command(str(tmp_path / "none.json"))
-    assert (done.returncode, done.stdout) == (78, "")
-    assert "there is no such file" in done.stderr
-
-
-def pools_command(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, "-m", "tidemark_airflow", "pools", *arguments]
-    return subprocess.run(program, input=given, capture_output=True, text=True, check=False)
-
-
-def airflow(*arguments: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "airflow", *arguments], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout

@@ -18,7 +18,9 @@ export const pythonEnvironment = (name: PythonEnvironment): string =>
     run(uv, ['venv', '-q', '--python', '3.11', '--relocatable', folder])
     // Compiled at once: a process starts in 1.7 s instead of 4 s where Python may write no bytecode.
     const python = join(folder, 'bin', 'python')
-    run(uv, ['pip', 'sync', '-q', '--compile-bytecode', '--require-hashes', '--python', python, lockOf(name)])
+    const as = ['-q', '--compile-bytecode', '--require-hashes', '--python', python]
+    // Behind a proxy with a certificate of its own, uv would trust nobody that pip trusts.
+    run(uv, ['pip', 'sync', '--system-certs', ...as, lockOf(name)])
   })
 
 /** The Python of an environment. */
