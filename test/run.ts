@@ -15,6 +15,8 @@ const total = { passed: 0, failed: 0 }
 const leftOut: string[] = []
 const conforming: string[] = []
 const suites: Suite[] = []
+/** Everything is ended: nothing more is begun. */
+let givenUp = false
 
 /** Of the whole: where something waits for ever, this ends it and says what. Twice what it takes on two cores. */
 const limitMinutes = Number(process.env.TIDEMARK_TEST_MINUTES ?? (everything ? 85 : 30))
@@ -28,7 +30,7 @@ async function main(): Promise<void> {
   await Promise.all(busy.map((lane) => inOrder(lane, busy.length > 1)))
   await inOrder(last)
   clearTimeout(limit)
-  tell()
+  if (!givenUp) tell()
 }
 
 function tell(): void {
@@ -52,6 +54,7 @@ const isWanted = ({ gate }: Runner): boolean => everything || asked.length > 0 |
 
 async function inOrder(runners: readonly Runner[], sideBySide = false): Promise<void> {
   for (const runner of runners) {
+    if (givenUp) return
     const { name, needs = [], gate, warehouse } = runner
     const missing = needs.filter((command) => !exists(command))
     const why = missing.length > 0 ? `needs ${missing.join(' and ')}` : (runner.cannot?.() ?? null)
@@ -81,6 +84,7 @@ function count({ passed, failed, conforming: on, suites: some = [] }: Outcome, n
 
 /** Ends everything, says what still ran, and fails. */
 async function giveUp(why: string): Promise<void> {
+  givenUp = true
   process.stdout.write(`\nended: ${why}; still running:\n`)
   for (const { name, words } of stillRunning()) {
     const now = name.startsWith('jest ') ? suitesNow(name.slice('jest '.length)) : []

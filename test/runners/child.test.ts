@@ -30,4 +30,6 @@ test('what is not over within its limit is ended, and what still ran is told', a
   expect(code).toBe(1)
   expect(says).toMatch(/ended: not over after 0.0001 minutes; still running:\n {2}tsc, for \d+ s\n/)
   expect(says).toMatch(/\n0 passed, 1 failed\n$/)
+  // Nothing more is begun.
+  expect(says).not.toContain('== lint')
 })
