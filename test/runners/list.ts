@@ -57,7 +57,7 @@ const timedSuites = (aloud: boolean): Promise<Outcome> => {
 
 /** The suites over warehouses, on this one. */
 const on =
-  (warehouse: string, workers?: number) =>
+  (warehouse: string, workers: number) =>
   (aloud: boolean): Promise<Outcome> => {
     const config = join(root, 'test', 'warehouse', `${warehouse}.config.mjs`)
     return runJestSuites({
@@ -116,16 +116,8 @@ export const first: readonly Runner[] = [
 const sameSql = 'its statements are those of PostgreSQL'
 const otherService = 'a service that cannot be had here; a change to its dialect or driver needs it'
 
-const images: Runner = {
-  name: 'images, on an engine of their own',
-  gate: 'a change to the Dockerfile needs it',
-  needs: ['dockerd', 'debootstrap', 'python3'],
-  cannot: cannotStartEngine,
-  run: onImages,
-}
-
-/** After the lanes: they start servers and processes by the dozen. */
-const airflow: readonly Runner[] = whole(
+/** What a person wants to know of the Airflow provider before a commit. */
+const airflow = whole(
   { name: 'Python: lint', needs: ['python3'], run: python('ruff', ['ruff', 'check', ...pythonSettings]) },
   {
     name: 'Python: format',
@@ -138,80 +130,82 @@ const airflow: readonly Runner[] = whole(
     run: python('mypy', ['mypy', '--config-file', 'dags/pyproject.toml', 'dags/tidemark_airflow']),
   },
   { name: 'Airflow', needs: ['python3'], run: onAirflow('airflow') },
+)
+const airflowOldest = whole({
+  name: 'Airflow 3.1.8, the oldest',
+  gate: 'the same tests on the newest are in every run',
+  needs: ['python3'],
+  run: onAirflow('airflow-oldest'),
+})
+const rulesAndGuarantees = whole(
+  { name: 'rules taken out', gate: 'a change to a rule needs it', run: counted('model/without.ts', 'rules') },
   {
-    name: 'Airflow 3.1.8, the oldest',
-    gate: 'the same tests on the newest are in every run',
-    needs: ['python3'],
-    run: onAirflow('airflow-oldest'),
-  },
-  {
-    name: "Airflow's scheduler",
-    gate: 'tasks are ended in mid-delivery in every way, which takes 4 minutes',
-    needs: ['python3'],
-    run: (aloud) => runPytest('airflow', 'scheduler', ['test/dags/scheduler'], aloud),
-  },
-  {
-    name: 'Airflow runs the images',
-    gate: 'a change to the Dockerfile or to what runs it needs it',
-    needs: ['dockerd', 'debootstrap', 'python3'],
-    cannot: cannotStartEngine,
-    run: (aloud) => runPytest('airflow', 'engine', ['test/dags/engine'], aloud),
+    name: 'guarantees broken',
+    gate: 'a change to a guarantee needs it',
+    run: counted('guarantees/broken.ts', 'guarantees'),
   },
 )
+const statements = {
+  bigquery: whole({
+    name: "BigQuery's statements, by Google's analyzer",
+    gate: 'a change to its SQL needs it',
+    needs: ['mvn'],
+    run: counted('sql/googlesql.ts', 'statements'),
+  }),
+  snowflake: whole({
+    name: "Snowflake's statements",
+    gate: 'a change to its SQL needs it',
+    needs: ['python3'],
+    run: counted('sql/snowflake.ts', 'statements'),
+  }),
+}
+const [bigquery, snowflake] = (['BigQuery', 'Snowflake'] as const).map(
+  (warehouse): Runner => ({
+    name: `${warehouse} (stand-in)`,
+    gate: otherService,
+    needs: ['python3'],
+    warehouse,
+    run: on(warehouse.toLowerCase(), 1),
+  }),
+) as [Runner, Runner]
 
-/** Side by side, each lane in its order: one takes as long as the other. */
+/** Side by side, each lane in its order: one takes as long as the other, 25 minutes where everything is demanded. */
 export const lanes: readonly (readonly Runner[])[] = [
+  [{ name: 'PostgreSQL', warehouse: 'PostgreSQL', run: on('postgres', 1) }, bigquery, ...statements.bigquery],
   [
-    { name: 'PostgreSQL', warehouse: 'PostgreSQL', run: on('postgres', everything ? 1 : undefined) },
+    ...airflow,
+    snowflake,
+    ...statements.snowflake,
     { name: 'PostgreSQL 15, the oldest', gate: sameSql, run: on('postgres-oldest', 1) },
     { name: 'PostgreSQL behind PgBouncer', gate: sameSql, needs: ['pgbouncer'], run: on('postgres-pooled', 1) },
-    ...whole(
-      { name: 'rules taken out', gate: 'a change to a rule needs it', run: counted('model/without.ts', 'rules') },
-      {
-        name: 'guarantees broken',
-        gate: 'a change to a guarantee needs it',
-        run: counted('guarantees/broken.ts', 'guarantees'),
-      },
-    ),
-  ],
-  [
-    {
-      name: 'BigQuery (stand-in)',
-      gate: otherService,
-      needs: ['python3'],
-      warehouse: 'BigQuery',
-      run: on('bigquery', 1),
-    },
-    {
-      name: 'Snowflake (stand-in)',
-      gate: otherService,
-      needs: ['python3'],
-      warehouse: 'Snowflake',
-      run: on('snowflake', 1),
-    },
-    ...whole(
-      {
-        name: "BigQuery's statements, by Google's analyzer",
-        gate: 'a change to its SQL needs it',
-        needs: ['mvn'],
-        run: counted('sql/googlesql.ts', 'statements'),
-      },
-      {
-        name: "Snowflake's statements",
-        gate: 'a change to its SQL needs it',
-        needs: ['python3'],
-        run: counted('sql/snowflake.ts', 'statements'),
-      },
-    ),
+    ...rulesAndGuarantees,
+    ...airflowOldest,
   ],
 ]
 
+const onAnEngine = { needs: ['dockerd', 'debootstrap', 'python3'], cannot: cannotStartEngine }
 const sameDemo = 'the demo over DuckDB is in every run'
 
-/** One after the other again: a demo's platforms answer within a second, and a run is killed in mid-delivery. */
+/**
+ * One after the other again: a scheduler and an engine start processes by the dozen, a demo's platforms answer within a
+ * second, and a run is killed in mid-delivery.
+ */
 export const last: readonly Runner[] = [
-  ...airflow,
-  images,
+  ...whole(
+    {
+      name: "Airflow's scheduler",
+      gate: 'tasks are ended in mid-delivery in every way, which takes 4 minutes',
+      needs: ['python3'],
+      run: (aloud) => runPytest('airflow', 'scheduler', ['test/dags/scheduler'], aloud),
+    },
+    {
+      name: 'Airflow runs the images',
+      gate: 'a change to the Dockerfile or to what runs it needs it',
+      ...onAnEngine,
+      run: (aloud) => runPytest('airflow', 'engine', ['test/dags/engine'], aloud),
+    },
+  ),
+  { name: 'images', gate: 'a change to the Dockerfile needs it', ...onAnEngine, run: onImages },
   { name: 'demo on PostgreSQL', gate: sameDemo, run: on('postgres-demo', 1) },
   { name: 'demo on BigQuery (stand-in)', gate: sameDemo, needs: ['python3'], run: on('bigquery-demo', 1) },
   { name: 'demo on Snowflake (stand-in)', gate: sameDemo, needs: ['python3'], run: on('snowflake-demo', 1) },
