@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from airflow.sdk import BaseOperator, BaseOperatorLink
+from airflow.sdk import BaseOperatorLink
 
 from tidemark_airflow import asset_events, lineage, run_key
-from tidemark_airflow.backends import NAMES, Backend, BackendName, Ended, Invocation, Place, open_backend
+from tidemark_airflow.backends import BackendName, Invocation
 from tidemark_airflow.compat import airflow_version
-from tidemark_airflow.connections import private_environment
-from tidemark_airflow.exceptions import TidemarkAborted
 from tidemark_airflow.links import ReceiptsLink, check_receipts_url, receipts_link
-from tidemark_airflow.masking import masked
 from tidemark_airflow.outcome import End, conclude
 from tidemark_airflow.retries import policy_after_lease
 from tidemark_airflow.run_key import DEFAULT_RUN_KEY, AfterClear
+from tidemark_airflow.runner_task import RunnerTask
 from tidemark_airflow.summary import Summary, fit, read_summary
 
 # Under this key a try that failed or was skipped leaves its summary; a success returns it.
 SUMMARY_KEY = "summary"
 
 
-class TidemarkRunOperator(BaseOperator):
+class TidemarkRunOperator(RunnerTask):
     """
     Runs one activation, or several, once: sends what changed in the segment since the last run.
 
@@ -59,28 +57,18 @@ class TidemarkRunOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = (
-        "activation",
-        "config",
-        "env",
+        *RunnerTask.template_fields,
         "run_key",
         "full",
         "override_guards",
-        "image",
-        "backend_options",
         "receipts_url",
     )
-    template_fields_renderers = {"env": "json", "backend_options": "json"}
     operator_extra_links: Collection[BaseOperatorLink] = (ReceiptsLink(),)
-    ui_color = "#d5ecef"
 
     def __init__(
         self,
         *,
-        activation: str | Sequence[str],
-        config: str = "tidemark.yml",
         backend: BackendName = "subprocess",
-        connections: Sequence[str] = (),
-        env: Mapping[str, str] | None = None,
         run_key: str = DEFAULT_RUN_KEY,
         after_clear: AfterClear = "ask",
         full: bool | str = False,
@@ -88,23 +76,13 @@ class TidemarkRunOperator(BaseOperator):
         skip_when_unchanged: bool = True,
         drain_seconds: int | None = None,
         lease_seconds: int = 120,
-        image: str = "tidemark:latest",
-        command: Sequence[str] = ("tidemark",),
-        backend_options: Mapping[str, Any] | None = None,
         receipts_url: str | None = None,
         warehouse: Mapping[str, Any] | None = None,
         relation: str | Mapping[str, str] | None = None,
         destination: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        if backend not in NAMES:
-            raise ValueError(f"backend={backend!r}: it is one of {', '.join(NAMES)}.")
-        self.activation = activation
-        self.config = config
-        self.backend = backend
-        self.connections = list(connections)
-        self.env = dict(env or {})
+        super().__init__(backend=backend, **kwargs)
         self.run_key = run_key
         self.after_clear: AfterClear = after_clear
         self.full = full
@@ -112,9 +90,6 @@ class TidemarkRunOperator(BaseOperator):
         self.skip_when_unchanged = skip_when_unchanged
         self.drain_seconds = usual_drain(backend) if drain_seconds is None else drain_seconds
         self.lease_seconds = lease_seconds
-        self.image = image
-        self.command = list(command)
-        self.backend_options = dict(backend_options or {})
         self.receipts_url = check_receipts_url(receipts_url)
         self.warehouse = warehouse
         self.relation = relation
@@ -124,20 +99,13 @@ class TidemarkRunOperator(BaseOperator):
         self.warehouse_name: lineage.WarehouseName | None = None
         self.receipts_link = ""
         self.summary: Summary | None = None
-        self._running: Backend | None = None
-        self._killed = False
 
     def execute(self, context: Any) -> Summary:
         """Runs the activations. Returns the summary; raises a class of ``tidemark_airflow.exceptions``, or a skip."""
-        place = Place(self.task_id, self.command, self.image, self.backend_options)
-        invocation = self._invocation(context)
-        self._running = open_backend(self.backend, place)
-        if self._killed:
-            raise TidemarkAborted("Airflow ended this try before the runner was started.")
         if self.relation is not None:
             self.warehouse_name = lineage.warehouse_name(self.warehouse)
-        ended = self._ended(self._running, invocation, context)
-        self.summary, flaw = read_summary(masked(ended.last_line or ""), self.run_key)
+        ended = self.call(self._invocation(context), context)
+        self.summary, flaw = read_summary(ended.last_line or "", self.run_key)
         self._tell(ended.exit_code)
         try:
             summary = conclude(
@@ -151,35 +119,22 @@ class TidemarkRunOperator(BaseOperator):
         asset_events.describe(context, self.outlets, summary)
         return fit(summary)
 
-    def on_kill(self) -> None:
-        """Drains the runner; from here on this try is no success, whatever the runner says."""
-        self._killed = True
-        if self._running is not None:
-            self._running.kill()
-
     def rerun_part(self, ti: Any, variables: Any) -> str:
         """The part of the default ``run_key`` that is new after a clear that asks for another run."""
         before = run_key.tries_before_clear(ti.max_tries, self.retries or 0)
         return run_key.rerun_part(self.after_clear, before, ti.dag_id, variables)
 
-    def _ended(self, running: Backend, invocation: Invocation, context: Any) -> Ended:
-        try:
-            return running.run(invocation, context)
-        except Exception as error:
-            if self._killed:
-                raise TidemarkAborted("Airflow ended this try while it ran.") from error
-            raise
-
     def _invocation(self, context: Any) -> Invocation:
-        # Connections that the cluster has, for backend="kubernetes": Airflow need not know them.
-        held = self.backend_options.get("connection_secrets", {})
         return Invocation(
-            activations=[self.activation] if isinstance(self.activation, str) else list(self.activation),
+            command="run",
+            activations=self.activations(),
             config=self.config,
             flags=self._flags(),
             environment={**airflow_environment(context), **self.env},
-            private=private_environment(name for name in self.connections if name not in held),
+            private=self.private(),
+            identity=self.run_key,
             drain_seconds=self.drain_seconds,
+            orphan_flags=["--drain-on-stdin-end"],
         )
 
     def _flags(self) -> list[str]:

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from airflow.sdk import BaseOperator
-
-from tidemark_airflow.backends import Backend, BackendName, Invocation, Place, open_backend
-from tidemark_airflow.connections import private_environment
+from tidemark_airflow.backends import Invocation
 from tidemark_airflow.exceptions import TidemarkAborted, TidemarkNoSummary
 from tidemark_airflow.outcome import error_class
+from tidemark_airflow.runner_task import RunnerTask
 
 SCHEMA = "tidemark.sizes/1"
 
 
-@dataclass(frozen=True)
-class SizesInvocation(Invocation):
-    """One call of ``tidemark sizes``: it has nothing to drain, so it takes none of the arguments of a run."""
-
-    def arguments(self, *more: str, config: str | None = None) -> list[str]:
-        """The runner's arguments, without the program."""
-        return ["sizes", *self.activations, "--config", config or self.config, *self.flags]
-
-
-class TidemarkSizesOperator(BaseOperator):
+class TidemarkSizesOperator(RunnerTask):
     """
     Asks the platforms how large the audiences are, and notes it in ``audience_sizes``. Once a day is enough.
 
@@ -39,46 +27,12 @@ class TidemarkSizesOperator(BaseOperator):
     ``backend``, ``command``, ``image``, ``backend_options`` and ``env`` are those of ``TidemarkRunOperator``.
     """
 
-    template_fields: Sequence[str] = ("activation", "config", "env", "image", "backend_options")
-    ui_color = "#d5ecef"
-
-    def __init__(
-        self,
-        *,
-        activation: str | Sequence[str] = (),
-        config: str = "tidemark.yml",
-        backend: BackendName = "subprocess",
-        connections: Sequence[str] = (),
-        env: Mapping[str, str] | None = None,
-        image: str = "tidemark:latest",
-        command: Sequence[str] = ("tidemark",),
-        backend_options: Mapping[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.activation = activation
-        self.config = config
-        self.backend = backend
-        self.connections = list(connections)
-        self.env = dict(env or {})
-        self.image = image
-        self.command = list(command)
-        self.backend_options = dict(backend_options or {})
-        self._running: Backend | None = None
-        self._killed = False
+    def __init__(self, *, activation: str | Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(activation=activation, **kwargs)
 
     def execute(self, context: Any) -> dict[str, Any]:
         """Asks once. Raises a class of ``tidemark_airflow.exceptions``."""
-        self._running = open_backend(self.backend, Place(self.task_id, self.command, self.image, self.backend_options))
-        invocation = SizesInvocation(
-            activations=[self.activation] if isinstance(self.activation, str) else list(self.activation),
-            config=self.config,
-            flags=["--json"],
-            environment=self.env,
-            private=private_environment(self.connections),
-            drain_seconds=1,
-        )
-        ended = self._running.run(invocation, context)
+        ended = self.call(self._invocation(context), context)
         if self._killed:
             raise TidemarkAborted(f"Airflow ended this try (exit {ended.exit_code}).", exit_code=ended.exit_code)
         said = read_sizes(ended.last_line)
@@ -90,11 +44,18 @@ class TidemarkSizesOperator(BaseOperator):
             raise TidemarkNoSummary("The runner ended with 0 and told no sizes: look at `command`.", exit_code=0)
         return {"sizes": said["sizes"]}
 
-    def on_kill(self) -> None:
-        """Ends the runner; from here on this try is no success."""
-        self._killed = True
-        if self._running is not None:
-            self._running.kill()
+    def _invocation(self, context: Any) -> Invocation:
+        return Invocation(
+            command="sizes",
+            activations=self.activations(),
+            config=self.config,
+            flags=["--json"],
+            environment=self.env,
+            private=self.private(),
+            # Of one DAG run: sizes of yesterday are not those of today.
+            identity=f"sizes/{self.task_id}/{context.get('run_id')}",
+            drain_seconds=1,
+        )
 
 
 def read_sizes(line: str | None) -> dict[str, Any] | None:

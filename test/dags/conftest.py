@@ -12,6 +12,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,18 +49,32 @@ def airflow_database() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+@contextmanager
+def served(*program: str, by_signal: bool = False) -> Iterator[dict[str, Any]]:
+    """
+    What a program prints in its first line, as JSON, while it runs.
+
+    It ends with its standard input, or ``by_signal``; the end of the block waits for it.
+    """
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            line = child.stdout.readline()
+            assert line, f"{program} ended before it said where it is"
+            yield json.loads(line)
+        finally:
+            child.stdin.close()
+            if by_signal:
+                child.terminate()
+
+
 @pytest.fixture(scope="session")
 def simulators() -> Iterator[dict[str, Any]]:
     """Both ad platforms on free ports: ``{"x": url, "tiktok": url, "environment": {…}}``."""
     ports = ["--x-port", "0", "--tiktok-port", "0", "--webhook-port", "0"]
-    with subprocess.Popen(
-        [*TIDEMARK, "simulate", "--json", "--no-rate-limits", *ports], stdout=subprocess.PIPE
-    ) as child:
-        try:
-            assert child.stdout is not None
-            yield json.loads(child.stdout.readline())
-        finally:
-            child.terminate()
+    with served(*TIDEMARK, "simulate", "--json", "--no-rate-limits", *ports, by_signal=True) as found:
+        yield found
 
 
 def fake_runner(steps: list[list[Any]]) -> dict[str, Any]:
@@ -96,14 +111,8 @@ class Warehouse:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[dict[str, Any]]:
     """A PostgreSQL of its own: host, port, user, password, database."""
-    program = [str(NODE), str(ROOT / "test" / "dags" / "postgres.ts")]
-    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        try:
-            yield json.loads(child.stdout.readline())
-        finally:
-            child.stdin.close()
+    with served(str(NODE), str(ROOT / "test" / "dags" / "postgres.ts")) as found:
+        yield found
 
 
 @pytest.fixture
@@ -113,19 +122,23 @@ def duckdb(tmp_path: Path) -> Warehouse:
     return Warehouse("duckdb", path, json.dumps({"conn_type": "duckdb", "host": path}))
 
 
+def postgres_at(server: dict[str, Any], database: str) -> Warehouse:
+    """A database of this server."""
+    connection = {
+        "conn_type": "postgres",
+        "host": server["host"],
+        "port": server["port"],
+        "login": server["user"],
+        "password": server["password"],
+        "schema": database,
+    }
+    address = f"postgresql://{server['user']}:{server['password']}@{server['host']}:{server['port']}/{database}"
+    return Warehouse("postgres", address, json.dumps(connection))
+
+
 @pytest.fixture
 def postgres(postgres_server: dict[str, Any]) -> Warehouse:
     """A database of its own on the server."""
-    at = postgres_server
     name = f"test_{uuid.uuid4().hex}"
-    server = f"postgresql://{at['user']}:{at['password']}@{at['host']}:{at['port']}"
-    Warehouse("postgres", f"{server}/{at['database']}", "").sql(f"create database {name}")
-    connection = {
-        "conn_type": "postgres",
-        "host": at["host"],
-        "port": at["port"],
-        "login": at["user"],
-        "password": at["password"],
-        "schema": name,
-    }
-    return Warehouse("postgres", f"{server}/{name}", json.dumps(connection))
+    postgres_at(postgres_server, postgres_server["database"]).sql(f"create database {name}")
+    return postgres_at(postgres_server, name)

@@ -75,12 +75,19 @@ class Delivery:
         self.config = str(file)
 
     def slow(self) -> None:
-        """From now on each add takes a second: ten take longer than Airflow needs to end a task (2.5 to 5 s)."""
-        rule = {"match": {"op": "add"}, "times": "always", "fault": {"kind": "latency", "ms": 1000}}
-        self.simulator("POST", "faults", [rule])
+        """
+        From now on an add takes a second, and from the sixth on none is answered.
+
+        So a run is in mid-delivery from the third add on until ``quick``, however long a test needs to end it.
+        """
+        rules = [
+            {"match": {"op": "add"}, "times": "always", "fault": {"kind": "latency", "ms": 1000}},
+            {"match": {"op": "add", "nth": 6}, "times": "always", "fault": {"kind": "drop_before", "hang": True}},
+        ]
+        self.simulator("POST", "faults", rules)
 
     def quick(self) -> None:
-        """Adds are answered at once again."""
+        """Every add is answered at once again."""
         self.simulator("DELETE", "faults")
 
     def simulator(self, method: str, path: str, body: Any = None) -> Any:
@@ -108,6 +115,19 @@ class Delivery:
         """Identifiers in all requests that add, whatever came of them."""
         return sum(one["identifiers"] for one in self.adds())
 
+    def applied(self) -> int:
+        """Identifiers in the audience now."""
+        audience = self.audience()
+        return 0 if audience is None else int(audience["identifiers"])
+
+    def stored(self, status: str = "%") -> int:
+        """Identifiers in the receipts of adds, of all or of one status."""
+        [row] = self.warehouse.sql(
+            f"select coalesce(sum(identifiers), 0) as n from tm_{self.name}.receipts "
+            f"where op = 'add' and status like '{status}'"
+        )
+        return int(str(row["n"]))
+
     def wait_for_delivery(self) -> None:
         """Waits until the third request of adds has come: some are settled, one is under way, most are to come."""
         wait_until(f"{self.name} to deliver", lambda: len(self.adds()) >= 3)
@@ -116,19 +136,15 @@ class Delivery:
         """
         The audience is the segment, no more and no less, and nothing that was stored as accepted was sent again.
 
-        ``unstored``: so many identifiers were sent by a runner that was killed before it could store their receipts.
+        ``unstored``: so many identifiers were sent by a runner that was killed before it stored their receipts.
         """
         audience = self.audience()
         assert audience is not None
         wanted = {hashlib.sha256(f"p{i}@example.com".encode()).hexdigest() for i in range(1, MEMBERS + 1)}
         lines = self.simulator("GET", f"audiences/{audience['id']}/members").split("\n")
         assert {line.split(" ")[1] for line in lines if line} == wanted
-        rows = self.warehouse.sql(
-            f"select status, sum(identifiers) as n from tm_{self.name}.receipts where op = 'add' group by status"
-        )
-        stored = {row["status"]: int(str(row["n"])) for row in rows}
-        assert stored.get("accepted") == MEMBERS, stored
-        assert sum(stored.values()) <= self.sent() <= sum(stored.values()) + unstored, (self.sent(), stored)
+        assert self.stored("accepted") == MEMBERS
+        assert self.stored() <= self.sent() <= self.stored() + unstored
         if attempts is not None:
             [row] = self.warehouse.sql(f"select count(*) as n from tm_{self.name}.runs")
             assert row["n"] == str(attempts)

@@ -80,12 +80,12 @@ class FakeCluster:
 @contextmanager
 def fake_cluster(log: str, exit_code: int) -> Iterator[FakeCluster]:
     """One whose pod ends at once. Serves until the end of the block."""
-    with served(FakeCluster(log, exit_code)) as cluster:
+    with serving(FakeCluster(log, exit_code)) as cluster:
         yield cluster
 
 
 @contextmanager
-def served(cluster: FakeCluster) -> Iterator[FakeCluster]:
+def serving(cluster: FakeCluster) -> Iterator[FakeCluster]:
     """Serves until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):

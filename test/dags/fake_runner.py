@@ -34,7 +34,7 @@ def watch_input() -> None:
 
 def main() -> int:
     """Does the steps; returns the exit code."""
-    run_key = sys.argv[sys.argv.index("--run-key") + 1]
+    run_key = sys.argv[sys.argv.index("--run-key") + 1] if "--run-key" in sys.argv else None
     signal.signal(signal.SIGTERM, lambda *_: asked.set())
     threading.Thread(target=watch_input, daemon=True).start()
     for step, *rest in json.loads(os.environ["FAKE"]):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from contexts import context_of
 from docker import APIClient
 from tidemark_airflow import TidemarkRunOperator
 from tidemark_airflow.exceptions import TidemarkAborted, TidemarkKilled
@@ -63,14 +63,7 @@ class Engine(APIClient):
         return [what for call, what in self.calls if call == name]
 
 
-class TaskInstance(SimpleNamespace):
-    def xcom_push(self, key: str, value: Any) -> None:
-        pass
-
-
-CONTEXT = {
-    "ti": TaskInstance(dag_id="d", task_id="x", run_id="manual__1", map_index=-1, try_number=2, max_tries=3),
-}
+CONTEXT = context_of(run_id="manual__1", try_number=2, max_tries=3)
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ CONTEXT: Any = {
 
 def invocation(**more: Any) -> Invocation:
     usual: dict[str, Any] = {
+        "command": "run",
+        "identity": "k",
         "activations": ["a.x"],
         "config": "/srv/dags/tidemark.yml",
         "flags": ["--run-key", "k", "--json"],
@@ -97,7 +99,7 @@ def test_a_secret_of_the_cluster_is_named_and_nothing_else_is_made() -> None:
 
 def test_a_pod_of_another_run_key_is_not_taken_up() -> None:
     one, _ = pod_of()
-    other, _ = pod_of(call=invocation(flags=["--run-key", "k/after-1-tries", "--json"]))
+    other, _ = pod_of(call=invocation(identity="k/after-1-tries"))
     label = "tidemark-run-key"
     assert one["metadata"]["labels"][label] != other["metadata"]["labels"][label]
     assert one["metadata"]["labels"][label] == pod_of()[0]["metadata"]["labels"][label]

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from contexts import context_of
 from fake_cluster import FakeCluster, fake_cluster
 from tidemark_airflow import TidemarkRunOperator
 from tidemark_airflow.exceptions import TidemarkConfigurationError, TidemarkKilled, TidemarkNoSummary
 
 CANARY = "canary7f3a"
 AT = "2026-12-01T00:00:00.000000000Z"
-
-
-class TaskInstance(SimpleNamespace):
-    def xcom_push(self, key: str, value: Any) -> None:
-        self.pushed[key] = value
-
-
-def context() -> dict[str, Any]:
-    facts = {"dag_id": "d", "task_id": "x", "run_id": "r", "map_index": -1, "try_number": 1, "max_tries": 0}
-    return {"ti": TaskInstance(**facts, pushed={}), "run_id": "r", "dag": SimpleNamespace(dag_id="d")}
 
 
 def log_of(*lines: str) -> str:
@@ -53,7 +43,7 @@ def test_a_run_in_a_pod_ends_with_its_summary(
 ) -> None:
     log = log_of('{"level":"info","event":"lease_taken","fence":3}', summary())
     with fake_cluster(log, exit_code=0) as cluster:
-        at = context()
+        at = context_of()
         assert task_for(cluster, monkeypatch).execute(at) == json.loads(summary())
     said = capsys.readouterr().out
     assert "lease_taken fence=3" in said
@@ -84,6 +74,6 @@ def test_the_exit_code_of_a_pod_has_its_class(
     monkeypatch: pytest.MonkeyPatch, lines: list[str], exit_code: int, expected: type[Exception]
 ) -> None:
     with fake_cluster(log_of(*lines), exit_code) as cluster, pytest.raises(expected) as caught:
-        task_for(cluster, monkeypatch).execute(context())
+        task_for(cluster, monkeypatch).execute(context_of())
     assert type(caught.value) is expected
     assert cluster.pod is None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from airflow.sdk import BaseOperator
 from conftest import fake_runner
+from contexts import context_of
 from tidemark_airflow import TidemarkRunOperator, exceptions
 from tidemark_airflow.compat import AirflowException, AirflowFailException, AirflowSkipException
 
@@ -152,17 +153,10 @@ def test_a_summary_too_long_for_xcom_keeps_its_counts() -> None:
 
 
 def test_a_failed_try_leaves_its_summary_for_call_backs() -> None:
-    pushed: dict[str, Any] = {}
-
-    class TaskInstance:
-        dag_id, task_id, run_id, map_index, try_number, max_tries = "d", "x", "r", -1, 1, 0
-
-        def xcom_push(self, key: str, value: Any) -> None:
-            pushed[key] = value
-
+    context = context_of()
     with pytest.raises(exceptions.TidemarkGuarded):
-        operator([failed("guard", "too many"), ["exit", 65]]).execute({"ti": TaskInstance()})
-    assert pushed["summary"]["activations"][0]["error"]["code"] == "guard"
+        operator([failed("guard", "too many"), ["exit", 65]]).execute(context)
+    assert context["ti"].pushed["summary"]["activations"][0]["error"]["code"] == "guard"
 
 
 @pytest.mark.parametrize(
@@ -171,16 +165,9 @@ def test_a_failed_try_leaves_its_summary_for_call_backs() -> None:
 def test_a_bug_is_tried_once_more_after_each_clear(try_number: int, max_tries: int, again: bool) -> None:
     """With 2 retries: max_tries is 2 before any clear, and 5 after a clear that came after 3 tries."""
 
-    class TaskInstance:
-        dag_id, task_id, run_id, map_index = "d", "x", "r", -1
-
-        def xcom_push(self, key: str, value: Any) -> None:
-            pass
-
-    ti = TaskInstance()
-    ti.try_number, ti.max_tries = try_number, max_tries  # type: ignore[attr-defined]
+    context = context_of(try_number=try_number, max_tries=max_tries)
     with pytest.raises(AirflowException) as caught:
-        operator([failed("bug", "b"), ["exit", 70]], retries=2).execute({"ti": ti})
+        operator([failed("bug", "b"), ["exit", 70]], retries=2).execute(context)
     assert type(caught.value) is (exceptions.TidemarkBugAgain if again else exceptions.TidemarkBug)
 
 

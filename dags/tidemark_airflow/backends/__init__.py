@@ -29,18 +29,26 @@ class Place:
 
 @dataclass(frozen=True)
 class Invocation:
-    """One call of the runner. ``private`` holds secrets: it stays out of every text."""
+    """
+    One call of the runner. ``private`` holds secrets: it stays out of every text.
 
+    ``identity`` is the same for the tries of one task: a try may take up what an earlier one left running.
+    ``orphan_flags`` make the runner end by itself where its standard input is held by the task.
+    """
+
+    command: str
     activations: Sequence[str]
     config: str
     flags: Sequence[str]
     environment: Mapping[str, str]
     private: Mapping[str, str] = field(repr=False)
+    identity: str
     drain_seconds: int
+    orphan_flags: Sequence[str] = ()
 
     def arguments(self, *more: str, config: str | None = None) -> list[str]:
         """The runner's arguments, without the program; ``config`` where the file has another path in there."""
-        return ["run", *self.activations, "--config", config or self.config, *self.flags, *more]
+        return [self.command, *self.activations, "--config", config or self.config, *self.flags, *more]
 
 
 @dataclass(frozen=True)

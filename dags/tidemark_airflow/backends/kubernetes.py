@@ -179,9 +179,9 @@ def secret_env(name: str) -> k8s.V1EnvFromSource:
 
 
 def labels_of(invocation: Invocation) -> dict[str, str]:
-    """A retry takes up a pod that still runs only where its run key is the same: labels are what a pod is found by."""
-    key = invocation.flags[invocation.flags.index("--run-key") + 1]
-    return {"app.kubernetes.io/name": "tidemark", "tidemark-run-key": hashlib.sha256(key.encode()).hexdigest()[:32]}
+    """A retry takes up a pod that still runs only where its run is the same: labels are what a pod is found by."""
+    identity = hashlib.sha256(invocation.identity.encode()).hexdigest()[:32]
+    return {"app.kubernetes.io/name": "tidemark", "tidemark-run-key": identity}
 
 
 def exit_code_of(pod: Any, container_name: str) -> int | None:

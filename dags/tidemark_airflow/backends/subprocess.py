@@ -23,6 +23,8 @@ MAX_LINE_BYTES = 8 << 20
 GRACE_SECONDS = 0.5
 # After the end of the runner, for its pipes: a process that it left behind may hold them open for ever.
 PIPES_SECONDS = 2.0
+# How often it is looked whether this process is an orphan.
+PARENT_SECONDS = 1.0
 _POLL_SECONDS = 0.02
 _OPTIONS = ("append_env", "pass_env", "cwd")
 
@@ -32,8 +34,11 @@ class SubprocessBackend:
     Runs ``[*command, "run", …]`` in a process group of its own.
 
     Its standard input stays open while the task lives: when the task dies in whatever way, the runner sees it end and
-    drains. As in Airflow's ``SubprocessHook`` the signal goes to the group and pipes outlive a time-out, because
-    ``on_kill`` comes only after the time-out has left ``execute``; that hook joins both outputs and has no input.
+    drains. It drains, too, when the process that started this one dies: Airflow's supervisor, without whom nobody hears
+    how the run ends, while its lease would keep the next try away.
+
+    As in Airflow's ``SubprocessHook`` the signal goes to the group and pipes outlive a time-out, because ``on_kill``
+    comes only after the time-out has left ``execute``; that hook joins both outputs and has no input.
     """
 
     def __init__(self, place: Place) -> None:
@@ -54,6 +59,7 @@ class SubprocessBackend:
         readers = [reader(process.stdout, last.take), reader(process.stderr, say)]
         if self._killed:
             self.kill()
+        Thread(target=self._watch, args=(os.getppid(), process.pid), daemon=True).start()
         wait_for_exit(process.pid)
         deadline = time.monotonic() + PIPES_SECONDS
         for thread in readers:
@@ -64,7 +70,7 @@ class SubprocessBackend:
         return Ended(exit_code=code if code >= 0 else 128 - code, last_line=last.line)
 
     def _start(self, invocation: Invocation) -> Popen[bytes]:
-        arguments = [*self._command, *invocation.arguments("--drain-on-stdin-end")]
+        arguments = [*self._command, *invocation.arguments(*invocation.orphan_flags)]
         log.info("Runs %s", arguments)
         kept = worker_environment(
             os.environ,
@@ -81,6 +87,14 @@ class SubprocessBackend:
             start_new_session=True,
         )
         return self._process
+
+    def _watch(self, parent: int, runner: int) -> None:
+        """Drains the runner when the parent of this process is gone, which no event tells a child."""
+        while not has_ended(runner):
+            if os.getppid() != parent:
+                self.kill()
+                return
+            time.sleep(PARENT_SECONDS)
 
     def kill(self) -> None:
         """SIGTERM to the process group; SIGKILL when the drain is over. Returns when the runner has ended."""
