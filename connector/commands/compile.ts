@@ -7,6 +7,7 @@ import { isConnectionVariable } from '../config/airflow-variable.ts'
 import { accountOfConnection } from '../config/destinations.ts'
 import { loadConfiguration, UsageError } from '../config/load.ts'
 import { quote } from '../config/problems.ts'
+import { writtenRelation } from '../config/relation.ts'
 import { counted } from '../plural.ts'
 import { connectorVersion } from '../version.ts'
 import { type Answer, answerWith } from './document.ts'
@@ -89,7 +90,7 @@ const entryOf = (activation: Activation, connections: Configuration['connections
     destination: destination.name,
     platform: destination.type,
     account_id: hasAccount ? destination.accountId : null,
-    relation: 'relation' in segment.source ? relationOf(segment.source.relation) : null,
+    relation: 'relation' in segment.source ? writtenRelation(segment.source.relation) : null,
     model: null,
     description: audience.description ?? segment.description,
     schedule,
@@ -99,10 +100,6 @@ const entryOf = (activation: Activation, connections: Configuration['connections
     airflow,
   }
 }
-
-/** As `relation:` takes it: odd names in double quotes. */
-const relationOf = (parts: readonly string[]): string =>
-  parts.map((part) => (/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(part) ? part : `"${part.replaceAll('"', '""')}"`)).join('.')
 
 /** Replaced whole: whoever parses DAGs meanwhile reads the old file or the new one. */
 const replace = async (file: string, text: string): Promise<void> => {

@@ -1,4 +1,5 @@
 import { normalised, parseConnectionUri } from './airflow-uri.ts'
+import { parsedJson } from './json.ts'
 import { isMapping, type Mapping } from './tree.ts'
 
 /** One Airflow connection. What is empty or null is not there. */
@@ -32,7 +33,7 @@ export function readAirflowConnection(value: string): AirflowConnection | NoConn
 export const isConnection = (read: AirflowConnection | NoConnection): read is AirflowConnection => 'type' in read
 
 function readJson(text: string): AirflowConnection | NoConnection {
-  const given = parsed(text)
+  const given = parsedJson(text)
   if (!isMapping(given)) return { wrong: 'is no JSON', wayOut: asExported }
   const unknown = Object.keys(given).filter((key) => !known.includes(key)).length
   if (unknown > 0) {
@@ -57,7 +58,7 @@ function readUri(text: string): AirflowConnection | NoConnection {
 function connectionOf(fields: Mapping, extraText: unknown): AirflowConnection | NoConnection {
   const type = String(fields.type)
   if (type === '') return { wrong: 'has no conn_type', wayOut: 'write it' }
-  const extra = typeof extraText === 'string' && extraText !== '' ? parsed(extraText) : extraText || {}
+  const extra = typeof extraText === 'string' && extraText !== '' ? parsedJson(extraText) : extraText || {}
   if (!isMapping(extra)) return { wrong: 'has an extra that is no JSON object', wayOut: 'write it as {"key": "value"}' }
   const given = [...texts, 'port'].flatMap((key) =>
     isAbsent(fields[key]) || fields[key] === 0 ? [] : [[key, fields[key]]],
@@ -72,12 +73,4 @@ const portOf = (value: unknown): number | undefined | null => {
   if (isAbsent(value) || value === 0) return undefined
   const digits = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : ''
   return /^\d{1,5}$/.test(digits) && Number(digits) <= 65_535 ? Number(digits) : null
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

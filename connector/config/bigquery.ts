@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { BigquerySettings } from './activation.ts'
+import { parsedJson } from './json.ts'
 import type { Path, Problems } from './problems.ts'
 import { readMapping } from './read.ts'
 import { isMapping } from './tree.ts'
@@ -34,16 +35,8 @@ function isKey(json: string | undefined, file: string | undefined, problems: Pro
   if (json === undefined) return true
   const path: Path = ['warehouse', 'key_json']
   if (file !== undefined) problems.add(path, 'stands beside key_file', json, 'keep one of them')
-  const parsed = parse(json)
+  const parsed = parsedJson(json)
   const isOne = isMapping(parsed) && [parsed.client_email, parsed.private_key].every((part) => typeof part === 'string')
   if (!isOne) problems.add(path, "is no JSON of a service account's key", json, 'take the file that Google makes')
   return isOne && file === undefined
-}
-
-const parse = (json: string): unknown => {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
 }

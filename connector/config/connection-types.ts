@@ -3,6 +3,7 @@ import type { WarehouseSettings } from './activation.ts'
 import type { AirflowConnection } from './airflow-connection.ts'
 import type { ConnectionParts } from './connection-parts.ts'
 import { giveSnowflake } from './connection-snowflake.ts'
+import { parsedJson } from './json.ts'
 import { isMapping, type Mapping } from './tree.ts'
 
 /** What one type of Airflow connection is to a warehouse. */
@@ -81,13 +82,8 @@ function keyOf(parts: ConnectionParts): Mapping | undefined {
   const given = parts.extra('keyfile_dict')
   if (given === undefined) return undefined
   parts.give('key_json', typeof given === 'string' ? given : JSON.stringify(given), 'extra.keyfile_dict')
-  if (typeof given !== 'string') return isMapping(given) ? given : undefined
-  try {
-    const parsed: unknown = JSON.parse(given)
-    return isMapping(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
+  const key = typeof given === 'string' ? parsedJson(given) : given
+  return isMapping(key) ? key : undefined
 }
 
 function giveImpersonated(parts: ConnectionParts): void {

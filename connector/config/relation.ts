@@ -24,6 +24,10 @@ export function parseRelation(
   }
 }
 
+/** The parts as `relation:` takes them: odd names in double quotes. */
+export const writtenRelation = (parts: readonly string[]): string =>
+  parts.map((name) => (/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : `"${name.replaceAll('"', '""')}"`)).join('.')
+
 /** The parts as a person reads them: `main.customers`, odd names as `quote` shows them. */
 export const relationText = (parts: readonly string[]): string =>
   parts.map((name) => (/^[\p{L}\p{N}_$]{1,80}$/u.test(name) ? name : quote(name))).join('.')
