@@ -1,7 +1,8 @@
 """
 A Kubernetes API on localhost, for one pod: it takes it, says that it has ended, and shows a log.
 
-Side-cars are out of its reach (no exec). ``asked`` keeps every request as (method, path, body).
+What a real one refuses for its specification it refuses, too. Side-cars are out of its reach (no exec). ``asked``
+keeps every request as (method, path, body).
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
+
+from kubernetes_rules import problems_of
 
 
 class FakeCluster:
@@ -38,7 +41,7 @@ class FakeCluster:
         }
         return {"conn_type": "kubernetes", "extra": {"kube_config": json.dumps(config), "namespace": "ads"}}
 
-    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Any:
+    def answer(self, method: str, path: str, body: Any) -> Any:
         """The document, or text, for a request."""
         self.asked.append((method, path, body))
         kind = path.split("/")[5] if path.count("/") > 4 else ""
@@ -92,9 +95,11 @@ def serving(cluster: FakeCluster) -> Iterator[FakeCluster]:
         def do(self) -> None:
             url = urlsplit(self.path)
             sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            said = cluster.answer(self.command, url.path, parse_qs(url.query), json.loads(sent) if sent else None)
+            body = json.loads(sent) if sent else None
+            refused = problems_of(body) if self.command == "POST" else []
+            said = {"message": "; ".join(refused)} if refused else cluster.answer(self.command, url.path, body)
             text = said if isinstance(said, str) else json.dumps(said)
-            self.send_response(404 if said is None else 200)
+            self.send_response(422 if refused else 404 if said is None else 200)
             self.send_header("Content-Type", "text/plain" if isinstance(said, str) else "application/json")
             self.end_headers()
             self.wfile.write(text.encode())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from kubernetes.client import ApiClient, ApiException
+from kubernetes_rules import problems_of
 from tidemark_airflow.backends import Invocation, Place
 from tidemark_airflow.backends.kubernetes import KubernetesBackend, Watcher, exit_code_of, readable
 from tidemark_airflow.backends.kubernetes_secret import ConnectionSecret
@@ -112,6 +114,38 @@ def test_options_are_kubernetes_pod_operator_s_own() -> None:
     assert {"name": "REGION", "value": "us"} in base["env"]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"config_map": "tidemark-config", "connection_secrets": {"x_main": "ads-x-main"}},
+        {"do_xcom_push": False, "service_account_name": "ads", "labels": {"team": "growth"}},
+    ],
+)
+def test_a_cluster_takes_the_pod(options: dict[str, Any]) -> None:
+    """By the schema of the Kubernetes API, where no unknown field passes."""
+    assert problems_of(pod_of(options)[0]) == []
+
+
+def with_volumes(pod: dict[str, Any]) -> None:
+    pod["spec"]["volumes"] = []
+
+
+def with_an_unknown_field(pod: dict[str, Any]) -> None:
+    pod["spec"]["securityContext"]["runAsRoot"] = False
+
+
+def with_a_label_too_long(pod: dict[str, Any]) -> None:
+    pod["metadata"]["labels"]["tidemark-run-key"] = "k" * 64
+
+
+@pytest.mark.parametrize("change", [with_volumes, with_an_unknown_field, with_a_label_too_long])
+def test_a_cluster_takes_no_other_pod(change: Callable[[dict[str, Any]], None]) -> None:
+    pod, _ = pod_of()
+    change(pod)
+    assert problems_of(pod) != []
+
+
 def test_what_the_operator_sets_itself_is_refused() -> None:
     with pytest.raises(ValueError, match=r"\['deferrable'\] are set by the operator"):
         KubernetesBackend(Place("x", (), "i", {"deferrable": True}))
@@ -156,6 +190,7 @@ def test_the_secret_lives_as_long_as_its_pod() -> None:
     created = cluster.calls[2][1]
     assert created["stringData"] == {"AIRFLOW_CONN_X_MAIN": CANARY}
     assert created["immutable"] is True
+    assert problems_of(created) == []
     assert created["metadata"]["labels"] == {
         "dag_id": "d",
         "task_id": "x",

@@ -36,6 +36,8 @@ class ConnectionSecret:
         ours = {key: value for key, value in pod.labels.items() if key in ("dag_id", "task_id", "run_id", "map_index")}
         delete_left(client, self._namespace, {**MANAGED, **ours})
         body = k8s.V1Secret(
+            api_version="v1",
+            kind="Secret",
             metadata=k8s.V1ObjectMeta(name=self.name, labels={**ours, **MANAGED}),
             type="Opaque",
             immutable=True,

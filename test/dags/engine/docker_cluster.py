@@ -22,7 +22,7 @@ class DockerCluster(FakeCluster):
         self.secrets: dict[str, dict[str, str]] = {}
         self.container: Any = None
 
-    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Any:
+    def answer(self, method: str, path: str, body: Any) -> Any:
         """As a cluster answers; a log that is followed ends with its container."""
         kind, _, name = path.partition("/namespaces/ads/")[2].partition("/")
         self.asked.append((method, path, body))
