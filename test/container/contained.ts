@@ -48,7 +48,8 @@ export const startContained = (args: readonly string[], wanted: Wanted = {}): Co
   return { child, ended: endOf(child), kill: (signal) => void docker(address, 'kill', `--signal=${signal}`, name) }
 }
 
-const endOf = (child: Contained['child']): Promise<Ended> => {
+/** What a process says, and how it ends. */
+export const endOf = (child: Contained['child']): Promise<Ended> => {
   const startedAt = performance.now()
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
