@@ -17,7 +17,8 @@ interface Block {
   readonly language: string
   readonly text: string
 }
-const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))]
+const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))
+const documents = ['README.md', 'CONTRIBUTING.md', ...pages.map((name) => join('docs', name))]
 const blocks: readonly Block[] = documents.flatMap((document) =>
   [...readFileSync(join(root, document), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map((match) => ({
     document,
@@ -74,6 +75,16 @@ describe('YAML blocks', () => {
       expect((await loadConfiguration(file, { ...filled, ...connections })).activations.length).toBeGreaterThan(0)
     },
   )
+})
+
+test('every picture is there', () => {
+  const shown = pages.flatMap((name) =>
+    [...readFileSync(join(root, 'docs', name), 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(
+      ([, path = '']) => path,
+    ),
+  )
+  expect(shown.length).toBeGreaterThanOrEqual(2)
+  expect(shown.filter((path) => !existsSync(join(root, 'docs', path)))).toEqual([])
 })
 
 describe('npm commands', () => {

@@ -45,7 +45,7 @@ def test_the_quick_start(
     folder = DAGS_FOLDER / "quick_start"
     folder.mkdir()
     try:
-        [configuration], [compile_it, check], [dag_file] = blocks("yaml"), blocks("bash"), blocks("python")
+        [configuration], [_, compile_it, check], [dag_file] = blocks("yaml"), blocks("bash"), blocks("python")
         (folder / "tidemark.yml").write_text(configuration)
         (folder / "dag_file.py").write_text(dag_file)
         for commands in (compile_it, check):

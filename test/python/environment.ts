@@ -6,7 +6,14 @@ import { join } from 'node:path'
 const cache = join(import.meta.dirname, '..', '..', '.cache')
 
 /** The lock files beside this one; each environment holds the packages of its lock and nothing else. */
-export type PythonEnvironment = 'airflow' | 'airflow-oldest' | 'build' | 'container' | 'dbt' | 'stand-ins'
+export type PythonEnvironment =
+  | 'airflow'
+  | 'airflow-oldest'
+  | 'airflow-plain'
+  | 'build'
+  | 'container'
+  | 'dbt'
+  | 'stand-ins'
 
 /**
  * The folder of an environment, made once for each content of its lock file (16 s for Airflow, 445 MB).

@@ -19,13 +19,14 @@ from delivery import wait_until
 class Standalone:
     """``airflow standalone`` over one AIRFLOW_HOME; may be stopped and started again."""
 
-    def __init__(self, home: Path, environment: dict[str, str]) -> None:
+    def __init__(self, home: Path, environment: dict[str, str], python: Path = Path(sys.executable)) -> None:
         self.home = home
         self.dags = home / "dags"
         self.dags.mkdir(parents=True, exist_ok=True)
         ports = free_ports(3)
         self.url = f"http://127.0.0.1:{ports[0]}"
-        self._environment = {**os.environ, **settings(home, self.url, ports), **environment}
+        self.environment = {**os.environ, **settings(home, self.url, ports, python.parent), **environment}
+        self._python = python
         self._process: subprocess.Popen[bytes] | None = None
         self._token = ""
 
@@ -34,8 +35,8 @@ class Standalone:
         log = (self.home / "standalone.log").open("ab")
         with log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "airflow", "standalone"],
-                env=self._environment,
+                [str(self._python), "-m", "airflow", "standalone"],
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -91,7 +92,7 @@ class Standalone:
         return all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
 
 
-def settings(home: Path, url: str, ports: list[int]) -> dict[str, str]:
+def settings(home: Path, url: str, ports: list[int], programs: Path) -> dict[str, str]:
     """Airflow's environment: small, on free ports, quick to notice a task whose process has died."""
     return {
         "AIRFLOW_HOME": str(home),
@@ -111,7 +112,7 @@ def settings(home: Path, url: str, ports: list[int]) -> dict[str, str]:
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "3",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{programs}:{os.environ['PATH']}",
     }
 
 
