@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle, warehouses } from '../../build/bundle.ts'
 import { cannotStartEngine } from '../container/engine.ts'
+import { beforeLanding } from './before-landing.ts'
 import { said } from './child.ts'
 import { runJestSuites } from './jest.ts'
 import { runPytest } from './pytest.ts'
@@ -19,15 +20,22 @@ export const asked = process.argv.slice(2)
  * Suites that measure how fast requests come, with the platform in the process of the test: what runs beside them is
  * measured too.
  */
-const timed = ['test/cli/requests']
+const timed = ['cli/requests']
 
 /** `npm test` plays fewer histories: each rule has fixed ones besides, which are played in either. */
 const histories = (some: number): Readonly<Record<string, string>> =>
   everything ? {} : { TIDEMARK_MODEL_HISTORIES: String(some) }
 
+/** Of Jest's own configuration: a pattern that is given replaces all that stand there. */
 const { testPathIgnorePatterns } = JSON.parse(readFileSync(join(root, 'jest.config.json'), 'utf8')) as {
   readonly testPathIgnorePatterns: readonly string[]
 }
+const patternOf = (suite: string): string => `<rootDir>/test/${suite}\\.test\\.ts`
+const ignoring = (patterns: readonly string[]): readonly string[] =>
+  patterns.map((pattern) => `--testPathIgnorePatterns=${pattern}`)
+
+/** Suites that are kept for the landing. */
+export const kept = everything || asked.length > 0 ? [] : beforeLanding.flatMap(({ suites }) => suites)
 
 /** Of processes that tests start, by the hundred. Drivers stay beside it, as they are beside the source. */
 const bundled = async (): Promise<Readonly<Record<string, string>>> => {
@@ -37,9 +45,8 @@ const bundled = async (): Promise<Readonly<Record<string, string>>> => {
 }
 
 const onDuckdb = async (aloud: boolean): Promise<Outcome> => {
-  const elsewhere = [...testPathIgnorePatterns, ...timed.map((suite) => `<rootDir>/${suite}\\.test\\.ts`)]
-  const args = elsewhere.map((path) => `--testPathIgnorePatterns=${path}`)
-  return runJestSuites({ name: 'duckdb', paths: asked, args, env: { ...histories(100), ...(await bundled()) }, aloud })
+  const args = ignoring([...testPathIgnorePatterns, ...[...timed, ...kept].map(patternOf)])
+  return runJestSuites({ name: 'duckdb', paths: asked, args, env: { ...histories(30), ...(await bundled()) }, aloud })
 }
 
 const onImages = (aloud: boolean): Promise<Outcome> => {
@@ -49,7 +56,8 @@ const onImages = (aloud: boolean): Promise<Outcome> => {
 
 /** Those that were asked for, or all. */
 const timedSuites = (aloud: boolean): Promise<Outcome> => {
-  const chosen = timed.filter((suite) => asked.length === 0 || asked.some((path) => `${suite}.test.ts`.includes(path)))
+  const wanted = (suite: string) => asked.length === 0 || asked.some((path) => `test/${suite}.test.ts`.includes(path))
+  const chosen = timed.filter((suite) => !kept.includes(suite) && wanted(suite))
   return chosen.length === 0
     ? Promise.resolve({ passed: 0, failed: 0, says: '' })
     : runJestSuites({ name: 'timed', paths: chosen, args: [], aloud, workers: 1 })
@@ -63,8 +71,8 @@ const on =
     return runJestSuites({
       name: warehouse,
       paths: asked,
-      args: [`--config=${config}`],
-      env: histories(30),
+      args: [`--config=${config}`, ...ignoring(['/node_modules/', ...kept.map(patternOf)])],
+      env: histories(10),
       aloud,
       workers,
     })
@@ -88,9 +96,14 @@ const counted =
       : { passed: Number(count), failed: Number(all) - Number(count), says }
   }
 
-/** Everything about Airflow that needs no scheduler. */
-const onAirflow = (environment: 'airflow' | 'airflow-oldest') => (aloud: boolean) =>
-  runPytest(environment, environment, ['--ignore=test/dags/scheduler', '--ignore=test/dags/engine', 'test/dags'], aloud)
+/** Everything about Airflow that needs no scheduler, but for `elsewhere`. */
+const onAirflow =
+  (environment: 'airflow' | 'airflow-oldest', ...elsewhere: readonly string[]) =>
+  (aloud: boolean) => {
+    const ignored = ['test/dags/scheduler', 'test/dags/engine', ...elsewhere].map((path) => `--ignore=${path}`)
+    return runPytest(environment, environment, [...ignored, 'test/dags'], aloud)
+  }
+const examples = 'test/dags/test_examples.py'
 
 /** A tool of Airflow's environment: exit 0 is a pass. */
 const python =
@@ -129,8 +142,14 @@ const airflow = whole(
     needs: ['python3'],
     run: python('mypy', ['mypy', '--config-file', 'dags/pyproject.toml', 'dags/tidemark_airflow']),
   },
-  { name: 'Airflow', needs: ['python3'], run: onAirflow('airflow') },
+  { name: 'Airflow', needs: ['python3'], run: onAirflow('airflow', examples) },
 )
+/** A third of the time, so that one lane is as long as the other. */
+const airflowExamples = whole({
+  name: 'Airflow, examples',
+  needs: ['python3'],
+  run: (aloud) => runPytest('airflow', 'examples', [examples], aloud),
+})
 const airflowOldest = whole({
   name: 'Airflow 3.1.8, the oldest',
   gate: 'the same tests on the newest are in every run',
@@ -173,6 +192,7 @@ const [bigquery, snowflake] = (['BigQuery', 'Snowflake'] as const).map(
 export const lanes: readonly (readonly Runner[])[] = [
   [
     { name: 'PostgreSQL', warehouse: 'PostgreSQL', run: on('postgres', 1) },
+    ...airflowExamples,
     bigquery,
     ...statements.bigquery,
     ...rulesAndGuarantees,
